@@ -1,0 +1,1 @@
+"""What happens in a day: compiled pure functions on records, one file per submodel, and luck."""

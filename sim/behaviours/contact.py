@@ -1,0 +1,195 @@
+"""Contact between the two sides and what grows from it: acquaintance, common language, trust, knowledge, horizons.
+
+Contact counts by its quality: sitting near each other raises contact, but trust, acquaintance and a common language
+grow only from contact with a common task, two-way talk and backing (contact theory, E34; frequency acts through
+quality, E27). See docs/odd.md, "Contact".
+"""
+
+from __future__ import annotations
+
+from sim.behaviours.arithmetic import exp
+from sim.behaviours.kernel import kernel
+from sim.behaviours.practices import meeting_hours_per_week
+from sim.behaviours.readings import is_same_person, level, pair_row
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    AGENDA_DISCIPLINE,
+    COLLOCATION,
+    DATA_SHARING,
+    EXECUTIVE_SUPPORT,
+    JOINT_EVENTS,
+    JOINT_WORK,
+    RIDE_ALONGS,
+    SHARED_METRIC_MARKETING,
+    SHARED_METRIC_SALES,
+    TRAINING,
+)
+
+
+@kernel
+def backing(world: World) -> float:
+    """Factor on the quality of all contact, from the floor without support from the top to 1 with it."""
+    floor = world.rules.backing_floor
+    return floor + (1.0 - floor) * level(world, EXECUTIVE_SUPPORT)
+
+
+@kernel
+def incidental_contact(world: World) -> float:
+    """Chance meetings of a pair per week.
+
+    Notes
+    -----
+    Free contacts are spread over everyone in reach, so they are dense across functions in a small firm and thin in a
+    large one; distance leaves ``far_weight`` of them (Allen's curve, E43), collocation undoes the distance.
+    """
+    firm, rules = world.organization, world.rules
+    reach = rules.far_weight + (1.0 - rules.far_weight) * level(world, COLLOCATION)
+    around_rep = max(1.0, (firm.n_reps - 1) + reach * firm.n_marketers)
+    around_marketer = max(1.0, (firm.n_marketers - 1) + reach * firm.n_reps)
+    return 0.5 * reach * rules.free_contacts * (1.0 / around_rep + 1.0 / around_marketer)
+
+
+@kernel
+def joint_contact(world: World) -> float:
+    """Contact per person and week from joint work and joint events."""
+    rules = world.rules
+    return rules.joint_contact * (level(world, JOINT_WORK) + rules.event_contact * level(world, JOINT_EVENTS))
+
+
+@kernel
+def ride_along_contact(world: World) -> float:
+    """Contact per marketer and week from calls together."""
+    return world.rules.ride_along_contact * level(world, RIDE_ALONGS)
+
+
+@kernel
+def set_contact(world: World) -> None:
+    """Raw contact and contact quality of an average pair this week. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    circle = min(rules.circle, firm.n_marketers)
+    meeting = rules.meeting_contact * meeting_hours_per_week(world)
+    ride = ride_along_contact(world) / firm.n_reps
+    incidental = incidental_contact(world)
+    firm.contact = incidental + (meeting + joint_contact(world)) / circle + ride
+    planned = level(world, AGENDA_DISCIPLINE) * meeting + joint_contact(world)
+    quality = rules.incidental_quality * incidental + planned / circle + rules.ride_along_quality * ride
+    firm.contact_quality = backing(world) * quality
+
+
+@kernel
+def grow_familiarity(world: World) -> None:
+    """Every pair gets to know each other a little better, and forgets a little. Changes pairs in place."""
+    firm, rules = world.organization, world.rules
+    gain = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
+    total = 0.0
+    for row in range(firm.n_marketers * firm.n_reps):
+        pair = world.pairs[row]
+        pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
+        total += pair.familiarity
+    for slot in range(firm.n_generalists):
+        pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
+        total += 1.0 - pair.familiarity
+        pair.familiarity = 1.0
+    firm.mean_familiarity = total / (firm.n_marketers * firm.n_reps)
+
+
+@kernel
+def drift_trust(world: World) -> None:
+    """Trust of every pair grows with contact and drifts back to where it began. Changes pairs in place."""
+    firm, rules = world.organization, world.rules
+    gain = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
+    total = 0.0
+    for row in range(firm.n_marketers * firm.n_reps):
+        pair = world.pairs[row]
+        pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
+        total += pair.trust
+    for slot in range(firm.n_generalists):
+        pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
+        total += 1.0 - pair.trust
+        pair.trust = 1.0
+    firm.mean_trust = total / (firm.n_marketers * firm.n_reps)
+
+
+@kernel
+def learn_language(world: World) -> None:
+    """Everybody's common language grows from contact of quality and from class, and fades. Changes people in place."""
+    firm, rules = world.organization, world.rules
+    meeting = rules.meeting_contact * meeting_hours_per_week(world)
+    planned = level(world, AGENDA_DISCIPLINE) * meeting + joint_contact(world)
+    chance_meetings = rules.incidental_quality * incidental_contact(world)
+    of_rep = backing(world) * (chance_meetings * firm.n_marketers + planned)
+    rides = rules.ride_along_quality * ride_along_contact(world)
+    of_marketer = backing(world) * (chance_meetings * firm.n_reps + planned + rides)
+    in_class = rules.training_gain * rules.training_transfer * level(world, TRAINING) / 4.0
+    for row in range(firm.n_marketers + firm.n_reps):
+        person = world.people[row]
+        contact = of_marketer if row < firm.n_marketers else of_rep
+        gain = rules.vocabulary_gain * (1.0 - exp(-rules.vocabulary_scale * contact)) + in_class
+        loss = rules.vocabulary_fade * (person.vocabulary - rules.vocabulary_start)
+        person.vocabulary += gain * (1.0 - person.vocabulary) - loss
+
+
+@kernel
+def learn_market(world: World) -> None:
+    """Marketers learn about the market from meetings, calls together, shared data and hearsay. Changes people in place.
+
+    The market moves on: without news from the field, knowledge falls back to where it began.
+    """
+    firm, rules = world.organization, world.rules
+    channels = 2.0 * meeting_hours_per_week(world) * level(world, AGENDA_DISCIPLINE)
+    channels += 0.5 * level(world, RIDE_ALONGS) + 0.75 * level(world, DATA_SHARING)
+    hearsay = min(1.0, incidental_contact(world) * firm.n_reps)
+    gain = min(1.0, rules.knowledge_channel * channels + rules.knowledge_hearsay * hearsay)
+    for row in range(firm.n_marketers):
+        person = world.people[row]
+        drift = rules.knowledge_drift * (person.market_knowledge - rules.knowledge_start)
+        person.market_knowledge += gain * (1.0 - person.market_knowledge) - drift
+
+
+@kernel
+def change_orientation(world: World) -> None:
+    """Shared pay and joint work bring the two time horizons together, slowly. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    joint = 0.1 * level(world, JOINT_WORK)
+    pull_sales = rules.orientation_move * min(1.0, 2.0 * level(world, SHARED_METRIC_SALES) + joint)
+    pull_marketing = rules.orientation_move * min(1.0, level(world, SHARED_METRIC_MARKETING) + joint)
+    sales = min(1.0, rules.orientation_sales + pull_sales)
+    marketing = max(0.0, rules.orientation_marketing - pull_marketing)
+    firm.orientation_sales += rules.orientation_rate * (sales - firm.orientation_sales)
+    firm.orientation_marketing += rules.orientation_rate * (marketing - firm.orientation_marketing)
+
+
+@kernel
+def hear_news(world: World, marketer: int, rep: int, gain: float) -> None:
+    """A report is mutual news: the pair get to know each other and share words; the marketer learns the market.
+
+    Parameters
+    ----------
+    marketer, rep : int
+        Rows of ``world.people``, changed in place with their pair.
+    gain : float
+        Share of the missing market knowledge that the report brings.
+    """
+    rules = world.rules
+    one, other = world.people[marketer], world.people[rep]
+    if not is_same_person(world, marketer, rep):
+        pair = world.pairs[pair_row(world, marketer, rep)]
+        pair.familiarity += rules.familiarity_news * (1.0 - pair.familiarity)
+    other.vocabulary += rules.vocabulary_report_rep * (1.0 - other.vocabulary)
+    one.vocabulary += rules.vocabulary_report_marketer * (1.0 - one.vocabulary)
+    one.market_knowledge += gain * (1.0 - one.market_knowledge)
+
+
+@kernel
+def gain_trust(world: World, marketer: int, rep: int, share: float) -> None:
+    """A good experience closes a share of the gap to full trust. Changes the pair in place."""
+    pair = world.pairs[pair_row(world, marketer, rep)]
+    pair.trust += share * (1.0 - pair.trust)
+
+
+@kernel
+def lose_trust(world: World, marketer: int, rep: int, share: float) -> None:
+    """A bad experience takes a share of trust; acquaintance forgives most of it. Changes the pair in place."""
+    pair = world.pairs[pair_row(world, marketer, rep)]
+    familiarity = pair.familiarity if world.rules.use_familiarity != 0 else 0.0
+    pair.trust *= 1.0 - share * (1.0 - world.rules.trust_forgiveness * familiarity)

@@ -1,0 +1,178 @@
+"""The market: brand, the slow level of demand, and the inquiries that come in overnight (docs/odd.md, "Demand")."""
+
+from __future__ import annotations
+
+from sim.behaviours.arithmetic import clamp, exp, log, power, sine
+from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_due
+from sim.behaviours.kernel import kernel
+from sim.behaviours.keys import calendar_key, event_key, inbound_key
+from sim.behaviours.luck import count, happens, normal, pick
+from sim.behaviours.readings import brand, campaign_effort, knowledge_of, level
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    DATA_SHARING,
+    DRAW_ARRIVALS,
+    DRAW_DUE,
+    DRAW_FIT,
+    DRAW_LEVEL,
+    DRAW_MARKETER,
+    DRAW_SEGMENT,
+    DRAW_SOURCE,
+    DRAW_TEMPO,
+    DRAW_VALUE,
+    JOINT_EVENT,
+    JOINT_EVENTS,
+    JOINT_PLANNING,
+    RAW,
+    UNKNOWN,
+    UNREAD,
+)
+
+
+@kernel
+def grow_brand(world: World) -> None:
+    """Brand follows brand spend and a common plan over months. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    goal = rules.brand_base + rules.brand_planning * level(world, JOINT_PLANNING)
+    firm.brand = max(0.01, firm.brand + rules.brand_decay * (goal - firm.brand))
+
+
+@kernel
+def draw_demand_level(world: World, week: int) -> None:
+    """Slow level of demand for a week (autoregressive, standard normal). Changes the organization in place."""
+    firm, memory = world.organization, world.rules.demand_level_memory
+    news = normal(world, calendar_key(week), DRAW_LEVEL, 0)
+    if week == 0:
+        firm.demand_state = news
+    else:
+        firm.demand_state = memory * firm.demand_state + power(1.0 - memory * memory, 0.5) * news
+
+
+@kernel
+def mean_inquiries(world: World, day: int) -> float:
+    """Expected inquiries of a day."""
+    firm, rules = world.organization, world.rules
+    season = 1.0 + rules.seasonal_swing * sine((day % DAYS_PER_YEAR) / DAYS_PER_YEAR)
+    sd = rules.demand_level_sd
+    slow = exp(sd * firm.demand_state - 0.5 * sd * sd)
+    pull = power(campaign_effort(world), rules.effort_elasticity) * power(brand(world), rules.brand_elasticity)
+    return rules.raw_leads_per_rep_day * firm.n_reps * season * rules.weekday[day % DAYS_PER_WEEK] * slow * pull
+
+
+@kernel
+def n_inquiries(world: World, day: int) -> int:
+    """Inquiries that come in on a day; a better brand only adds to them (one draw, inverse distribution)."""
+    return count(world, calendar_key(0), DRAW_ARRIVALS, day, mean_inquiries(world, day), world.rules.day_noise_shape)
+
+
+@kernel
+def n_event_leads(world: World) -> int:
+    """Leads of the joint event that today's progress completes, or 0."""
+    if world.organization.event_progress + level(world, JOINT_EVENTS) / DAYS_PER_QUARTER < 1.0:
+        return 0
+    return int(world.rules.event_leads_per_rep * world.organization.n_reps + 0.5)
+
+
+@kernel
+def bring_leads(world: World, day: int) -> None:
+    """Let the inquiries of the night and of a joint event come in. Changes leads, calendar and journal in place."""
+    firm = world.organization
+    n_events = n_event_leads(world)
+    for index in range(n_inquiries(world, day)):
+        _new_inquiry(world, inbound_key(day, index), UNKNOWN, day)
+    firm.event_progress += level(world, JOINT_EVENTS) / DAYS_PER_QUARTER
+    if firm.event_progress >= 1.0:
+        firm.event_progress -= 1.0
+    for index in range(n_events):
+        _new_inquiry(world, event_key(day, index), JOINT_EVENT, day)
+
+
+@kernel
+def _new_inquiry(world: World, key: int, source: int, day: int) -> None:
+    row = new_lead(world, key, source, day)
+    lead, rules = world.leads[row], world.rules
+    lead.marketer = pick(world, key, DRAW_MARKETER, 0, world.organization.n_marketers)
+    wait = rules.due_days_low + pick(world, key, DRAW_DUE, 0, rules.due_days_spread)
+    put_due(world, row, day + wait)
+    world.journal[day].leads_in += 1.0
+    world.organization.leads_this_quarter += 1.0
+
+
+@kernel
+def new_lead(world: World, key: int, source: int, day: int) -> int:
+    """Open a row for a lead and return it; the caller makes sure that there is room. Changes leads in place."""
+    firm = world.organization
+    row = firm.n_leads
+    firm.n_leads += 1
+    lead = world.leads[row]
+    lead.key = key
+    lead.state = RAW
+    lead.source = source
+    lead.born_day = day
+    lead.rep = lead.marketer = lead.due_day = lead.last_day = lead.next_due = -1
+    lead.next_review = lead.next_inbox = lead.handed_day = lead.first_day = lead.closed_day = -1
+    lead.segment = UNKNOWN
+    lead.touches = lead.recycles = lead.reason = 0
+    lead.is_willing = UNREAD
+    lead.hours_factor = lead.tempo = 1.0
+    lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
+    lead.fit = lead.message = lead.context = lead.estimate = lead.priority = lead.hand_hour = lead.discount = 0.0
+    return row
+
+
+@kernel
+def draw_segment(world: World, lead: int) -> None:
+    """Size class of the account. Changes the lead in place."""
+    key, segment = world.leads[lead].key, 0
+    rules = world.rules
+    while segment < rules.n_segments - 1 and not happens(world, key, DRAW_SEGMENT, 0, rules.segment_up_to[segment]):
+        segment += 1
+    world.leads[lead].segment = segment
+
+
+@kernel
+def draw_inquiry(world: World, lead: int) -> None:
+    """What an inquiry is, found out when it is first judged: segment, source and hidden fit. Changes it in place.
+
+    Notes
+    -----
+    fit = mean + gain of market knowledge + shift of the source − wrong targeting + N(0, 1), in logits: marketing that
+    knows the market reaches better buyers.
+    """
+    row, rules = world.leads[lead], world.rules
+    draw_segment(world, lead)
+    if row.source == JOINT_EVENT:
+        shift = rules.event_fit_shift + rules.event_fit_data * level(world, DATA_SHARING)
+    else:
+        source = 0
+        while source < rules.n_sources - 1 and not happens(world, row.key, DRAW_SOURCE, 0, rules.source_up_to[source]):
+            source += 1
+        row.source = source
+        shift = rules.source_fit_shift[source]
+    aim = rules.fit_mean + rules.fit_per_knowledge * knowledge_of(world, row.marketer)
+    mistake = rules.mistake_fit * world.organization.targeting_mistake * rules.use_mistakes
+    row.fit = aim + shift - mistake + normal(world, row.key, DRAW_FIT, 0)
+
+
+@kernel
+def draw_buyer(world: World, lead: int) -> None:
+    """Value and tempo of the buyer, found out when a deal is opened; the segment is known. Changes the lead in place.
+
+    Notes
+    -----
+    ln value = ln mean − σ²/2 + σ N, times the segment's factor, so σ spreads accounts at a constant mean. Hours grow
+    with the account: (value / reference)^0.4 within bounds.
+    """
+    row, rules = world.leads[lead], world.rules
+    sd = rules.value_sd
+    spread = exp(sd * normal(world, row.key, DRAW_VALUE, 0) - 0.5 * sd * sd)
+    row.value = rules.value_mean * spread * rules.segment_value[row.segment]
+    row.tempo = exp(rules.tempo_sd * normal(world, row.key, DRAW_TEMPO, 0)) * rules.segment_pace[row.segment]
+    hours = power(row.value / rules.account_reference, rules.account_hours_power)
+    row.hours_factor = clamp(hours, rules.account_hours_low, rules.account_hours_high)
+
+
+@kernel
+def log_account(world: World, lead: int) -> float:
+    """Logarithm of an account's value over the reference account."""
+    return log(world.leads[lead].value / world.rules.account_reference)

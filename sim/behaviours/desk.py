@@ -1,0 +1,161 @@
+"""A rep's day: the inbox, then the work on the desk, best first, then prospecting (docs/odd.md, "A rep's day")."""
+
+from __future__ import annotations
+
+from sim.behaviours.calendar import quarter_pressure
+from sim.behaviours.handoff import HOURS_PER_DAY, first_contact, read_inbox
+from sim.behaviours.kernel import kernel
+from sim.behaviours.keys import person_key
+from sim.behaviours.luck import happens
+from sim.behaviours.people import begin_day, end_day
+from sim.behaviours.readings import effective, level, trust_between
+from sim.behaviours.selling import lose, prospect, stage_hours, touch_deal
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    DISCOVERY,
+    DRAW_OPEN_INBOX,
+    HANDED,
+    NEGLECTED,
+    NEGOTIATION,
+    REP,
+    SHARED_METRIC_SALES,
+    SLA,
+    UNUSED,
+)
+
+NOT_TODAY = -1.0
+
+
+@kernel
+def rep_day(world: World, rep: int, day: int) -> None:
+    """Let a rep work a day. Changes the world in place.
+
+    Parameters
+    ----------
+    rep : int
+        Row of ``world.people``.
+    """
+    firm, rules, person = world.organization, world.rules, world.people[rep]
+    hours = available_hours(world, rep)
+    begin_day(world, rep, hours, firm.coordination_rep, rules.rep_dispute_share)
+    person.hours_left += person.carried_hours
+    key = person_key(REP, rep - firm.n_marketers)
+    is_open = happens(world, key, DRAW_OPEN_INBOX, day, open_inbox_chance(world, rep))
+    person.is_inbox_open = 1 if is_open else 0
+    if is_open:
+        read_inbox(world, rep, day)
+    waiting = lay_out_desk(world, rep, day)
+    waiting = work_desk(world, rep, waiting, hours, day)
+    clear_desk(world, rep, waiting)
+    prospect(world, rep, day)
+    end_day(world, rep, rules.prospect_block_hours, UNUSED)
+
+
+@kernel
+def available_hours(world: World, rep: int) -> float:
+    """Hours of a rep's day for customers; where pay is fully shared a little effort is lost (moral hazard)."""
+    firm, rules = world.organization, world.rules
+    effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.n_reps)
+    return rules.rep_hours * effort * (0.5 if world.people[rep].is_generalist != 0 else 1.0)
+
+
+@kernel
+def open_inbox_chance(world: World, rep: int) -> float:
+    """Chance that a rep opens the inbox today: by habit, or because answers are tracked (E71)."""
+    unasked = 1.0 - world.people[rep].inbox_habit
+    return 1.0 - unasked * (1.0 - world.rules.inbox_tracked * effective(world, SLA))
+
+
+@kernel
+def lay_out_desk(world: World, rep: int, day: int) -> int:
+    """Lay out what waits for a rep with its value per hour; returns how much it is. Changes desk and leads in place.
+
+    What lapsed is taken away, and a deal left untouched for too long is lost here.
+    """
+    rules, person = world.rules, world.people[rep]
+    n, lead = 0, person.desk_head
+    while lead >= 0:
+        row = world.leads[lead]
+        following = row.next_due
+        if DISCOVERY <= row.state <= NEGOTIATION and day - row.due_day >= rules.neglect_days:
+            lose(world, lead, NEGLECTED, day)
+        elif HANDED <= row.state <= NEGOTIATION:
+            world.desk[n].lead = lead
+            world.desk[n].value = value_of_work(world, lead, day)
+            n += 1
+        lead = following
+    return n
+
+
+@kernel
+def value_of_work(world: World, lead: int, day: int) -> float:
+    """What a rep expects of an hour on a lead or deal, c.u. per hour; negative for what is not for today.
+
+    Notes
+    -----
+    A due deal gains 3 % a day, a negotiation up to 2.5-fold at the quarter's end; an unworked lead counts as an
+    average account at 4 %, more with trust and shared pay, less under pressure to close.
+    """
+    row, rules = world.leads[lead], world.rules
+    pressure = quarter_pressure(day)
+    if row.state != HANDED:
+        value = row.value_per_hour * (1.0 + 0.03 * (day - row.due_day))
+        return value * (1.0 + 1.5 * pressure) if row.state == NEGOTIATION else value
+    if world.people[row.rep].is_inbox_open == 0:
+        return NOT_TODAY
+    shared = level(world, SHARED_METRIC_SALES)
+    liking = 0.4 + 0.6 * trust_between(world, row.marketer, row.rep) + 0.4 * shared
+    worth = rules.lead_prospects * rules.lead_worth * rules.value_mean / rules.contact_hours
+    return worth * row.priority * liking * (1.0 - 0.5 * pressure * (1.0 - shared))
+
+
+@kernel
+def work_desk(world: World, rep: int, waiting: int, hours: float, day: int) -> int:
+    """Work on what is worth most per hour until the hours do not suffice; returns how much is left waiting.
+
+    Parameters
+    ----------
+    waiting : int
+        Rows of ``world.desk`` in use.
+    hours : float
+        Of this day, to tell the time of the first contact. Changes the world in place.
+    """
+    person = world.people[rep]
+    while waiting > 0:
+        best = most_valuable(world, waiting)
+        if world.desk[best].value < 0.0:
+            break
+        lead = world.desk[best].lead
+        is_new = world.leads[lead].state == HANDED
+        need = world.rules.contact_hours if is_new else stage_hours(world, lead)
+        if person.hours_left < need:
+            break
+        waiting -= 1
+        world.desk[best].lead = world.desk[waiting].lead
+        world.desk[best].value = world.desk[waiting].value
+        if is_new:
+            gone = 1.0 - (person.hours_left - need) / max(hours, 1e-9)
+            first_contact(world, lead, min(HOURS_PER_DAY, max(0.0, HOURS_PER_DAY * gone)), day)
+        else:
+            touch_deal(world, lead, day)
+    return waiting
+
+
+@kernel
+def most_valuable(world: World, waiting: int) -> int:
+    """Row of the desk with the highest value per hour; the first of equals."""
+    best = 0
+    for row in range(1, waiting):
+        if world.desk[row].value > world.desk[best].value:
+            best = row
+    return best
+
+
+@kernel
+def clear_desk(world: World, rep: int, waiting: int) -> None:
+    """Put what is left back for tomorrow. Changes people and leads in place."""
+    world.people[rep].desk_head = -1
+    for row in range(waiting - 1, -1, -1):
+        lead = world.desk[row].lead
+        world.leads[lead].next_due = world.people[rep].desk_head
+        world.people[rep].desk_head = lead

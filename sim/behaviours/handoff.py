@@ -1,0 +1,385 @@
+"""From marketing to sales: assignment, the inbox as a queue, the will to work a lead, second look, expiry, contact.
+
+A lead costs attention: it waits in a person's inbox, is read in that person's hours, or lapses (docs/odd.md, "Hand-off").
+"""
+
+from __future__ import annotations
+
+from sim.behaviours.arithmetic import exp, log, logistic
+from sim.behaviours.calendar import DAYS_PER_YEAR, put_review, quarter_pressure
+from sim.behaviours.conflict import provoke
+from sim.behaviours.contact import gain_trust, lose_trust
+from sim.behaviours.feedback import report_back
+from sim.behaviours.kernel import kernel
+from sim.behaviours.luck import happens, normal, pick
+from sim.behaviours.people import spend
+from sim.behaviours.readings import (
+    clarity,
+    familiarity_between,
+    is_same_person,
+    level,
+    orientation_gap,
+    overlap,
+    picture_of,
+    strain_of,
+    trust_between,
+    with_acquaintance,
+)
+from sim.behaviours.selling import message_to, open_deal
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    BOUNDARY_FLEXIBILITY,
+    CONTACTING,
+    DATA_SHARING,
+    DRAW_ACCEPT,
+    DRAW_ASSIGN,
+    DRAW_KEEP_OWN,
+    DRAW_READ,
+    DRAW_REROUTE,
+    DRAW_REROUTE_PICK,
+    DRAW_SECOND_LOOK,
+    DRAW_WORK_IT,
+    DRAW_WORK_IT_REROUTED,
+    EXECUTIVE_SUPPORT,
+    EXPIRED,
+    FOLLOW_UP,
+    HANDED,
+    LEAD_QUALITY,
+    LEFT,
+    READING,
+    REJECTED,
+    SHARED_METRIC_SALES,
+    SLA,
+    TAKEN,
+    TERRITORY,
+    UNREAD,
+)
+
+HOURS_PER_DAY = 8.0
+PER_LN_2 = 1.4426950408889634
+ROUND_ROBIN = 1
+LEAST_LOADED = 2
+
+
+@kernel
+def hand_off(world: World, lead: int, score: float, score_noise: float, hour: float, day: int) -> None:
+    """Hand a lead that marketing calls ready (MQL) to a rep. Changes the world in place.
+
+    Parameters
+    ----------
+    lead : int
+        Row of ``world.leads``.
+    score, score_noise : float
+        Marketing's score and its error, logit; the score is shrunk towards what leads are like.
+    hour : float
+        Of the marketer's day, 0–8.
+    """
+    row, rules, firm, book = world.leads[lead], world.rules, world.organization, world.journal[day]
+    row.state = HANDED
+    row.handed_day = day
+    row.hand_hour = hour
+    row.rep = assign_lead(world, lead)
+    row.estimate = rules.prior_fit + (score - rules.prior_fit) / (1.0 + score_noise * score_noise)
+    firm.handed_this_quarter += 1.0
+    book.handed_off += 1.0
+    tenure = day - world.people[row.rep].first_day
+    book.handed_novices += 1.0 if tenure < DAYS_PER_YEAR else 0.0
+    book.handed_veterans += 1.0 if tenure >= 3 * DAYS_PER_YEAR else 0.0
+    _tell(world, lead)
+    if is_same_person(world, row.marketer, row.rep):
+        _decide_own(world, lead)
+    else:
+        _into_inbox(world, lead)
+    put_review(world, lead, day + int(rules.second_look_days))
+
+
+@kernel
+def _tell(world: World, lead: int) -> None:
+    """What reaches the rep with the lead: a message and some context. Changes the lead in place."""
+    row, rules = world.leads[lead], world.rules
+    words = overlap(world, row.marketer, row.rep)
+    familiarity = familiarity_between(world, row.marketer, row.rep)
+    row.message = message_to(world, words, row.segment)
+    told = rules.context_base + rules.context_clarity * with_acquaintance(world, clarity(world), familiarity)
+    told += rules.context_data * with_acquaintance(world, level(world, DATA_SHARING), familiarity)
+    row.context = words * told * (1.0 - rules.context_strain * strain_of(world, row.marketer))
+
+
+@kernel
+def assign_lead(world: World, lead: int) -> int:
+    """Choose the rep who gets a lead, by the rule in force; returns the row of ``world.people``.
+
+    Rules: 0 territory (any rep, equally likely), 1 round robin, 2 least loaded, 3 novices first; ties go to the
+    lower row. A generalist keeps most of his own.
+    """
+    firm, rules, row = world.organization, world.rules, world.leads[lead]
+    first = firm.n_marketers
+    if row.marketer < firm.n_generalists and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
+        return first + row.marketer
+    if rules.assign_rule == ROUND_ROBIN:
+        firm.round_robin = (firm.round_robin + 1) % firm.n_reps
+        return first + firm.round_robin
+    if rules.assign_rule < LEAST_LOADED:
+        return first + pick(world, row.key, DRAW_ASSIGN, 0, firm.n_reps)
+    best, least = first, 1e300
+    for rep in range(first, first + firm.n_reps):
+        person = world.people[rep]
+        if rules.assign_rule == LEAST_LOADED:
+            load = 1.0 + person.unread + 0.2 * person.open_deals
+        else:
+            load = (1.0 + person.unread) * (0.3 + person.experience)
+        if load < least:
+            best, least = rep, load
+    return best
+
+
+@kernel
+def _into_inbox(world: World, lead: int) -> None:
+    row = world.leads[lead]
+    rep = world.people[row.rep]
+    rep.unread += 1
+    if rep.inbox_head < 0:
+        rep.inbox_head = lead
+    else:
+        world.leads[rep.inbox_tail].next_inbox = lead
+    rep.inbox_tail = lead
+
+
+@kernel
+def put_on_desk(world: World, lead: int) -> None:
+    """Put a lead or deal among the work of its rep. Changes the lists in place."""
+    row = world.leads[lead]
+    rep = world.people[row.rep]
+    row.next_due = rep.desk_head
+    rep.desk_head = lead
+
+
+@kernel
+def _take(world: World, lead: int) -> None:
+    world.leads[lead].is_willing = TAKEN
+    put_on_desk(world, lead)
+
+
+@kernel
+def _decide_own(world: World, lead: int) -> None:
+    """A generalist decides on a lead of his own at once, without reading. Changes the lead in place."""
+    row, rules = world.leads[lead], world.rules
+    row.priority = exp(0.4 * row.estimate)
+    will = rules.follow_up_own + willingness(world, row.rep, row.estimate) + rules.follow_up_trust * 0.6
+    if happens(world, row.key, DRAW_WORK_IT, 0, logistic(will)):
+        _take(world, lead)
+    else:
+        row.is_willing = LEFT
+
+
+@kernel
+def willingness(world: World, rep: int, worth: float) -> float:
+    """Log-odds that a rep takes a lead which seems worth so much, before trust, pay, haste and strain.
+
+    Notes
+    -----
+    base + 1.5 (worth − reference) − ln own yield − 0.8 (open deals / 25 − 1); signs E51, base to E50. The own yield is
+    opportunity cost: what the rep's own prospects would bring.
+    """
+    rules, person = world.rules, world.people[rep]
+    own = rules.follow_up_own_yield * person.log_own_yield
+    load = rules.follow_up_load * (person.open_deals / rules.load_reference - 1.0)
+    return rules.follow_up_base + rules.follow_up_quality * (worth - rules.follow_up_reference) - own - load
+
+
+@kernel
+def attention(world: World, unread: int) -> float:
+    """Attention that a waiting lead gets, 1 for a single one, half when ``attention_scale`` more are waiting."""
+    if world.rules.use_attention == 0:
+        return 1.0
+    return 1.0 / (1.0 + max(0, unread - 1) / world.rules.attention_scale)
+
+
+@kernel
+def read_inbox(world: World, rep: int, day: int) -> None:
+    """Read waiting leads, oldest first, for an hour at most, and decide on each. Changes people and leads in place."""
+    rules, person = world.rules, world.people[rep]
+    spent = 0.0
+    while person.inbox_head >= 0:
+        lead = person.inbox_head
+        row = world.leads[lead]
+        if row.state != HANDED or row.rep != rep or row.is_willing != UNREAD:
+            person.inbox_head = row.next_inbox
+            continue
+        care = attention(world, person.unread)
+        hours = rules.reading_hours * (0.4 + 0.6 * care)
+        if spent + hours > rules.reading_cap or hours > person.hours_left:
+            break
+        spent += hours
+        spend(world, rep, READING, hours)
+        person.inbox_head = row.next_inbox
+        person.unread -= 1
+        _decide_to_work(world, lead, care, day)
+
+
+@kernel
+def _decide_to_work(world: World, lead: int, care: float, day: int) -> None:
+    """Read a lead through trust, words and haste, and take it or leave it. Changes the lead in place.
+
+    Notes
+    -----
+    Distrust puts the rep's picture of marketing leads in place of the score; a language gap and haste add noise.
+    """
+    row, rules = world.leads[lead], world.rules
+    rep = row.rep
+    trust = trust_between(world, row.marketer, rep)
+    noise = rules.reading_noise * (1.0 - overlap(world, row.marketer, rep)) + rules.haste_reading * (1.0 - care)
+    read = row.estimate + noise * normal(world, row.key, DRAW_READ, 0)
+    worth = trust * read + (1.0 - trust) * picture_of(world, rep)
+    row.priority = exp(0.4 * worth)
+    shared = level(world, SHARED_METRIC_SALES)
+    will = willingness(world, rep, worth) + _common_will(world, rep, trust, shared)
+    will -= rules.follow_up_quarter_end * quarter_pressure(day) * (1.0 - shared)
+    will -= rules.haste_willingness * (1.0 - care) + rules.follow_up_strain * strain_of(world, rep)
+    will -= rules.follow_up_horizon * (orientation_gap(world) - 0.6)
+    if happens(world, row.key, DRAW_WORK_IT, 0, logistic(will)):
+        _take(world, lead)
+    else:
+        row.is_willing = LEFT
+
+
+@kernel
+def _common_will(world: World, rep: int, trust: float, shared: float) -> float:
+    return world.rules.follow_up_shared_pay * shared + world.rules.follow_up_trust * (trust - 0.4)
+
+
+@kernel
+def review(world: World, lead: int, day: int) -> None:
+    """Look at a handed-off lead: after some days ask about it, in the end let it lapse. Changes the world in place."""
+    row, rules = world.leads[lead], world.rules
+    if row.state != HANDED:
+        return
+    if day - row.handed_day >= rules.expiry_days:
+        _expire(world, lead, day)
+        return
+    if row.is_willing == TAKEN:
+        row.priority *= exp(rules.sla_priority * level(world, SLA))
+    else:
+        _second_look(world, lead, day)
+    put_review(world, lead, row.handed_day + int(rules.expiry_days))
+
+
+@kernel
+def _second_look(world: World, lead: int, day: int) -> None:
+    """Tracking makes the rep take it, or a flexible border offers it to somebody with less to do. Changes in place."""
+    row, rules = world.leads[lead], world.rules
+    familiarity = familiarity_between(world, row.marketer, row.rep)
+    tracked = with_acquaintance(world, level(world, SLA), familiarity)
+    backed = rules.tracking_base + (1.0 - rules.tracking_base) * level(world, EXECUTIVE_SUPPORT)
+    must = rules.tracking_strength * tracked * backed / world.people[row.rep].own_yield
+    flexible = with_acquaintance(world, level(world, BOUNDARY_FLEXIBILITY), familiarity)
+    if happens(world, row.key, DRAW_SECOND_LOOK, 0, must):
+        _leave_inbox(world, lead)
+        _take(world, lead)
+        world.journal[day].second_looks += 1.0
+    elif happens(world, row.key, DRAW_REROUTE, 0, rules.reroute_strength * flexible):
+        _offer_to_another(world, lead, day)
+
+
+@kernel
+def _leave_inbox(world: World, lead: int) -> None:
+    """An unread lead that is decided on otherwise counts as unread no more. Changes the rep in place."""
+    row = world.leads[lead]
+    if row.is_willing == UNREAD:
+        world.people[row.rep].unread -= 1
+        row.priority = exp(0.4 * row.estimate)
+
+
+@kernel
+def _offer_to_another(world: World, lead: int, day: int) -> None:
+    row, firm = world.leads[lead], world.organization
+    rep = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 0, firm.n_reps)
+    other = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 1, firm.n_reps)
+    if world.people[other].open_deals < world.people[rep].open_deals:
+        rep = other
+    trust = trust_between(world, row.marketer, rep)
+    worth = trust * row.estimate + (1.0 - trust) * picture_of(world, rep)
+    will = willingness(world, rep, worth) + _common_will(world, rep, trust, level(world, SHARED_METRIC_SALES))
+    if happens(world, row.key, DRAW_WORK_IT_REROUTED, 0, logistic(will)):
+        _leave_inbox(world, lead)
+        row.rep = rep
+        _take(world, lead)
+        world.journal[day].rerouted += 1.0
+
+
+@kernel
+def _expire(world: World, lead: int, day: int) -> None:
+    row, rules, book = world.leads[lead], world.rules, world.journal[day]
+    row.state = EXPIRED
+    row.closed_day = day
+    book.expired += 1.0
+    if row.is_willing == UNREAD:
+        book.expired_unread += 1.0
+        world.people[row.rep].unread -= 1
+    lose_trust(world, row.marketer, row.rep, rules.trust_expired)
+    stake = 1.0 - trust_between(world, row.marketer, row.rep)
+    provoke(world, day, FOLLOW_UP, row.marketer, row.rep, lead, row.key, stake)
+
+
+@kernel
+def first_contact(world: World, lead: int, hour: float, day: int) -> None:
+    """Call a buyer for the first time: the lead becomes a deal or is rejected. Changes the world in place.
+
+    Parameters
+    ----------
+    lead : int
+        Row of ``world.leads``, taken by its rep.
+    hour : float
+        Of the rep's day at the end of the call, 0–8.
+    """
+    row, rules, book = world.leads[lead], world.rules, world.journal[day]
+    rep = world.people[row.rep]
+    spend(world, row.rep, CONTACTING, rules.contact_hours)
+    row.first_day = row.last_day = day
+    hours = response_hours(world, lead, hour, day)
+    _book_contact(world, lead, hours, day)
+    rep.picture += rules.picture_rate * (row.fit - rep.picture)
+    is_reported = report_back(world, lead, 0, day)
+    if happens(world, row.key, DRAW_ACCEPT, 0, acceptance_chance(world, lead, hours)):
+        book.accepted += 1.0
+        gain_trust(world, row.marketer, row.rep, rules.trust_reported if is_reported else rules.trust_accepted)
+        stake = 1.0 - trust_between(world, row.marketer, row.rep)
+        provoke(world, day, TERRITORY, row.marketer, row.rep, lead, row.key, stake)
+        open_deal(world, lead, day)
+    else:
+        row.state = REJECTED
+        row.closed_day = day
+        book.rejected += 1.0
+        lose_trust(world, row.marketer, row.rep, rules.trust_rejected)
+        stake = 1.0 - trust_between(world, row.marketer, row.rep)
+        provoke(world, day, LEAD_QUALITY, row.marketer, row.rep, lead, row.key, stake)
+
+
+@kernel
+def response_hours(world: World, lead: int, hour: float, day: int) -> float:
+    """Working hours from hand-off to contact; on the same day a contact cannot come before the hand-off."""
+    row = world.leads[lead]
+    hours = HOURS_PER_DAY * (day - row.handed_day) + hour - row.hand_hour
+    return hours if hours >= 0.1 else HOURS_PER_DAY + 0.1 - row.hand_hour
+
+
+@kernel
+def acceptance_chance(world: World, lead: int, hours: float) -> float:
+    """Chance that a contact becomes a deal: fit, message, and a little for a quick answer (FACTS: causal part small)."""
+    row, rules = world.leads[lead], world.rules
+    doublings = PER_LN_2 * log(1.0 + hours / HOURS_PER_DAY)
+    odds = rules.acceptance_base + rules.acceptance_fit * row.fit
+    odds -= rules.acceptance_message * (0.5 - row.message) + rules.response_per_doubling * doublings
+    return logistic(odds)
+
+
+@kernel
+def _book_contact(world: World, lead: int, hours: float, day: int) -> None:
+    row, book = world.leads[lead], world.journal[day]
+    tenure = day - world.people[row.rep].first_day
+    book.contacted += 1.0
+    book.response_days += day - row.handed_day
+    book.response_hours += hours
+    book.within_hour += 1.0 if hours <= 1.0 else 0.0
+    book.contacted_novices += 1.0 if tenure < DAYS_PER_YEAR else 0.0
+    book.contacted_veterans += 1.0 if tenure >= 3 * DAYS_PER_YEAR else 0.0

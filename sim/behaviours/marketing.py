@@ -1,0 +1,106 @@
+"""A marketer's day: judge the queue of raw leads, then campaigns (docs/odd.md, "Marketing")."""
+
+from __future__ import annotations
+
+from sim.behaviours.calendar import put_due
+from sim.behaviours.demand import draw_inquiry
+from sim.behaviours.handoff import HOURS_PER_DAY, hand_off
+from sim.behaviours.kernel import kernel
+from sim.behaviours.luck import happens, normal
+from sim.behaviours.people import begin_day, end_day, spend
+from sim.behaviours.readings import effective, knowledge_of, level, mean_familiarity
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    ARCHIVED,
+    CAMPAIGNING,
+    DRAW_RECYCLE,
+    DRAW_SCORE,
+    HANDOFF_CLARITY,
+    SCORING,
+    SHARED_METRIC_MARKETING,
+)
+
+
+@kernel
+def join_queue(world: World, lead: int) -> None:
+    """Put a raw lead at the end of its marketer's queue. Changes the lists in place."""
+    row = world.leads[lead]
+    marketer = world.people[row.marketer]
+    row.next_due = -1
+    if marketer.queue_head < 0:
+        marketer.queue_head = lead
+    else:
+        world.leads[marketer.queue_tail].next_due = lead
+    marketer.queue_tail = lead
+
+
+@kernel
+def marketer_day(world: World, marketer: int, day: int) -> None:
+    """Let a marketer work a day: raw leads first in, first out, up to a share of his hours; then campaigns.
+
+    Parameters
+    ----------
+    marketer : int
+        Row of ``world.people``. Changes the world in place.
+    """
+    firm, rules, person = world.organization, world.rules, world.people[marketer]
+    hours = rules.marketer_hours * (0.5 if person.is_generalist != 0 else 1.0)
+    begin_day(world, marketer, hours, firm.coordination_marketer, rules.marketer_dispute_share)
+    kept = (1.0 - rules.queue_share) * person.hours_left
+    while person.queue_head >= 0 and person.hours_left - rules.score_hours >= kept:
+        lead = person.queue_head
+        person.queue_head = world.leads[lead].next_due
+        world.leads[lead].next_due = -1
+        spend(world, marketer, SCORING, rules.score_hours)
+        score_lead(world, lead, HOURS_PER_DAY * (1.0 - person.hours_left / hours), day)
+    firm.spare_hours_today += person.hours_left
+    end_day(world, marketer, 0.0, CAMPAIGNING)
+
+
+@kernel
+def threshold(world: World, marketer: int) -> float:
+    """Score from which a marketer calls a lead ready, logit.
+
+    Notes
+    -----
+    −0.15 − 0.55 (1 − shared metric) · pull · (1 − 0.5 familiarity) + 0.6 (1 − clarity) · private idea: a goal of lead
+    counts pulls it down when the count is short (E41), and without rules everybody has a definition of his own.
+    """
+    firm, rules = world.organization, world.rules
+    goal = 1.0 + rules.lead_count_goal * firm.leads_this_quarter
+    short = max(0.0, 1.0 - firm.handed_this_quarter / goal)
+    pull = rules.lead_count_pull * (1.0 - level(world, SHARED_METRIC_MARKETING))
+    pull *= (rules.lead_count_ease + min(1.0, 2.0 * short)) * (1.0 - 0.5 * mean_familiarity(world))
+    private = rules.habit_spread * (1.0 - effective(world, HANDOFF_CLARITY)) * world.people[marketer].threshold_habit
+    return rules.ready_threshold - pull + private
+
+
+@kernel
+def score_lead(world: World, lead: int, hour: float, day: int) -> None:
+    """Judge a raw lead: hand it off, keep it warm, or put it away. Changes the world in place."""
+    row, rules = world.leads[lead], world.rules
+    if row.recycles == 0:
+        draw_inquiry(world, lead)
+    noise = rules.score_noise * (1.0 - rules.score_noise_knowledge * knowledge_of(world, row.marketer))
+    score = row.fit + noise * normal(world, row.key, DRAW_SCORE, row.recycles)
+    if score > threshold(world, row.marketer):
+        hand_off(world, lead, score, noise, hour, day)
+    elif row.recycles < rules.recycle_times and happens(
+        world, row.key, DRAW_RECYCLE, row.recycles, rules.recycle_chance
+    ):
+        row.recycles += 1
+        row.fit += rules.recycle_gain
+        put_due(world, lead, day + int(rules.recycle_wait_days))
+    else:
+        row.state = ARCHIVED
+        row.closed_day = day
+        world.journal[day].archived += 1.0
+
+
+@kernel
+def follow_campaigns(world: World) -> None:
+    """Campaign work shows with a lag: the index follows marketers' spare hours. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    spare = firm.spare_hours_today / (firm.n_marketers * rules.campaign_reference)
+    firm.campaign_effort = max(0.05, firm.campaign_effort + rules.campaign_memory * (spare - firm.campaign_effort))
+    firm.spare_hours_today = 0.0

@@ -1,0 +1,273 @@
+"""From the journal to outcomes: what was seen, per year, per hand-off, per person (docs/odd.md, "Observation").
+
+What does not exist (no win, so no cycle) is NOTHING, a NaN; tables and files show it as empty.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sim.behaviours.arithmetic import NOTHING, log
+from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.behaviours.kernel import kernel
+from sim.behaviours.readings import funnel_seen, level, orientation_gap
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    AVAILABLE,
+    CONTACTING,
+    COORDINATION,
+    CUSTOMER,
+    DATA_SHARING,
+    DISPUTING,
+    FUNNEL_UNITY,
+    HANDOFF_CLARITY,
+    JOINT_PLANNING,
+    MEETINGS,
+    PROSPECTING,
+    READING,
+    SELLING,
+    SHARED_METRIC_MARKETING,
+    SHARED_METRIC_SALES,
+    SLA,
+    TRAINING,
+)
+
+CALENDAR_DAYS_PER_WORKING_DAY = 1.4
+
+
+@kernel
+def write_state(world: World, day: int) -> None:
+    """Write the day's levels into the journal, in place."""
+    firm, book = world.organization, world.journal[day]
+    n_workers = firm.n_marketers + firm.n_reps
+    words = knowledge = strain = unread = deals = 0.0
+    for row in range(n_workers):
+        person = world.people[row]
+        words += person.vocabulary
+        if row < firm.n_marketers:
+            knowledge += person.market_knowledge
+        else:
+            strain += person.strain
+            unread += person.unread
+            deals += person.open_deals
+    book.vocabulary = words / n_workers
+    book.market_knowledge = knowledge / firm.n_marketers
+    book.strain = strain / firm.n_reps
+    book.unread = unread / firm.n_reps
+    book.open_deals = deals
+    book.trust, book.familiarity = firm.mean_trust, firm.mean_familiarity
+    book.contact, book.contact_quality = firm.contact, firm.contact_quality
+    book.brand, book.campaign_effort = firm.brand, firm.campaign_effort
+    book.orientation_gap, book.funnel_seen = orientation_gap(world), funnel_seen(world)
+    accepted = 0.0
+    for row in range(n_workers, n_workers + firm.n_liaisons):
+        accepted += 0.5 * (world.people[row].trust_of_marketing + world.people[row].trust_of_sales)
+    book.liaison_trust = accepted / max(1, firm.n_liaisons)
+
+
+@kernel
+def ratio(above: float, below: float) -> float:
+    """A ratio, or NOTHING where there is nothing to divide by."""
+    return above / below if below > 0.0 else NOTHING
+
+
+@kernel
+def measure(world: World, ledger: Any, outcomes: Any) -> None:
+    """Fill a record of outcomes, in place, from a finished run.
+
+    Parameters
+    ----------
+    ledger : numpy.ndarray
+        The memory of ``world.journal`` as float64 of shape (days + 1, columns).
+    outcomes : numpy.record of OUTCOMES_DTYPE
+        Changed in place; totals are per year, states are those of the last day.
+    """
+    n_days = world.rules.n_days
+    days = n_days - world.rules.warmup_days
+    _sum_up(world, ledger)
+    total, last = world.journal[n_days], world.journal[n_days - 1]
+    _measure_sales(world, outcomes, total, DAYS_PER_YEAR / days)
+    _measure_conflict(world, outcomes, total, days)
+    _measure_handoff(outcomes, total, days)
+    _measure_state(outcomes, total, last, days)
+    _measure_hours(world, outcomes, days)
+    outcomes.type_index = type_index(world)
+    _measure_cycle(world, outcomes)
+
+
+@kernel
+def _sum_up(world: World, ledger: Any) -> None:
+    """Sum the days of the window into the last row of the journal, in place."""
+    n_days = world.rules.n_days
+    for column in range(ledger.shape[1]):
+        ledger[n_days, column] = 0.0
+    for day in range(world.rules.warmup_days, n_days):
+        for column in range(ledger.shape[1]):
+            ledger[n_days, column] += ledger[day, column]
+
+
+@kernel
+def _measure_sales(world: World, outcomes: Any, total: Any, per_year: float) -> None:
+    lost = total.lost_no_decision + total.lost_competitor + total.lost_said_no + total.lost_neglected
+    outcomes.bookings_new = total.bookings * per_year
+    outcomes.wins = total.wins * per_year
+    outcomes.win_rate = ratio(total.wins, total.wins + lost)
+    outcomes.no_decision_share = ratio(total.lost_no_decision, lost)
+    outcomes.competitor_share = ratio(total.lost_competitor, lost)
+    outcomes.said_no_share = ratio(total.lost_said_no, lost)
+    outcomes.neglected_share = ratio(total.lost_neglected, lost)
+    outcomes.mkt_sourced_share = ratio(total.bookings_marketing, total.bookings)
+    outcomes.discount_mean = ratio(total.discounts, total.wins)
+    outcomes.quarter_end_share = ratio(total.bookings_quarter_end, total.bookings)
+    outcomes.quota_share = ratio(total.quotas_met, total.quotas)
+    cost = total.pay + total.programme + total.practice_cost + total.intervention_cost
+    outcomes.cost = cost * per_year
+    outcomes.intervention_cost = total.intervention_cost
+    outcomes.cac = ratio(cost, total.wins)
+    outcomes.liaison_visits = total.liaison_visits * per_year
+    outcomes.liaison_disputes = total.liaison_disputes * per_year
+
+
+@kernel
+def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> None:
+    per_year = DAYS_PER_YEAR / days
+    disputes = total.lead_quality_disputes + total.follow_up_disputes + total.credit_disputes + total.price_disputes
+    disputes += total.budget_disputes + total.territory_disputes + total.blame_disputes
+    months = (world.organization.n_marketers + world.organization.n_reps) * days / DAYS_PER_MONTH
+    outcomes.conflict_per_100 = ratio(100.0 * disputes, total.handed_off)
+    outcomes.conflict_per_pm = disputes / months
+    outcomes.personal_per_pm = total.personal_disputes / months
+    outcomes.functional_share = ratio(disputes - total.personal_disputes, disputes)
+    outcomes.lead_quality_disputes = total.lead_quality_disputes * per_year
+    outcomes.follow_up_disputes = total.follow_up_disputes * per_year
+    outcomes.credit_disputes = total.credit_disputes * per_year
+    outcomes.price_disputes = total.price_disputes * per_year
+    outcomes.budget_disputes = total.budget_disputes * per_year
+    outcomes.territory_disputes = total.territory_disputes * per_year
+    outcomes.blame_disputes = total.blame_disputes * per_year
+
+
+@kernel
+def _measure_handoff(outcomes: Any, total: Any, days: int) -> None:
+    outcomes.leads_in = total.leads_in * DAYS_PER_YEAR / days
+    outcomes.handed_off = total.handed_off * DAYS_PER_YEAR / days
+    outcomes.followup_rate = ratio(total.contacted, total.handed_off)
+    outcomes.acceptance_rate = ratio(total.accepted, total.handed_off)
+    outcomes.followup_novice = ratio(total.contacted_novices, total.handed_novices)
+    outcomes.followup_veteran = ratio(total.contacted_veterans, total.handed_veterans)
+    outcomes.response_days = ratio(total.response_days, total.contacted)
+    outcomes.response_hours = ratio(total.response_hours, total.contacted)
+    outcomes.within_hour = ratio(total.within_hour, total.contacted)
+    outcomes.unread_expired = ratio(total.expired_unread, total.handed_off)
+    outcomes.collaboration = 0.5 * (outcomes.followup_rate + ratio(total.reports, total.reportable))
+    outcomes.mistakes = ratio(total.mistakes, total.decisions)
+
+
+@kernel
+def _measure_state(outcomes: Any, total: Any, last: Any, days: int) -> None:
+    outcomes.trust = last.trust
+    outcomes.familiarity = last.familiarity
+    outcomes.vocabulary = last.vocabulary
+    outcomes.market_knowledge = last.market_knowledge
+    outcomes.brand = last.brand
+    outcomes.liaison_trust = last.liaison_trust if last.liaison_trust > 0.0 else NOTHING
+    outcomes.strain = total.strain / days
+    outcomes.unread = total.unread / days
+    outcomes.orientation_gap = total.orientation_gap / days
+    outcomes.contact_raw = total.contact / days
+    outcomes.contact_quality = total.contact_quality / days
+    outcomes.contribution_gap = 1.0 - total.funnel_seen / days
+
+
+@kernel
+def hours_of(world: World, first: int, last: int, use: int) -> float:
+    """Hours that people of rows first … last − 1 spent on a use in the window."""
+    hours = 0.0
+    for row in range(first, last):
+        hours += world.people[row].hours[use]
+    return hours
+
+
+@kernel
+def _measure_hours(world: World, outcomes: Any, days: int) -> None:
+    reps, everybody = world.organization.n_marketers, world.organization.n_marketers + world.organization.n_reps
+    weeks = days / DAYS_PER_WEEK
+    coordination, disputes = hours_of(world, 0, everybody, COORDINATION), hours_of(world, 0, everybody, DISPUTING)
+    available = hours_of(world, reps, everybody, AVAILABLE)
+    prospecting = hours_of(world, reps, everybody, PROSPECTING)
+    with_customers = hours_of(world, reps, everybody, CONTACTING) + hours_of(world, reps, everybody, SELLING)
+    outcomes.coordination_hours = coordination / (everybody * weeks)
+    outcomes.dispute_hours = disputes / (everybody * weeks)
+    outcomes.dispute_contact_share = ratio(disputes, disputes + coordination)
+    outcomes.reading_hours = hours_of(world, reps, everybody, READING) / (world.organization.n_reps * weeks)
+    outcomes.utilisation = ratio(with_customers + prospecting, available)
+    outcomes.prospecting_share = ratio(prospecting, available)
+
+
+@kernel
+def type_index(world: World) -> float:
+    """Relationship type that the practices in force amount to: 0 undefined, 1 defined, 2 aligned, 3 integrated.
+
+    Notes
+    -----
+    rules = (D + min(1, 2 SLA)) / 2; joint = (min(1, meetings / 3) + planning + min(1, training / 3)) / 3;
+    shared = (min(1, 2 WM) + min(1, 4 WR) + data + funnel) / 4. Thresholds 0.5, 0.5 and 0.75: assumption after E118.
+    """
+    rules = 0.5 * (level(world, HANDOFF_CLARITY) + min(1.0, 2.0 * level(world, SLA)))
+    joint = min(1.0, level(world, MEETINGS) / 3.0) + level(world, JOINT_PLANNING)
+    joint = (joint + min(1.0, level(world, TRAINING) / 3.0)) / 3.0
+    shared = min(1.0, 2.0 * level(world, SHARED_METRIC_MARKETING))
+    shared += min(1.0, 4.0 * level(world, SHARED_METRIC_SALES))
+    shared = 0.25 * (shared + level(world, DATA_SHARING) + level(world, FUNNEL_UNITY))
+    if rules < 0.5 and joint < 0.5:
+        return 0.0
+    if shared >= 0.75:
+        return 3.0
+    return 2.0 if joint >= 0.5 else 1.0
+
+
+@kernel
+def _measure_cycle(world: World, outcomes: Any) -> None:
+    """Median, mean and log spread of the cycle over the window's wins, sorted on the desk."""
+    n, total, logs, squares = 0, 0.0, 0.0, 0.0
+    for row in range(world.organization.n_leads):
+        lead = world.leads[row]
+        if lead.state == CUSTOMER and lead.closed_day >= world.rules.warmup_days:
+            days = float(lead.closed_day - lead.first_day)
+            world.desk[n].value = days
+            n += 1
+            total += days
+            of_log = log(max(0.5, days))
+            logs += of_log
+            squares += of_log * of_log
+    sort_desk(world, n)
+    outcomes.cycle_days = outcomes.cycle_days_mean = outcomes.cycle_log_sd = NOTHING
+    if n > 0:
+        middle = 0.5 * (world.desk[(n - 1) // 2].value + world.desk[n // 2].value)
+        outcomes.cycle_days = CALENDAR_DAYS_PER_WORKING_DAY * middle
+        outcomes.cycle_days_mean = CALENDAR_DAYS_PER_WORKING_DAY * total / n
+        outcomes.cycle_log_sd = math.sqrt(max(0.0, squares / n - (logs / n) * (logs / n)))
+
+
+@kernel
+def sort_desk(world: World, n: int) -> None:
+    """Sort the first n values of the desk, ascending, in place (heapsort)."""
+    for start in range(n // 2 - 1, -1, -1):
+        _sift(world, start, n)
+    for end in range(n - 1, 0, -1):
+        world.desk[0].value, world.desk[end].value = world.desk[end].value, world.desk[0].value
+        _sift(world, 0, end)
+
+
+@kernel
+def _sift(world: World, start: int, end: int) -> None:
+    root = start
+    while 2 * root + 1 < end:
+        child = 2 * root + 1
+        if child + 1 < end and world.desk[child].value < world.desk[child + 1].value:
+            child += 1
+        if world.desk[root].value >= world.desk[child].value:
+            return
+        world.desk[root].value, world.desk[child].value = world.desk[child].value, world.desk[root].value
+        root = child

@@ -1,0 +1,146 @@
+"""How practices change, and the hours that working together takes (docs/odd.md, "Practices")."""
+
+from __future__ import annotations
+
+from sim.behaviours.arithmetic import exp
+from sim.behaviours.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.behaviours.kernel import kernel
+from sim.behaviours.readings import level
+from sim.domain.records import World
+from sim.domain.rules import N_PRACTICES
+from sim.domain.vocabulary import (
+    ACCOUNT_PLANS,
+    COLLOCATION,
+    DATA_SHARING,
+    EXECUTIVE_SUPPORT,
+    FEEDBACK,
+    FUNNEL_UNITY,
+    JOINT_EVENTS,
+    JOINT_PLANNING,
+    JOINT_WORK,
+    LIAISONS,
+    MEETING_HOURS,
+    MEETINGS,
+    RIDE_ALONGS,
+    SLA,
+    TRAINING,
+)
+
+WEEKS_PER_QUARTER = 13.0
+WEEKS_PER_MONTH = 4.33
+
+
+@kernel
+def n_persons(world: World) -> int:
+    """Marketers, reps and managers; a generalist counts once, liaisons are extra."""
+    firm = world.organization
+    return firm.n_marketers + firm.n_reps + firm.n_managers - firm.n_generalists
+
+
+@kernel
+def target_of(world: World, practice: int, day: int) -> float:
+    """Highest level that an intervention in force asks of a practice, or its base."""
+    rules = world.rules
+    target = rules.practice_base[practice]
+    for step in range(rules.n_steps):
+        is_in_force = rules.step_start[step] <= day < rules.step_end[step]
+        if rules.step_practice[step] == practice and is_in_force and rules.step_target[step] > target:
+            target = rules.step_target[step]
+            world.organization.time_constant[practice] = rules.step_time_constant[step]
+    return target
+
+
+@kernel
+def goal_of(world: World, practice: int, day: int) -> float:
+    """Level that people work towards: without backing from the top they follow a part of the way."""
+    rules = world.rules
+    base = rules.practice_base[practice]
+    adherence = rules.adherence_floor + (1.0 - rules.adherence_floor) * level(world, EXECUTIVE_SUPPORT)
+    if practice == EXECUTIVE_SUPPORT or rules.practice_is_paced[practice] == 0:
+        adherence = 1.0
+    return base + adherence * (target_of(world, practice, day) - base)
+
+
+@kernel
+def update_practices(world: World, day: int) -> None:
+    """Move every practice a week towards its goal; much change at once slows all of it. Changes levels in place.
+
+    Notes
+    -----
+    X += (1 − e^(−5/τ)) · min(1, capacity / load) · (goal − X), load = Σ |goal − X| / scale over what must be learnt.
+    What needs only money is neither slowed nor a load.
+    """
+    rules = world.rules
+    load = 0.0
+    for practice in range(N_PRACTICES):
+        if rules.practice_is_paced[practice] != 0:
+            missing = abs(goal_of(world, practice, day) - level(world, practice))
+            load += missing / rules.practice_scale[practice]
+    slowed = min(1.0, rules.adoption_capacity / max(load, 1e-9))
+    for practice in range(N_PRACTICES):
+        if practice != EXECUTIVE_SUPPORT:
+            _move(world, practice, day, slowed)
+    _move(world, EXECUTIVE_SUPPORT, day, slowed)
+
+
+@kernel
+def _move(world: World, practice: int, day: int, slowed: float) -> None:
+    """Move one practice a week towards its goal. Changes its level in place."""
+    now, goal = level(world, practice), goal_of(world, practice, day)
+    if goal != now:
+        pace = 1.0 - exp(-DAYS_PER_WEEK / world.organization.time_constant[practice])
+        if world.rules.practice_is_paced[practice] != 0:
+            pace *= slowed
+        world.organization.level[practice] = now + pace * (goal - now)
+
+
+@kernel
+def meeting_hours_per_week(world: World) -> float:
+    """Hours a week that a person sits in cross-functional meetings."""
+    return level(world, MEETINGS) * level(world, MEETING_HOURS) / WEEKS_PER_QUARTER
+
+
+@kernel
+def set_coordination_hours(world: World) -> None:
+    """Hours a week that the practices ask of a rep and of a marketer. Changes the organization in place.
+
+    Notes
+    -----
+    Plans, shared data, one funnel and meetings also cost a fixed amount of work for the whole organization, so they
+    are dear in small firms. Coefficients: hours per week at full level; assumptions (E47, E48 for the sign).
+    """
+    firm = world.organization
+    planning, data, feedback = level(world, JOINT_PLANNING), level(world, DATA_SHARING), level(world, FEEDBACK)
+    rides, events, plans = level(world, RIDE_ALONGS), level(world, JOINT_EVENTS), level(world, ACCOUNT_PLANS)
+    fixed = 3.0 * planning + 4.0 * data + 2.0 * level(world, FUNNEL_UNITY)
+    fixed += 4.0 * level(world, MEETINGS) / WEEKS_PER_QUARTER
+    common = meeting_hours_per_week(world) + world.rules.organization_work * fixed / n_persons(world)
+    common += level(world, JOINT_WORK) + level(world, TRAINING) / WEEKS_PER_QUARTER
+    common += 0.5 * data + 0.15 * level(world, SLA)
+    calls_per_rep = rides * firm.n_marketers / (WEEKS_PER_MONTH * firm.n_reps)
+    firm.coordination_rep = common + 0.3 * planning + 0.35 * feedback + 0.4 * plans + 0.5 * calls_per_rep
+    firm.coordination_rep += 3.0 * events / WEEKS_PER_QUARTER
+    firm.coordination_marketer = common + 0.8 * planning + 0.7 * feedback + plans + 5.0 * rides / WEEKS_PER_MONTH
+    firm.coordination_marketer += 10.0 * events / WEEKS_PER_QUARTER
+
+
+@kernel
+def pay_costs(world: World, day: int) -> None:
+    """Book the day's pay, programme, running cost of practices and first-day cost of interventions in the journal."""
+    firm, rules, book = world.organization, world.rules, world.journal[day]
+    half = 0.5 * firm.n_generalists
+    pay = (firm.n_reps - half) * rules.pay_rep + firm.n_managers * rules.pay_manager
+    pay += (firm.n_marketers - half + level(world, LIAISONS)) * rules.pay_marketer
+    persons = n_persons(world)
+    running = 12.0 * rules.ride_along_cost * level(world, RIDE_ALONGS) * firm.n_marketers
+    running += 4.0 * rules.event_cost * level(world, JOINT_EVENTS)
+    running += 4.0 * rules.training_cost * level(world, TRAINING) * persons
+    running += (rules.data_cost * level(world, DATA_SHARING) + rules.collocation_cost * level(world, COLLOCATION)) * (
+        persons
+    )
+    book.pay = pay / DAYS_PER_YEAR
+    book.programme = rules.programme_per_rep * firm.n_reps / DAYS_PER_YEAR
+    book.practice_cost = running / DAYS_PER_YEAR
+    for step in range(rules.n_steps):
+        if rules.step_start[step] == day:
+            book.intervention_cost += rules.step_one_off[step]

@@ -1,0 +1,142 @@
+"""What people can read off the state: the only place where a mechanism is switched off (rules.use_…).
+
+A switched-off mechanism goes on evolving; its readers see the value of the first day.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.behaviours.kernel import kernel
+from sim.domain.records import World
+from sim.domain.vocabulary import FUNNEL_UNITY, HANDOFF_CLARITY
+
+
+@kernel
+def pair_row(world: World, marketer: int, rep: int) -> int:
+    """Row in ``world.pairs`` of a marketer and a rep (rows of ``world.people``)."""
+    firm = world.organization
+    return marketer * firm.n_reps + (rep - firm.n_marketers)
+
+
+@kernel
+def is_same_person(world: World, marketer: int, rep: int) -> bool:
+    """Whether both rows are one generalist."""
+    firm = world.organization
+    return marketer < firm.n_generalists and rep == firm.n_marketers + marketer
+
+
+@kernel
+def trust_between(world: World, marketer: int, rep: int) -> float:
+    """Trust of a pair, 0–1; a generalist trusts himself."""
+    if is_same_person(world, marketer, rep):
+        return 1.0
+    if world.rules.use_trust == 0:
+        return world.rules.trust_start
+    return world.pairs[pair_row(world, marketer, rep)].trust
+
+
+@kernel
+def familiarity_between(world: World, marketer: int, rep: int) -> float:
+    """How well a pair know each other, 0–1."""
+    if is_same_person(world, marketer, rep):
+        return 1.0
+    if world.rules.use_familiarity == 0:
+        return 0.0
+    return world.pairs[pair_row(world, marketer, rep)].familiarity
+
+
+@kernel
+def mean_familiarity(world: World) -> float:
+    """Mean of the pairs' familiarity as of Monday, 0–1."""
+    return world.organization.mean_familiarity if world.rules.use_familiarity != 0 else 0.0
+
+
+@kernel
+def vocabulary_of(world: World, person: int) -> float:
+    """A person's command of the common language, 0–1."""
+    return world.people[person].vocabulary if world.rules.use_vocabulary != 0 else world.rules.vocabulary_start
+
+
+@kernel
+def overlap(world: World, marketer: int, rep: int) -> float:
+    """Common language of a pair: geometric mean of both vocabularies; 1 for a generalist with himself."""
+    if is_same_person(world, marketer, rep):
+        return 1.0
+    return math.sqrt(vocabulary_of(world, marketer) * vocabulary_of(world, rep))
+
+
+@kernel
+def knowledge_of(world: World, marketer: int) -> float:
+    """A marketer's market knowledge, 0–1."""
+    return world.people[marketer].market_knowledge if world.rules.use_knowledge != 0 else world.rules.knowledge_start
+
+
+@kernel
+def strain_of(world: World, person: int) -> float:
+    """Strain of a person after personal disputes, 0–1."""
+    return world.people[person].strain if world.rules.use_strain != 0 else 0.0
+
+
+@kernel
+def picture_of(world: World, rep: int) -> float:
+    """What a rep thinks marketing leads are worth, logit."""
+    return world.people[rep].picture if world.rules.use_picture != 0 else world.rules.picture_start
+
+
+@kernel
+def brand(world: World) -> float:
+    """Stock of brand, 1 at the start."""
+    return world.organization.brand if world.rules.use_brand != 0 else 1.0
+
+
+@kernel
+def campaign_effort(world: World) -> float:
+    """Stock of campaign work, 1 at the start."""
+    return world.organization.campaign_effort if world.rules.use_campaign_effort != 0 else 1.0
+
+
+@kernel
+def pool_use(world: World) -> float:
+    """How far the pool of buyers is fished, 1 at the start."""
+    return world.organization.pool_use if world.rules.use_pool != 0 else 1.0
+
+
+@kernel
+def orientation_gap(world: World) -> float:
+    """How much longer marketing's horizon is than that of sales, 0–1."""
+    firm, rules = world.organization, world.rules
+    if rules.use_orientation == 0:
+        return max(0.0, rules.orientation_marketing - rules.orientation_sales)
+    return max(0.0, firm.orientation_marketing - firm.orientation_sales)
+
+
+@kernel
+def level(world: World, practice: int) -> float:
+    """Level of a practice in force today, in its own unit."""
+    return world.organization.level[practice]
+
+
+@kernel
+def clarity(world: World) -> float:
+    """How clear the hand-off is, 0–1: what is agreed, and of the rest what liaisons have settled for good."""
+    clarified = world.organization.clarified if world.rules.use_clarified != 0 else 0.0
+    return 1.0 - (1.0 - level(world, HANDOFF_CLARITY)) * (1.0 - clarified)
+
+
+@kernel
+def with_acquaintance(world: World, share: float, familiarity: float) -> float:
+    """Effective level of a practice where people who know each other remind and clarify without a rule."""
+    return 1.0 - (1.0 - share) * (1.0 - world.rules.informal_substitution * familiarity)
+
+
+@kernel
+def effective(world: World, practice: int) -> float:
+    """Effective level of a practice in an organization of average acquaintance, 0–1."""
+    return with_acquaintance(world, level(world, practice), mean_familiarity(world))
+
+
+@kernel
+def funnel_seen(world: World) -> float:
+    """Share of marketing's part in the bookings that management can see, 0.4–1."""
+    return 0.4 + 0.6 * effective(world, FUNNEL_UNITY)

@@ -1,0 +1,293 @@
+"""Deals: opening them, the buyer's progress, winning and losing, prospecting (docs/odd.md, "Selling")."""
+
+from __future__ import annotations
+
+from sim.behaviours.arithmetic import exp, log, logistic, power
+from sim.behaviours.calendar import is_quarter_end, put_due, quarter_pressure
+from sim.behaviours.conflict import provoke
+from sim.behaviours.contact import gain_trust
+from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead
+from sim.behaviours.feedback import report_back
+from sim.behaviours.kernel import kernel
+from sim.behaviours.keys import self_found_key
+from sim.behaviours.luck import happens, normal, pick
+from sim.behaviours.people import spend
+from sim.behaviours.readings import (
+    brand,
+    effective,
+    knowledge_of,
+    level,
+    pool_use,
+    strain_of,
+    trust_between,
+    vocabulary_of,
+)
+from sim.domain.records import World
+from sim.domain.vocabulary import (
+    ACCOUNT_PLANS,
+    COMPETITOR,
+    CREDIT,
+    CUSTOMER,
+    DATA_SHARING,
+    DISCOVERY,
+    DRAW_FIT,
+    DRAW_PROSPECT,
+    DRAW_SAYS_YES,
+    DRAW_SUPPORTING_MARKETER,
+    DRAW_TOUCH,
+    FEEDBACK,
+    JOINT_PLANNING,
+    LOST,
+    NEGLECTED,
+    NEGOTIATION,
+    NO_DECISION,
+    PRICE,
+    PRICE_AUTHORITY,
+    PROPOSAL,
+    PROSPECTING,
+    SAID_NO,
+    SELF_FOUND,
+    SELLING,
+    SHARED_METRIC_SALES,
+    TERRITORY,
+)
+
+KEY_ACCOUNT = 2
+
+
+@kernel
+def message_to(world: World, language: float, segment: int) -> float:
+    """Consistency of what a buyer is told, 0–1: words in common, collateral feedback, a plan, account plans."""
+    rules = world.rules
+    mixed = (1.0 - language) * (1.0 - rules.message_feedback * level(world, FEEDBACK))
+    mixed *= 1.0 - rules.message_planning * level(world, JOINT_PLANNING)
+    if segment == KEY_ACCOUNT:
+        mixed *= 1.0 - rules.message_account_plan * level(world, ACCOUNT_PLANS)
+    return 1.0 - mixed
+
+
+@kernel
+def open_deal(world: World, lead: int, day: int) -> None:
+    """Open a deal on a lead and enter discovery. Changes leads, people, organization and journal in place."""
+    row, rules = world.leads[lead], world.rules
+    draw_buyer(world, lead)
+    row.loss_factor = exp(-rules.loss_fit * row.fit) * power(brand(world), -rules.loss_brand)
+    world.people[row.rep].open_deals += 1
+    world.organization.deals_opened_today += 1.0
+    world.journal[day].deals_opened += 1.0
+    enter_stage(world, lead, DISCOVERY, day)
+
+
+@kernel
+def stage_hours(world: World, lead: int) -> float:
+    """Hours of a rep that a touch takes: by stage, growing with the account."""
+    row, rules = world.leads[lead], world.rules
+    hours = rules.negotiation_hours
+    if row.state == DISCOVERY:
+        hours = rules.discovery_hours
+    elif row.state == PROPOSAL:
+        hours = rules.proposal_hours
+    return hours * row.hours_factor
+
+
+@kernel
+def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
+    """Enter a stage: what the rep and the firm bring along fixes its chances. Changes the lead in place.
+
+    Notes
+    -----
+    Message, context, tools and skill act on the speed of the decision; fit, brand, price and skill on the answer.
+    0.15, 0.30, 0.55 is what a rep thinks a deal of the stage is worth, as a share of its value.
+    """
+    row, rules = world.leads[lead], world.rules
+    rep = world.people[row.rep]
+    row.state = stage
+    decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
+    decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
+    decide -= rules.decide_size * log_account(world, lead)
+    decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes
+    yes = rules.yes_fit * row.fit + rules.yes_message * (row.message - 0.5) + rules.yes_skill * rep.log_skill
+    yes += rules.yes_brand * log(brand(world))
+    yes -= rules.mistake_yes * world.organization.price_mistake * rules.use_mistakes
+    if stage == DISCOVERY:
+        worth = 0.15
+        decide += rules.decide_discovery + rules.decide_context * (row.context - 0.5)
+        yes += rules.yes_discovery
+    elif stage == PROPOSAL:
+        worth = 0.30
+        decide += rules.decide_proposal + rules.decide_tools * (knowledge_of(world, row.marketer) - 0.5)
+        yes += rules.yes_proposal
+    else:
+        worth = 0.55
+        decide += rules.decide_negotiation
+        yes += rules.yes_negotiation
+    row.p_decide = logistic(decide)
+    row.p_yes = logistic(yes)
+    row.value_per_hour = 0.35 * worth * row.value / stage_hours(world, lead)
+    plan_touch(world, lead, day)
+
+
+@kernel
+def plan_touch(world: World, lead: int, day: int) -> None:
+    """Set the day of the next touch by the buyer's tempo and the rep's pace. Changes the lead in place."""
+    row = world.leads[lead]
+    wait = int(world.rules.gap_days * row.tempo * world.people[row.rep].pace + 0.5)
+    row.due_day = day + min(100000, max(1, wait))
+    put_due(world, lead, row.due_day)
+
+
+@kernel
+def quarter_end_discount(world: World, lead: int, day: int) -> float:
+    """Discount that a rep below quota gives at the quarter's end; shared pay and price authority hold it back."""
+    row, rules = world.leads[lead], world.rules
+    pressure = quarter_pressure(day)
+    if row.state != NEGOTIATION or world.people[row.rep].bookings_this_quarter >= rules.quota:
+        return rules.discount_norm
+    extra = rules.discount_quarter_end * pressure
+    extra *= 1.0 - rules.discount_shared_pay * level(world, SHARED_METRIC_SALES)
+    extra *= 1.0 - rules.discount_authority * effective(world, PRICE_AUTHORITY)
+    return rules.discount_norm + extra
+
+
+@kernel
+def raise_odds(chance: float, log_odds: float) -> float:
+    """A chance whose odds are multiplied by e^log_odds."""
+    factor = exp(log_odds)
+    return chance * factor / (1.0 - chance + chance * factor)
+
+
+@kernel
+def touch_deal(world: World, lead: int, day: int) -> None:
+    """One touch of a deal: lost in silence, decided yes or no, or nothing yet. Changes the world in place.
+
+    Notes
+    -----
+    One draw decides, asked with rising chances: u < q, no decision; u < L = min(0.5, q + overdue), competitor;
+    u < L + (1 − L) · p_decide, decided. A second draw says yes or no.
+    """
+    row, rules = world.leads[lead], world.rules
+    spend(world, row.rep, SELLING, stage_hours(world, lead))
+    row.touches += 1
+    row.last_day = day
+    quiet = min(0.5, rules.quiet_loss * row.loss_factor)
+    lost = min(0.5, quiet + rules.overdue_loss * (day - row.due_day) * row.loss_factor)
+    discount = quarter_end_discount(world, lead, day)
+    extra = discount - rules.discount_norm
+    decided = lost + (1.0 - lost) * raise_odds(row.p_decide, rules.decide_discount * extra)
+    if happens(world, row.key, DRAW_TOUCH, row.touches, quiet):
+        lose(world, lead, NO_DECISION, day)
+    elif happens(world, row.key, DRAW_TOUCH, row.touches, lost):
+        lose(world, lead, COMPETITOR, day)
+    elif happens(world, row.key, DRAW_TOUCH, row.touches, decided):
+        yes = raise_odds(row.p_yes, rules.yes_discount * extra)
+        if not happens(world, row.key, DRAW_SAYS_YES, row.touches, yes):
+            lose(world, lead, SAID_NO, day)
+        elif row.state < NEGOTIATION:
+            enter_stage(world, lead, row.state + 1, day)
+        else:
+            win(world, lead, discount, day)
+    else:
+        plan_touch(world, lead, day)
+
+
+@kernel
+def lose(world: World, lead: int, reason: int, day: int) -> None:
+    """Close a deal as lost; the rep may tell marketing why. Changes the world in place."""
+    row, book = world.leads[lead], world.journal[day]
+    row.state = LOST
+    row.reason = reason
+    row.closed_day = day
+    world.people[row.rep].open_deals -= 1
+    if reason == NO_DECISION:
+        book.lost_no_decision += 1.0
+    elif reason == COMPETITOR:
+        book.lost_competitor += 1.0
+    elif reason == SAID_NO:
+        book.lost_said_no += 1.0
+    else:
+        book.lost_neglected += 1.0
+    if reason != NEGLECTED:
+        report_back(world, lead, 1, day)
+
+
+@kernel
+def win(world: World, lead: int, discount: float, day: int) -> None:
+    """Close a deal as won: bookings, trust, and what may be argued over: credit and price. Changes the world in place."""
+    row, rules, firm, book = world.leads[lead], world.rules, world.organization, world.journal[day]
+    row.state = CUSTOMER
+    row.closed_day = day
+    row.discount = discount
+    row.value *= 1.0 - discount
+    book.wins += 1.0
+    book.bookings += row.value
+    book.discounts += discount
+    if is_quarter_end(day):
+        book.bookings_quarter_end += row.value
+    world.people[row.rep].bookings_this_quarter += row.value
+    world.people[row.rep].open_deals -= 1
+    firm.bookings_this_quarter += row.value
+    given = max(0.0, discount - rules.discount_norm)
+    firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / firm.n_reps * given)
+    if row.source != SELF_FOUND:
+        book.wins_marketing += 1.0
+        book.bookings_marketing += row.value
+        gain_trust(world, row.marketer, row.rep, rules.trust_win)
+        stake = 1.0 - trust_between(world, row.marketer, row.rep)
+        provoke(world, day, CREDIT, row.marketer, row.rep, lead, row.key, stake)
+    if discount > rules.price_dispute_discount:
+        stake = discount / 0.1 * (1.0 - trust_between(world, row.marketer, row.rep))
+        provoke(world, day, PRICE, row.marketer, row.rep, lead, row.key, stake)
+    report_back(world, lead, 1, day)
+
+
+@kernel
+def prospect_chance(world: World, rep: int) -> float:
+    """Chance that a block of prospecting opens a deal; everybody fishes in one pool of buyers."""
+    rules = world.rules
+    reach = power(brand(world), rules.prospect_brand) * (1.0 + rules.prospect_data * effective(world, DATA_SHARING))
+    crowded = power(max(0.1, pool_use(world)), -rules.pool_overlap)
+    return rules.prospect_success * world.people[rep].own_yield * reach * crowded
+
+
+@kernel
+def prospect(world: World, rep: int, day: int) -> None:
+    """Spend what is left of the day on prospecting, block by block. Changes the world in place."""
+    rules = world.rules
+    slot = rep - world.organization.n_marketers
+    chance = prospect_chance(world, rep)
+    block = 0
+    while block < rules.prospect_blocks and world.people[rep].hours_left >= rules.prospect_block_hours:
+        spend(world, rep, PROSPECTING, rules.prospect_block_hours)
+        key = self_found_key(day, slot, block)
+        if happens(world, key, DRAW_PROSPECT, 0, chance):
+            _find_prospect(world, rep, key, day)
+        block += 1
+
+
+@kernel
+def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
+    rules = world.rules
+    lead = new_lead(world, key, SELF_FOUND, day)
+    row = world.leads[lead]
+    row.rep = rep
+    row.marketer = pick(world, key, DRAW_SUPPORTING_MARKETER, 0, world.organization.n_marketers)
+    row.first_day = row.last_day = day
+    language = vocabulary_of(world, rep)
+    row.fit = rules.prospect_fit + rules.prospect_fit_sd * normal(world, key, DRAW_FIT, 0)
+    row.fit += rules.prospect_fit_language * (language - 0.3)
+    draw_segment(world, lead)
+    row.message = message_to(world, language, row.segment)
+    row.context = rules.prospect_context + rules.context_data * effective(world, DATA_SHARING)
+    world.journal[day].self_found += 1.0
+    open_deal(world, lead, day)
+    stake = rules.territory_self_found * (1.0 - trust_between(world, row.marketer, rep))
+    provoke(world, day, TERRITORY, row.marketer, rep, lead, key, stake)
+
+
+@kernel
+def follow_pool(world: World) -> None:
+    """The pool of buyers is fished by all deals opened today, whoever opened them. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    rate = firm.deals_opened_today / (rules.pool_reference * firm.n_reps)
+    firm.pool_use = max(0.1, firm.pool_use + rules.pool_memory * (rate - firm.pool_use))
+    firm.deals_opened_today = 0.0

@@ -1,0 +1,113 @@
+"""A resolved scenario as plain records, and the empty world that a run starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.domain.records import (
+    CALENDAR_DAYS,
+    DESK,
+    EVENTS,
+    INCIDENTS,
+    JOURNAL,
+    LEADS,
+    ORGANIZATION,
+    PAIRS,
+    PEOPLE,
+    World,
+)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """All that a run needs but its seed; never changed by a run.
+
+    Parameters
+    ----------
+    rules : numpy.record of RULES_DTYPE
+        Every parameter, with the length of the run.
+    n_marketers, n_reps, n_liaisons, n_managers, n_generalists : int
+        People; liaisons are the posts that any intervention will ever fill.
+    """
+
+    rules: Any
+    n_marketers: int
+    n_reps: int
+    n_liaisons: int
+    n_managers: int
+    n_generalists: int
+
+    @property
+    def n_days(self) -> int:
+        """Days of a run, warm-up included."""
+        return int(self.rules.n_days)
+
+
+def rows(dtype: np.dtype[np.void], n: int) -> Any:
+    """A zeroed record array of n rows."""
+    return np.zeros(n, dtype).view(np.recarray)
+
+
+def record(dtype: np.dtype[np.void]) -> Any:
+    """A zeroed single record whose fields are attributes."""
+    return rows(dtype, 1)[0]
+
+
+def expected_leads(plan: Blueprint) -> int:
+    """Rows of leads that a run will probably need; a guess only, since arrays grow."""
+    inbound = float(plan.rules.raw_leads_per_rep_day) * plan.n_reps * plan.n_days
+    return int(1.4 * inbound + 0.35 * plan.n_reps * plan.n_days + 200)
+
+
+def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0) -> World:
+    """Allocate a world for a blueprint; `found_world` must fill it before the first day.
+
+    Parameters
+    ----------
+    plan : Blueprint
+        What to build.
+    capacity : int, optional
+        First rows of leads and incidents, at least 1; results do not depend on it.
+    n_events : int
+        Decision rows to record, 0 for none.
+    """
+    capacity = max(1, capacity if capacity is not None else expected_leads(plan))
+    firm = record(ORGANIZATION)
+    for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
+        setattr(firm, name, getattr(plan, name))
+    n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons
+    return World(
+        rules=plan.rules,
+        organization=firm,
+        people=rows(PEOPLE, n_people),
+        pairs=rows(PAIRS, plan.n_marketers * plan.n_reps),
+        leads=rows(LEADS, capacity),
+        calendar=rows(CALENDAR_DAYS, plan.n_days),
+        desk=rows(DESK, capacity),
+        journal=rows(JOURNAL, plan.n_days + 1),
+        incidents=rows(INCIDENTS, max(1, capacity // 4)),
+        events=rows(EVENTS, n_events),
+    )
+
+
+def ledger_of(world: World) -> Any:
+    """The memory of the journal as float64 of shape (days + 1, columns)."""
+    return world.journal.view(np.float64).view(np.ndarray).reshape(len(world.journal), -1)
+
+
+def grow(world: World) -> World:
+    """The same world with twice the room for leads and incidents; what is there stays where it is."""
+    return world._replace(
+        leads=_doubled(world.leads),
+        desk=rows(DESK, 2 * len(world.leads)),
+        incidents=_doubled(world.incidents),
+    )
+
+
+def _doubled(table: Any) -> Any:
+    larger = rows(table.dtype, 2 * len(table))
+    larger[: len(table)] = table
+    return larger

@@ -1,0 +1,257 @@
+"""The state of an organization: one kind of row each for people, pairs, leads, days and disputes.
+
+The tables below are the data dictionary. What a touch of a lead reads first stands first in its row.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.domain.tables import dtype_of, read_fields
+
+PEOPLE_FIELDS = read_fields("""
+    role | int | - | 0 marketer, 1 rep, 2 liaison
+    is_generalist | int | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
+    first_day | int | day | first working day in this slot; negative before the run
+    open_deals | int | deals | deals this rep has open
+    inbox_head | int | lead row | oldest unread marketing lead, -1 = none
+    inbox_tail | int | lead row | newest unread marketing lead
+    unread | int | leads | unread leads in the inbox
+    desk_head | int | lead row | first of the leads and deals that wait on the rep's desk, -1 = none
+    queue_head | int | lead row | oldest raw lead in the marketer's queue, -1 = none
+    queue_tail | int | lead row | newest raw lead in the marketer's queue
+    is_inbox_open | int | 0/1 | whether the rep opens the inbox today
+    vocabulary | float | share | command of the common language
+    market_knowledge | float | share | how well a marketer knows the market
+    picture | float | logit | what a rep thinks marketing leads are worth
+    skill | float | factor | chance and speed of closing, 1 = typical
+    log_skill | float | ln | logarithm of skill
+    pace | float | factor | on the days between two touches, 1 = typical
+    inbox_habit | float | chance/day | of opening the inbox unasked
+    threshold_habit | float | sd | a marketer's private idea of what is ready
+    experience | float | share | 0 on the first day, 1 after years
+    own_yield | float | factor | of own prospecting: skill, practice and a book of customers
+    log_own_yield | float | ln | logarithm of own yield
+    productivity | float | share | after hiring, 1 = ramped up
+    strain | float | share | left by personal disputes
+    hours_left | float | h | of today
+    carried_hours | float | h | left over from yesterday
+    dispute_hours_owed | float | h | to be spent on disputes
+    visit_hours_owed | float | h | to be spent with a liaison
+    bookings_this_quarter | float | c.u. | of this rep
+    trust_of_marketing | float | share | marketers' trust in this liaison
+    trust_of_sales | float | share | reps' trust in this liaison
+    hearing_hours | float | h | a liaison may still spend on disputes this week
+    post | float | share | of a full post a liaison fills
+    visit_carry | float | visits | part of a visit left from yesterday
+    hours | float[13] | h | spent on each of USES since the start of the window (before it: of the run)
+""")
+
+PAIR_FIELDS = read_fields("""
+    trust | float | share | between a marketer and a rep
+    familiarity | float | share | how well the two know each other
+""")
+
+LEAD_FIELDS = read_fields("""
+    key | int | - | who this is, for luck: class, day, index
+    state | int | - | see STATES
+    rep | int | people row | owner in sales, -1 = none yet
+    marketer | int | people row | owner in marketing (supports the account of a self-found deal)
+    due_day | int | day | of the next touch
+    touches | int | - | times the deal was touched
+    last_day | int | day | of the last touch
+    next_due | int | lead row | next in the due list, queue or desk
+    is_willing | int | - | 0 unread, 1 taken, 2 read and left
+    hours_factor | float | factor | effort grows with the account
+    value_per_hour | float | c.u./h | order of the rep's work
+    p_decide | float | chance | that a touch of this stage decides
+    p_yes | float | chance | that a decision of this stage is yes
+    loss_factor | float | factor | on the chance of losing the deal silently
+    value | float | c.u./year | of the account; of a won deal what was booked
+    tempo | float | factor | buyer's days between touches
+    fit | float | logit | how well the buyer fits, hidden from both sides
+    message | float | share | consistency of what the buyer was told
+    context | float | share | of what marketing knows that reached the rep
+    estimate | float | logit | fit as marketing's score tells it
+    priority | float | factor | the rep's wish to work it
+    hand_hour | float | h | hour of the marketer's day at hand-off
+    discount | float | share | given at the win
+    next_review | int | lead row | next in the review list
+    next_inbox | int | lead row | next in the inbox
+    handed_day | int | day | of the hand-off, -1 = none
+    first_day | int | day | of the first contact, -1 = none
+    born_day | int | day | the lead came in
+    closed_day | int | day | won, lost, rejected, expired or archived, -1 = open
+    source | int | row of sources | where it came from, -1 = not yet known
+    segment | int | row of segments | size class of the account, -1 = not yet known
+    recycles | int | - | times marketing has sent it round again
+    reason | int | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
+""")
+
+INCIDENT_FIELDS = read_fields("""
+    day | int | day | of the dispute
+    kind | int | - | see DISPUTES
+    marketer | int | people row | one side
+    rep | int | people row | other side
+    lead | int | lead row | that caused it, -1 = none
+    is_personal | int | 0/1 | turned personal instead of staying about the matter
+    is_escalated | int | 0/1 | went up to managers
+    is_heard | int | 0/1 | a liaison heard it first
+    hours | float | h | it costs each side
+""")
+
+EVENT_FIELDS = read_fields("""
+    key | int | - | whose luck
+    day | int | day | of the decision
+    purpose | int | - | see PURPOSES
+    occurrence | int | - | touch, day or month number
+    draw | float | 0-1 | luck
+    chance | float | 0-1 | yes if the draw is below
+""")
+
+CALENDAR_FIELDS = read_fields("""
+    due | int | lead row | first raw lead or deal due on this day, -1 = none
+    review | int | lead row | first handed-off lead to be looked at on this day, -1 = none
+""")
+
+DESK_FIELDS = read_fields("""
+    lead | int | lead row | on the desk of the rep whose day it is
+    value | float | c.u./h | of working on it
+""")
+
+JOURNAL_FIELDS = read_fields("""
+    leads_in | float | leads | that came in
+    handed_off | float | leads | marketing to sales
+    archived | float | leads | put away by marketing
+    contacted | float | leads | first contact by a rep
+    accepted | float | leads | became a deal
+    rejected | float | leads | turned down after contact
+    expired | float | leads | never worked
+    expired_unread | float | leads | never even read
+    second_looks | float | leads | taken because tracking asked
+    rerouted | float | leads | taken over by another rep
+    response_days | float | day | hand-off to contact, summed over contacts
+    response_hours | float | h | hand-off to contact in hours, summed over contacts
+    within_hour | float | leads | contacted within an hour
+    handed_novices | float | leads | handed to reps in their first year
+    handed_veterans | float | leads | handed to reps after their third year
+    contacted_novices | float | leads | of them contacted
+    contacted_veterans | float | leads | of them contacted
+    deals_opened | float | deals | accepted and self-found
+    self_found | float | deals | from prospecting
+    wins | float | deals | won
+    wins_marketing | float | deals | won from marketing's leads
+    bookings | float | c.u. | first-year value of wins
+    bookings_marketing | float | c.u. | of wins from marketing's leads
+    bookings_quarter_end | float | c.u. | in the last 15 days of a quarter
+    discounts | float | share | summed over wins
+    lost_no_decision | float | deals | buyer fell silent
+    lost_competitor | float | deals | went elsewhere while waiting
+    lost_said_no | float | deals | need or price
+    lost_neglected | float | deals | nobody touched them
+    reports | float | - | news that reps gave back
+    reportable | float | - | occasions for it
+    lead_quality_disputes | float | - | kind 1
+    follow_up_disputes | float | - | kind 2
+    credit_disputes | float | - | kind 3
+    price_disputes | float | - | kind 4
+    budget_disputes | float | - | kind 5
+    territory_disputes | float | - | kind 6
+    blame_disputes | float | - | kind 7
+    personal_disputes | float | - | that turned personal
+    escalated_disputes | float | - | that went up
+    manager_hours | float | h | of managers on escalated disputes
+    liaison_visits | float | - | to pairs
+    liaison_disputes | float | - | heard by a liaison
+    mistakes | float | - | common decisions gone wrong
+    decisions | float | - | common decisions taken
+    quotas_met | float | rep-quarters | at or above quota
+    quotas | float | rep-quarters | judged
+    pay | float | c.u. | of all persons
+    programme | float | c.u. | brand and demand spend
+    practice_cost | float | c.u. | running cost of practices
+    intervention_cost | float | c.u. | one-off cost of interventions
+    trust | float | share | mean over pairs, as of Monday
+    familiarity | float | share | mean over pairs, as of Monday
+    vocabulary | float | share | mean of both sides
+    market_knowledge | float | share | mean over marketers
+    contact | float | 1/week | raw contact of a pair
+    contact_quality | float | 1/week | contact of a pair weighed by its quality
+    strain | float | share | mean over reps
+    unread | float | leads | mean inbox of a rep
+    open_deals | float | deals | of all reps
+    brand | float | index | 1 at the start
+    campaign_effort | float | index | 1 at the start
+    orientation_gap | float | share | long view of marketing minus short view of sales
+    liaison_trust | float | share | mean over liaisons and sides
+    funnel_seen | float | share | of marketing's part that management can see
+""")
+
+ORGANIZATION_FIELDS = read_fields("""
+    seed | int | - | of this run
+    day | int | day | today
+    n_marketers | int | people | rows 0 … n_marketers − 1 of people
+    n_reps | int | people | rows behind the marketers
+    n_liaisons | int | people | rows behind the reps
+    n_managers | int | people | counted only
+    n_generalists | int | people | the first marketers and the first reps are the same persons
+    n_leads | int | leads | rows of leads in use
+    n_incidents | int | - | rows of incidents in use
+    n_events | int | - | decisions written or, beyond the table, counted
+    round_robin | int | rep | who got the last lead
+    liaison_pointer | int | pair row | where liaisons go on
+    brand | float | index | stock of brand
+    campaign_effort | float | index | stock of campaign work
+    demand_state | float | sd | slow level of demand, standard normal
+    event_progress | float | events | towards the next joint event
+    pool_use | float | index | how far the pool of buyers is fished
+    deals_opened_today | float | deals | by anyone
+    spare_hours_today | float | h | marketers' hours left for campaigns
+    orientation_sales | float | share | time horizon of sales
+    orientation_marketing | float | share | time horizon of marketing
+    targeting_mistake | float | 0/1 | this month
+    price_mistake | float | 0/1 | this month
+    product_mistake | float | 0/1 | this month
+    handed_this_quarter | float | leads | for the lead-count goal
+    leads_this_quarter | float | leads | for the lead-count goal
+    bookings_this_quarter | float | c.u. | for the quota of all
+    mean_trust | float | share | over pairs, as of Monday
+    mean_familiarity | float | share | over pairs, as of Monday
+    contact | float | 1/week | raw contact of a pair
+    contact_quality | float | 1/week | contact of a pair weighed by its quality
+    coordination_rep | float | h/week | asked of a rep
+    coordination_marketer | float | h/week | asked of a marketer
+    clarified | float | share | of hand-off questions that liaisons have settled for good
+    level | float[21] | own unit | of each of PRACTICES, in force today
+    time_constant | float[21] | day | of the change of each practice under way
+""")
+
+PEOPLE = dtype_of(PEOPLE_FIELDS)
+PAIRS = dtype_of(PAIR_FIELDS)
+LEADS = dtype_of(LEAD_FIELDS)
+INCIDENTS = dtype_of(INCIDENT_FIELDS)
+EVENTS = dtype_of(EVENT_FIELDS)
+CALENDAR_DAYS = dtype_of(CALENDAR_FIELDS)
+DESK = dtype_of(DESK_FIELDS)
+JOURNAL = dtype_of(JOURNAL_FIELDS)
+ORGANIZATION = dtype_of(ORGANIZATION_FIELDS)
+
+
+class World(NamedTuple):
+    """Everything that a kernel may read or change: two single records and eight record arrays (``numpy.recarray``).
+
+    `rules` never changes; `organization` is the state of the whole; `people` are marketers, reps and liaisons, `pairs`
+    marketer × rep; `leads`, `incidents` and `events` grow; `calendar` has a row per day and `journal` one more for
+    sums; `desk` is the space in which a rep sorts his work. Few and flat on purpose: every call passes it.
+    """
+
+    rules: Any
+    organization: Any
+    people: Any
+    pairs: Any
+    leads: Any
+    calendar: Any
+    desk: Any
+    journal: Any
+    incidents: Any
+    events: Any

@@ -1,0 +1,1 @@
+"""The compiled day loop: the schedule of docs/odd.md for one run. No formulas."""

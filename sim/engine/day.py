@@ -1,0 +1,153 @@
+"""The schedule: what happens in a day, in which order. Both drivers follow it, the compiled loop and Mesa."""
+
+from __future__ import annotations
+
+from sim.behaviours.calendar import (
+    DAYS_PER_MONTH,
+    DAYS_PER_QUARTER,
+    DAYS_PER_WEEK,
+    is_monday,
+)
+from sim.behaviours.conflict import close_quarter, quarter_pairs
+from sim.behaviours.contact import (
+    change_orientation,
+    drift_trust,
+    grow_familiarity,
+    learn_language,
+    learn_market,
+    set_contact,
+)
+from sim.behaviours.decisions import common_decisions
+from sim.behaviours.demand import bring_leads, draw_demand_level, grow_brand, n_event_leads, n_inquiries
+from sim.behaviours.desk import rep_day
+from sim.behaviours.handoff import put_on_desk, review
+from sim.behaviours.kernel import kernel
+from sim.behaviours.liaison import liaison_day, open_liaison_week
+from sim.behaviours.marketing import follow_campaigns, join_queue, marketer_day
+from sim.behaviours.outcomes import write_state
+from sim.behaviours.people import clear_hours, fade_strain, gain_experience
+from sim.behaviours.practices import pay_costs, set_coordination_hours, update_practices
+from sim.behaviours.selling import follow_pool
+from sim.domain.records import World
+from sim.domain.vocabulary import BLAME, BUDGET, RAW
+
+
+@kernel
+def open_day(world: World, day: int) -> None:
+    """Open a day, before anybody works: inquiries of the night, the week's changes, costs, what is due."""
+    world.organization.day = day
+    if day == world.rules.warmup_days:
+        clear_hours(world)
+    bring_leads(world, day)
+    if is_monday(day):
+        open_week(world, day)
+    pay_costs(world, day)
+    if day % DAYS_PER_MONTH == 0:
+        common_decisions(world, day)
+    grow_brand(world)
+    hand_out_due(world, day)
+
+
+@kernel
+def open_week(world: World, day: int) -> None:
+    """What changes once a week: practices, horizons, strain, experience, contact and what grows from it."""
+    update_practices(world, day)
+    change_orientation(world)
+    fade_strain(world)
+    gain_experience(world, day)
+    set_coordination_hours(world)
+    set_contact(world)
+    grow_familiarity(world)
+    open_liaison_week(world)
+    learn_language(world)
+    learn_market(world)
+    drift_trust(world)
+
+
+@kernel
+def hand_out_due(world: World, day: int) -> None:
+    """Give raw leads that are due to their marketers and due deals to their reps."""
+    lead = world.calendar[day].due
+    world.calendar[day].due = -1
+    while lead >= 0:
+        following = world.leads[lead].next_due
+        if world.leads[lead].state == RAW:
+            join_queue(world, lead)
+        else:
+            put_on_desk(world, lead)
+        lead = following
+
+
+@kernel
+def noon(world: World, day: int) -> None:
+    """Between marketers and reps: campaigns take effect, and handed-off leads are looked at that are due for it."""
+    follow_campaigns(world)
+    lead = world.calendar[day].review
+    world.calendar[day].review = -1
+    while lead >= 0:
+        following = world.leads[lead].next_review
+        world.leads[lead].next_review = -1
+        review(world, lead, day)
+        lead = following
+
+
+@kernel
+def close_day(world: World, day: int) -> None:
+    """Close a day: the pool of buyers, the quarter's reckoning, the journal, and next week's demand."""
+    follow_pool(world)
+    if day % DAYS_PER_QUARTER == DAYS_PER_QUARTER - 1:
+        close_quarter(world, day)
+    write_state(world, day)
+    if is_monday(day + 1):
+        draw_demand_level(world, (day + 1) // DAYS_PER_WEEK)
+
+
+@kernel
+def leads_to_come(world: World, day: int) -> int:
+    """Most rows of leads that a day can add; the day's inquiries are known in advance."""
+    blocks = world.organization.n_reps * world.rules.prospect_blocks
+    return n_inquiries(world, day) + n_event_leads(world) + int(blocks)
+
+
+@kernel
+def incidents_to_come(world: World, day: int) -> int:
+    """Most rows of incidents that a day can add: two for each touch that fits into it, one for each lead that lapses."""
+    rules, firm = world.rules, world.organization
+    shortest = min(rules.discovery_hours, min(rules.proposal_hours, rules.negotiation_hours))
+    shortest = min(rules.contact_hours, shortest * rules.account_hours_low)
+    touches = int((rules.rep_hours + rules.prospect_block_hours) / max(shortest, 0.01)) + 1
+    most = firm.n_reps * (2 * touches + int(rules.prospect_blocks))
+    lead = world.calendar[day].review
+    while lead >= 0:
+        most += 1
+        lead = world.leads[lead].next_review
+    return most + quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME)
+
+
+@kernel
+def has_room(world: World, day: int) -> bool:
+    """Whether all that a day can add is sure to fit into leads and incidents."""
+    firm = world.organization
+    if firm.n_leads + leads_to_come(world, day) > world.leads.shape[0]:
+        return False
+    return firm.n_incidents + incidents_to_come(world, day) <= world.incidents.shape[0]
+
+
+@kernel
+def run_days(world: World, first: int, last: int) -> int:
+    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before."""
+    firm = world.organization
+    day = first
+    while day < last and has_room(world, day):
+        open_day(world, day)
+        n_workers = firm.n_marketers + firm.n_reps
+        for liaison in range(n_workers, n_workers + firm.n_liaisons):
+            liaison_day(world, liaison, day)
+        for marketer in range(firm.n_marketers):
+            marketer_day(world, marketer, day)
+        noon(world, day)
+        for rep in range(firm.n_marketers, n_workers):
+            rep_day(world, rep, day)
+        close_day(world, day)
+        day += 1
+    return day

@@ -1,0 +1,1 @@
+"""Many runs: points, replications, workers, the result store and provenance."""

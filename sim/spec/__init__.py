@@ -1,0 +1,1 @@
+"""From TOML to validated objects to records: scenarios, relationship types, interventions."""

@@ -1,0 +1,133 @@
+"""The wheel, built from the source archive, carries all it needs and works from anywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+IGNORED = {"__pycache__", "results"}
+IN_ARCHIVE = {
+    ".gitignore",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+    "PKG-INFO",
+    "README.md",
+    "benchmarks",
+    "docs",
+    "experiments",
+    "pyproject.toml",
+    "requirements.lock",
+    "scenarios",
+    "sim",
+    "tests",
+}
+
+
+def run(command: list[str | Path], folder: Path) -> str:
+    """Run a command in a folder, away from the checkout's environment, and return what it prints."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "SMARKETING_"))}
+    environment |= {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def files_below(folder: Path) -> set[str]:
+    """The project's own files in a folder, as relative paths."""
+    paths = (p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+    return {p.as_posix() for p in paths if IGNORED.isdisjoint(p.parts)}
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the source archive, and from it the wheel, with the pinned build tool: no network is needed."""
+    folder = tmp_path_factory.mktemp("dist")
+    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """The one wheel."""
+    (path,) = dist.glob("smarketing-*-py3-none-any.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the commands of a new environment that has the wheel, and the dependencies of this one.
+
+    A path file shows it this environment's libraries; their own path files, and so the checkout, are not followed.
+    """
+    home = tmp_path_factory.mktemp("installed")
+    venv.create(home, with_pip=False, symlinks=True)
+    commands = home / "bin"
+    library = Path(
+        run([commands / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], home).strip()
+    )
+    (library / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", commands / "python"]
+    run([*pip, "install", "--quiet", "--no-deps", "--no-index", "--ignore-installed", wheel], home)
+    return commands
+
+
+def test_source_archive_holds_the_project_and_nothing_else(dist: Path) -> None:
+    (path,) = dist.glob("smarketing-*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = [PurePosixPath(m.name) for m in archive.getmembers() if m.isfile()]
+    assert {name.parts[1] for name in names} <= IN_ARCHIVE
+    assert [str(name) for name in names if name.suffix in {".pyc", ".parquet"}] == []
+
+
+def test_wheel_holds_the_package_and_the_bundled_files(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if not name.endswith("/")}
+    expected = {f"sim/{name}" for name in files_below(ROOT / "sim")}
+    for folder in ("scenarios", "experiments"):
+        expected |= {f"sim/_bundled/{folder}/{name}" for name in files_below(ROOT / folder)}
+    information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
+    assert names - information == expected
+    assert "sim/py.typed" in expected
+    assert any(name.startswith("sim/_bundled/scenarios/") and name.endswith(".toml") for name in expected)
+    assert any(name.endswith("/licenses/LICENSE") for name in information)
+
+
+def test_wheel_asks_for_what_the_project_asks_for(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
+        lines = archive.read(name).decode().splitlines()
+    assert "Requires-Python: >=3.11" in lines
+    asked = {line.split(": ")[1].split("<")[0].split(">")[0] for line in lines if line.startswith("Requires-Dist")}
+    assert asked >= {"mesa", "numba", "numpy", "pydantic"}
+    assert asked.isdisjoint({"pytest", "ruff", "hatchling"})
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["scenario", "list"], ["--help"]], ids=" ".join)
+def test_installed_wheel_answers_like_the_checkout(installed: Path, tmp_path: Path, arguments: list[str]) -> None:
+    here = run([sys.executable, "-m", "sim", *arguments], ROOT)
+    there = run([installed / "python", "-m", "sim", *arguments], tmp_path)
+    assert here.strip()
+    assert there == here
+    if arguments != ["--help"]:
+        assert run([installed / "smarketing", *arguments], tmp_path) == here
+
+
+def test_installed_wheel_is_what_runs(installed: Path, tmp_path: Path) -> None:
+    where = run([installed / "python", "-c", "import sim; print(sim.__file__)"], tmp_path)
+    assert Path(where.strip()).is_relative_to(installed.parent)
