@@ -1,0 +1,99 @@
+"""From pydantic's findings to the one error that users see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sim.domain.errors import InputError, did_you_mean
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "must be at least {ge}"),
+    "less_than_equal": ("le", "must be at most {le}"),
+    "greater_than": ("gt", "must be more than {gt}"),
+    "less_than": ("lt", "must be less than {lt}"),
+}
+
+
+def input_error(error: ValidationError, model: type[BaseModel], where: str = "") -> InputError:
+    """Turn the first finding of a validation into an `InputError`; the others are counted.
+
+    Parameters
+    ----------
+    error : pydantic.ValidationError
+        What pydantic found.
+    model : type of pydantic.BaseModel
+        What was validated, for the names that are known.
+    where : str, optional
+        File that it was read from.
+    """
+    findings = error.errors(include_url=False)
+    first = findings[0]
+    path = _path(first["loc"])
+    field = f"{where}: {path}" if where and path else path or where or "scenario"
+    rule, mend = _rule(first, model)
+    if len(findings) > 1:
+        mend = f"{mend} There {'is' if len(findings) == 2 else 'are'} {len(findings) - 1} more.".strip()
+    value = None if first["type"] in ("value_error", "missing") or isinstance(first["input"], dict) else first["input"]
+    return InputError(field, rule, value, mend)
+
+
+def _path(parts: Iterable[int | str]) -> str:
+    path = ""
+    for part in parts:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    return path
+
+
+def _rule(finding: Any, model: type[BaseModel]) -> tuple[str, str]:
+    kind = finding["type"]
+    if kind == "extra_forbidden":
+        *parents, name = finding["loc"]
+        return "is not known", did_you_mean(str(name), _known(model, parents))
+    if kind in _BOUNDS:
+        return _span(finding, model), ""
+    if kind == "value_error":
+        return str(finding["ctx"]["error"]), ""
+    if kind == "missing":
+        return "is missing", "Give it a value."
+    text = str(finding["msg"]).replace("Input should be", "must be")
+    return text[0].lower() + text[1:], ""
+
+
+def _span(finding: Any, model: type[BaseModel]) -> str:
+    """Both bounds of a field, where it has both."""
+    names, form = _BOUNDS[finding["type"]]
+    bounds: dict[str, float] = {}
+    field = _field_at(model, list(finding["loc"]))
+    for constraint in getattr(field, "metadata", []):
+        for name in ("ge", "le"):
+            if hasattr(constraint, name):
+                bounds[name] = getattr(constraint, name)
+    if len(bounds) == 2:
+        return f"must be between {bounds['ge']:g} and {bounds['le']:g}"
+    return form.format(**{names: f"{finding['ctx'][names]:g}"})
+
+
+def _model_at(model: type[BaseModel], parts: list[Any]) -> type[BaseModel] | None:
+    current: Any = model
+    for part in parts:
+        if isinstance(part, int):
+            continue
+        if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:
+            return None
+        current = current.model_fields[part].annotation
+        while getattr(current, "__args__", None):
+            current = current.__args__[0]
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+
+
+def _field_at(model: type[BaseModel], parts: list[Any]) -> Any:
+    owner = _model_at(model, parts[:-1])
+    return owner.model_fields.get(parts[-1]) if owner else None
+
+
+def _known(model: type[BaseModel], parents: list[Any]) -> list[str]:
+    owner = _model_at(model, parents)
+    return list(owner.model_fields) if owner else []

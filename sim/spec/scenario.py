@@ -1,0 +1,184 @@
+"""A scenario as users write it: validated, immutable, every number with unit, range and source."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.rules import MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
+
+#: Most inquiries per day and unit that luck can address, with room for good days.
+MOST_INQUIRIES_PER_DAY = 250.0
+
+
+class Section(BaseModel):
+    """A table of a scenario file: nothing unknown, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Source(Section):
+    """A source of inquiries."""
+
+    name: str = Field(min_length=1, max_length=60)
+    share: float = Field(ge=0, le=1, description="share of inquiries")
+    fit_shift: float = Field(ge=-4, le=4, description="quality against the average, logit; centred when read")
+
+
+class Segment(Section):
+    """A size class of accounts."""
+
+    name: str = Field(min_length=1, max_length=60)
+    share: float = Field(ge=0, le=1, description="share of accounts")
+    value_factor: float = Field(gt=0, le=100, description="on the value of an account")
+    pace_factor: float = Field(gt=0, le=20, description="on the days between two touches")
+
+
+class InterventionUse(Section):
+    """An intervention in a scenario; days are working days after the warm-up."""
+
+    name: str
+    dose: float | None = Field(default=None, description="in the unit of its leading practice; default: the usual dose")
+    start_day: int = Field(default=0, ge=0, le=100_000, description="first working day of it after the warm-up")
+    end_day: int | None = Field(default=None, ge=0, le=100_000, description="working day after which it is given up")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> InterventionUse:
+        if self.end_day is not None and self.end_day < self.start_day:
+            raise ValueError(f"end_day must not come before start_day ({self.start_day})")
+        return self
+
+
+class Run(Section):
+    """How long a run is."""
+
+    warmup_days: int = Field(default=130, ge=0, le=10_000, description="working days that are not measured")
+    days: int = Field(default=520, ge=1, le=10_000, description="working days that are measured")
+
+
+def _field(rule: Rule) -> Any:
+    kind: type = int if is_whole(rule) else float
+    default: float = int(rule.default) if is_whole(rule) else rule.default
+    extra = {"unit": rule.unit, "source": rule.source}
+    text = f"{rule.meaning} ({rule.unit})"
+    return kind, Field(default=default, ge=rule.low, le=rule.high, description=text, json_schema_extra=extra)
+
+
+def _section(name: str, base: type[Section] = Section) -> Any:
+    fields: dict[str, Any] = {rule.name: _field(rule) for rule in RULES if rule.section == name}
+    return create_model(name.capitalize(), __base__=base, __doc__=f"Rules of {name}.", **fields)
+
+
+SOURCES = (
+    Source(name="website", share=0.36, fit_shift=0.45),
+    Source(name="referral", share=0.08, fit_shift=1.40),
+    Source(name="ads", share=0.26, fit_shift=-0.20),
+    Source(name="social", share=0.12, fit_shift=0.15),
+    Source(name="trade show", share=0.10, fit_shift=-0.80),
+    Source(name="webinar", share=0.08, fit_shift=-1.20),
+)
+SEGMENTS = (
+    Segment(name="small", share=0.6, value_factor=0.7, pace_factor=0.8),
+    Segment(name="mid", share=0.3, value_factor=1.1, pace_factor=1.15),
+    Segment(name="key account", share=0.1, value_factor=2.2, pace_factor=1.7),
+)
+
+
+def _shares_sum_to_one(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    total = math.fsum(row.share for row in rows)
+    if abs(total - 1.0) > 0.002:
+        raise ValueError(f"shares must sum to 1, they sum to {total:.4g}")
+    return rows
+
+
+class _Market(Section):
+    weekday_profile: tuple[float, float, float, float, float] = Field(
+        default=(1.6, 0.9, 0.9, 0.85, 0.75),
+        description="inquiries Monday to Friday against the mean day; the weekend's come on Monday",
+    )
+    sources: tuple[Source, ...] = Field(default=SOURCES, min_length=1, max_length=MOST_SOURCES)
+    segments: tuple[Segment, ...] = Field(default=SEGMENTS, min_length=1, max_length=MOST_SEGMENTS)
+
+    _sources_sum = field_validator("sources")(_shares_sum_to_one)
+    _segments_sum = field_validator("segments")(_shares_sum_to_one)
+
+    @field_validator("weekday_profile")
+    @classmethod
+    def _profile_is_positive(cls, profile: tuple[float, ...]) -> tuple[float, ...]:
+        if min(profile) < 0 or sum(profile) <= 0:
+            raise ValueError("must not be negative, nor zero on all days")
+        return profile
+
+
+class _People(Section):
+    reps: int = Field(default=40, ge=1, le=120, description="people in sales who work leads and deals")
+    marketers: int = Field(default=14, ge=1, le=60, description="people in marketing who judge leads and run campaigns")
+    managers: int = Field(default=6, ge=0, le=1000, description="counted only: they cost, and hear escalated disputes")
+    generalists: int = Field(default=0, ge=0, le=60, description="of both, people who hold both roles")
+    proximity_floor: float = Field(
+        default=0, ge=0, le=1, description="of collocation and executive support in a firm this small"
+    )
+
+    @model_validator(mode="after")
+    def _generalists_are_both(self) -> _People:
+        if self.generalists > min(self.reps, self.marketers):
+            raise ValueError(f"generalists must not exceed marketers or reps ({min(self.reps, self.marketers)})")
+        return self
+
+
+Market = _section("market", _Market)
+People = _section("people", _People)
+Brand, Marketing, Handoff = _section("brand"), _section("marketing"), _section("handoff")
+Selling, Contact, Learning = _section("selling"), _section("contact"), _section("learning")
+Conflict, Mechanisms = _section("conflict"), _section("mechanisms")
+
+SECTIONS = ("people", "market", "brand", "marketing", "handoff", "selling", "contact", "learning", "conflict")
+RULE_SECTIONS = (*SECTIONS, "mechanisms")
+
+
+class Scenario(Section):
+    """Given conditions of a run: an organization in a market, a relationship type, interventions, a length."""
+
+    name: str = Field(default="scenario", min_length=1, max_length=80)
+    description: str = Field(default="", max_length=2000)
+    currency: str = Field(default="c.u.", min_length=1, max_length=12, description="shown beside money; no conversion")
+    relationship: str = Field(default="undefined", description="relationship type, see `smarketing scenario list`")
+    interventions: tuple[InterventionUse, ...] = Field(default=(), max_length=20)
+    practices: dict[str, float] = Field(
+        default_factory=dict, description="levels that differ from those of the relationship type"
+    )
+    run: Run = Run()
+    people: People = People()  # type: ignore[valid-type]
+    market: Market = Market()  # type: ignore[valid-type]
+    brand: Brand = Brand()  # type: ignore[valid-type]
+    marketing: Marketing = Marketing()  # type: ignore[valid-type]
+    handoff: Handoff = Handoff()  # type: ignore[valid-type]
+    selling: Selling = Selling()  # type: ignore[valid-type]
+    contact: Contact = Contact()  # type: ignore[valid-type]
+    learning: Learning = Learning()  # type: ignore[valid-type]
+    conflict: Conflict = Conflict()  # type: ignore[valid-type]
+    mechanisms: Mechanisms = Mechanisms()  # type: ignore[valid-type]
+
+    @field_validator("practices")
+    @classmethod
+    def _practices_are_known(cls, levels: dict[str, float]) -> dict[str, float]:
+        for name, value in levels.items():
+            practice = PRACTICES.get(name)
+            if practice is None:
+                raise ValueError(f"unknown practice {name!r}")
+            if not practice.low <= value <= practice.high:
+                raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
+        return levels
+
+    @model_validator(mode="after")
+    def _inquiries_can_be_addressed(self) -> Scenario:
+        per_day = self.people.reps * self.market.raw_leads_per_rep_day  # type: ignore[attr-defined]
+        if per_day > MOST_INQUIRIES_PER_DAY:
+            raise ValueError(
+                f"people.reps × market.raw_leads_per_rep_day must not exceed {MOST_INQUIRIES_PER_DAY:g} inquiries a day,"
+                f" it is {per_day:g}"
+            )
+        return self
