@@ -24,9 +24,13 @@ def event_key(day: int, index: int) -> int:
 
 
 @kernel
-def self_found_key(day: int, slot: int, block: int) -> int:
-    """What a rep's block of prospecting meets; slot counts reps from 0, block those of the day (below 8)."""
-    return (int64(SELF_FOUND_DEAL) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(slot) << 3) + int64(block)
+def self_found_key(slot: int, block: int) -> int:
+    """What a rep's n-th block of prospecting meets; slot counts reps from 0, block all those of the run.
+
+    Not by day: a world with a little less time for prospecting then meets the same prospects a little later, instead
+    of others.
+    """
+    return (int64(SELF_FOUND_DEAL) << CLASS_BITS) + (int64(slot) << DAY_BITS) + int64(block)
 
 
 @kernel

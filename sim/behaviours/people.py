@@ -159,7 +159,9 @@ def _found_organization(world: World, seed: int) -> None:
 @kernel
 def _found_person(world: World, row: int) -> None:
     firm, rules, person = world.organization, world.rules, world.people[row]
-    person.open_deals = person.unread = person.is_inbox_open = person.is_generalist = person.first_day = 0
+    person.open_deals = person.blocks = person.unread = person.is_inbox_open = person.is_generalist = (
+        person.first_day
+    ) = 0
     person.inbox_head = person.inbox_tail = person.desk_head = person.queue_head = person.queue_tail = -1
     person.vocabulary, person.market_knowledge = rules.vocabulary_start, rules.knowledge_start
     person.picture = rules.picture_start

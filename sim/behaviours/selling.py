@@ -53,6 +53,7 @@ from sim.domain.vocabulary import (
 )
 
 KEY_ACCOUNT = 2
+TOUCHES_PER_STAGE = 1 << 20
 
 
 @kernel
@@ -102,6 +103,7 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     row, rules = world.leads[lead], world.rules
     rep = world.people[row.rep]
     row.state = stage
+    row.touches = 0
     decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
     decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
     decide -= rules.decide_size * log_account(world, lead)
@@ -163,7 +165,8 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     Notes
     -----
     One draw decides, asked with rising chances: u < q, no decision; u < L = min(0.5, q + overdue), competitor;
-    u < L + (1 − L) · p_decide, decided. A second draw says yes or no.
+    u < L + (1 − L) · p_decide, decided. A second draw says yes or no. The address of the first is the n-th touch of
+    the stage, that of the second the stage: a buyer who would say yes says so in every world, sooner or later.
     """
     row, rules = world.leads[lead], world.rules
     spend(world, row.rep, SELLING, stage_hours(world, lead))
@@ -174,13 +177,14 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     discount = quarter_end_discount(world, lead, day)
     extra = discount - rules.discount_norm
     decided = lost + (1.0 - lost) * raise_odds(row.p_decide, rules.decide_discount * extra)
-    if happens(world, row.key, DRAW_TOUCH, row.touches, quiet):
+    touch = row.state * TOUCHES_PER_STAGE + row.touches
+    if happens(world, row.key, DRAW_TOUCH, touch, quiet):
         lose(world, lead, NO_DECISION, day)
-    elif happens(world, row.key, DRAW_TOUCH, row.touches, lost):
+    elif happens(world, row.key, DRAW_TOUCH, touch, lost):
         lose(world, lead, COMPETITOR, day)
-    elif happens(world, row.key, DRAW_TOUCH, row.touches, decided):
+    elif happens(world, row.key, DRAW_TOUCH, touch, decided):
         yes = raise_odds(row.p_yes, rules.yes_discount * extra)
-        if not happens(world, row.key, DRAW_SAYS_YES, row.touches, yes):
+        if not happens(world, row.key, DRAW_SAYS_YES, row.state, yes):
             lose(world, lead, SAID_NO, day)
         elif row.state < NEGOTIATION:
             enter_stage(world, lead, row.state + 1, day)
@@ -255,13 +259,14 @@ def prospect(world: World, rep: int, day: int) -> None:
     rules = world.rules
     slot = rep - world.organization.n_marketers
     chance = prospect_chance(world, rep)
-    block = 0
-    while block < rules.prospect_blocks and world.people[rep].hours_left >= rules.prospect_block_hours:
+    blocks = 0
+    while blocks < rules.prospect_blocks and world.people[rep].hours_left >= rules.prospect_block_hours:
         spend(world, rep, PROSPECTING, rules.prospect_block_hours)
-        key = self_found_key(day, slot, block)
+        key = self_found_key(slot, world.people[rep].blocks)
         if happens(world, key, DRAW_PROSPECT, 0, chance):
             _find_prospect(world, rep, key, day)
-        block += 1
+        world.people[rep].blocks += 1
+        blocks += 1
 
 
 @kernel

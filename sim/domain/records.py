@@ -34,6 +34,7 @@ PEOPLE_FIELDS = read_fields("""
     log_own_yield | float | ln | logarithm of own yield
     productivity | float | share | after hiring, 1 = ramped up
     strain | float | share | left by personal disputes
+    blocks | int | - | of prospecting since the start
     hours_left | float | h | of today
     carried_hours | float | h | left over from yesterday
     dispute_hours_owed | float | h | to be spent on disputes
@@ -58,7 +59,7 @@ LEAD_FIELDS = read_fields("""
     rep | int | people row | owner in sales, -1 = none yet
     marketer | int | people row | owner in marketing (supports the account of a self-found deal)
     due_day | int | day | of the next touch
-    touches | int | - | times the deal was touched
+    touches | int | - | times the deal was touched in this stage
     last_day | int | day | of the last touch
     next_due | int | lead row | next in the due list, queue or desk
     is_willing | int | - | 0 unread, 1 taken, 2 read and left
