@@ -148,6 +148,7 @@ def find_liaison(world: World) -> int:
 
 @kernel
 def _hear(world: World, liaison: int, day: int) -> None:
+    """A liaison takes hours for a dispute. Changes people and journal in place."""
     person, rules = world.people[liaison], world.rules
     person.hearing_hours -= rules.liaison_hearing_hours
     person.dispute_hours_owed += rules.liaison_hearing_hours
@@ -156,7 +157,7 @@ def _hear(world: World, liaison: int, day: int) -> None:
 
 @kernel
 def functional_chance(world: World, marketer: int, rep: int, liaison: int) -> float:
-    """Chance that a dispute stays about the matter: trust, acquaintance and backing help, then a liaison who hears it."""
+    """Chance that a dispute stays about the matter: trust, acquaintance and backing help, so does a liaison."""
     rules = world.rules
     personal = (1.0 - rules.functional_base) * (1.0 - trust_between(world, marketer, rep))
     personal *= 1.0 - rules.informal_substitution * familiarity_between(world, marketer, rep)
@@ -202,6 +203,7 @@ def _fall_out(world: World, day: int, marketer: int, rep: int, is_escalated: boo
 
 @kernel
 def _count_dispute(world: World, day: int, kind: int) -> None:
+    """Count a dispute by its kind in the journal, in place."""
     book = world.journal[day]
     if kind == LEAD_QUALITY:
         book.lead_quality_disputes += 1.0
@@ -228,6 +230,7 @@ def escalation_chance(world: World) -> float:
 
 @kernel
 def _write_incident(world: World, day: int, kind: int, marketer: int, rep: int, lead: int, is_heard: bool) -> int:
+    """Write a row of incidents and return it; hours and turn are filled in later."""
     firm = world.organization
     row = firm.n_incidents
     incident = world.incidents[row]
@@ -245,7 +248,7 @@ def _write_incident(world: World, day: int, kind: int, marketer: int, rep: int, 
 
 @kernel
 def quarter_pairs(world: World, kind: int) -> int:
-    """Pairs whom a quarter's end puts to the test: an eighth of all people over the budget, half the reps over blame."""
+    """Pairs whom a quarter's end puts to the test: an eighth of all people over budget, half the reps over blame."""
     firm = world.organization
     if kind == BUDGET:
         return max(1, (firm.n_marketers + firm.n_reps + firm.n_managers - firm.n_generalists) // 8)

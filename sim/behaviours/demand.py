@@ -89,6 +89,7 @@ def bring_leads(world: World, day: int) -> None:
 
 @kernel
 def _new_inquiry(world: World, key: int, source: int, day: int) -> None:
+    """Let one inquiry come in and reach a marketer some days later. Changes the world in place."""
     row = new_lead(world, key, source, day)
     lead, rules = world.leads[row], world.rules
     lead.marketer = pick(world, key, DRAW_MARKETER, 0, world.organization.n_marketers)

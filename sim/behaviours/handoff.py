@@ -1,6 +1,6 @@
 """From marketing to sales: assignment, the inbox as a queue, the will to work a lead, second look, expiry, contact.
 
-A lead costs attention: it waits in a person's inbox, is read in that person's hours, or lapses (docs/odd.md, "Hand-off").
+A lead costs attention: it waits in an inbox, is read in a person's hours, or lapses (docs/odd.md, "Hand-off").
 """
 
 from __future__ import annotations
@@ -135,6 +135,7 @@ def assign_lead(world: World, lead: int) -> int:
 
 @kernel
 def _into_inbox(world: World, lead: int) -> None:
+    """Put a lead at the end of its rep's inbox. Changes the lists in place."""
     row = world.leads[lead]
     rep = world.people[row.rep]
     rep.unread += 1
@@ -156,6 +157,7 @@ def put_on_desk(world: World, lead: int) -> None:
 
 @kernel
 def _take(world: World, lead: int) -> None:
+    """A rep takes a lead: it goes onto the desk. Changes the lists in place."""
     world.leads[lead].is_willing = TAKEN
     put_on_desk(world, lead)
 
@@ -245,6 +247,7 @@ def _decide_to_work(world: World, lead: int, care: float, day: int) -> None:
 
 @kernel
 def _common_will(world: World, rep: int, trust: float, shared: float) -> float:
+    """Log-odds of taking a lead that come from shared pay and trust."""
     return world.rules.follow_up_shared_pay * shared + world.rules.follow_up_trust * (trust - 0.4)
 
 
@@ -292,6 +295,7 @@ def _leave_inbox(world: World, lead: int) -> None:
 
 @kernel
 def _offer_to_another(world: World, lead: int, day: int) -> None:
+    """Offer a lead to the less loaded of two random reps. Changes the world in place."""
     row, firm = world.leads[lead], world.organization
     rep = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 0, firm.n_reps)
     other = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 1, firm.n_reps)
@@ -309,6 +313,7 @@ def _offer_to_another(world: World, lead: int, day: int) -> None:
 
 @kernel
 def _expire(world: World, lead: int, day: int) -> None:
+    """Let a lead lapse that nobody has worked: trust suffers, marketing may complain. Changes the world in place."""
     row, rules, book = world.leads[lead], world.rules, world.journal[day]
     row.state = EXPIRED
     row.closed_day = day
@@ -365,7 +370,7 @@ def response_hours(world: World, lead: int, hour: float, day: int) -> float:
 
 @kernel
 def acceptance_chance(world: World, lead: int, hours: float) -> float:
-    """Chance that a contact becomes a deal: fit, message, and a little for a quick answer (FACTS: causal part small)."""
+    """Chance that a contact becomes a deal: fit, message, and a little for a quick answer (causal part small: E73)."""
     row, rules = world.leads[lead], world.rules
     doublings = PER_LN_2 * log(1.0 + hours / HOURS_PER_DAY)
     odds = rules.acceptance_base + rules.acceptance_fit * row.fit
@@ -375,6 +380,7 @@ def acceptance_chance(world: World, lead: int, hours: float) -> float:
 
 @kernel
 def _book_contact(world: World, lead: int, hours: float, day: int) -> None:
+    """Count a first contact and its response time in the journal, in place."""
     row, book = world.leads[lead], world.journal[day]
     tenure = day - world.people[row.rep].first_day
     book.contacted += 1.0

@@ -109,9 +109,11 @@ def _sum_up(world: World, ledger: Any) -> None:
 
 @kernel
 def _measure_sales(world: World, outcomes: Any, total: Any, per_year: float) -> None:
+    """Outcomes of deals, bookings and cost, in place."""
     lost = total.lost_no_decision + total.lost_competitor + total.lost_said_no + total.lost_neglected
     outcomes.bookings_new = total.bookings * per_year
     outcomes.wins = total.wins * per_year
+    outcomes.wins_marketing = total.wins_marketing * per_year
     outcomes.win_rate = ratio(total.wins, total.wins + lost)
     outcomes.no_decision_share = ratio(total.lost_no_decision, lost)
     outcomes.competitor_share = ratio(total.lost_competitor, lost)
@@ -131,6 +133,7 @@ def _measure_sales(world: World, outcomes: Any, total: Any, per_year: float) -> 
 
 @kernel
 def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> None:
+    """Outcomes of disputes, in place."""
     per_year = DAYS_PER_YEAR / days
     disputes = total.lead_quality_disputes + total.follow_up_disputes + total.credit_disputes + total.price_disputes
     disputes += total.budget_disputes + total.territory_disputes + total.blame_disputes
@@ -150,6 +153,7 @@ def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> Non
 
 @kernel
 def _measure_handoff(outcomes: Any, total: Any, days: int) -> None:
+    """Outcomes of leads, follow-up and response, in place."""
     outcomes.leads_in = total.leads_in * DAYS_PER_YEAR / days
     outcomes.handed_off = total.handed_off * DAYS_PER_YEAR / days
     outcomes.followup_rate = ratio(total.contacted, total.handed_off)
@@ -166,6 +170,7 @@ def _measure_handoff(outcomes: Any, total: Any, days: int) -> None:
 
 @kernel
 def _measure_state(outcomes: Any, total: Any, last: Any, days: int) -> None:
+    """Outcomes that are levels, at the end or as means over days, in place."""
     outcomes.trust = last.trust
     outcomes.familiarity = last.familiarity
     outcomes.vocabulary = last.vocabulary
@@ -191,6 +196,7 @@ def hours_of(world: World, first: int, last: int, use: int) -> float:
 
 @kernel
 def _measure_hours(world: World, outcomes: Any, days: int) -> None:
+    """Outcomes of people's time, in place."""
     reps, everybody = world.organization.n_marketers, world.organization.n_marketers + world.organization.n_reps
     weeks = days / DAYS_PER_WEEK
     coordination, disputes = hours_of(world, 0, everybody, COORDINATION), hours_of(world, 0, everybody, DISPUTING)
@@ -262,6 +268,7 @@ def sort_desk(world: World, n: int) -> None:
 
 @kernel
 def _sift(world: World, start: int, end: int) -> None:
+    """Let the value at the top of a heap sink to its place (desk, rows start … end − 1), in place."""
     root = start
     while 2 * root + 1 < end:
         child = 2 * root + 1

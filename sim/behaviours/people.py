@@ -140,6 +140,7 @@ def clear_hours(world: World) -> None:
 
 @kernel
 def _found_organization(world: World, seed: int) -> None:
+    """The organization on its first morning, in place."""
     firm, rules = world.organization, world.rules
     firm.seed = seed
     firm.day = firm.n_leads = firm.n_incidents = firm.n_events = firm.liaison_pointer = 0
@@ -158,6 +159,7 @@ def _found_organization(world: World, seed: int) -> None:
 
 @kernel
 def _found_person(world: World, row: int) -> None:
+    """A person on the first morning, in place."""
     firm, rules, person = world.organization, world.rules, world.people[row]
     person.open_deals = person.blocks = person.unread = person.is_inbox_open = person.is_generalist = (
         person.first_day

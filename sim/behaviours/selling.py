@@ -216,7 +216,7 @@ def lose(world: World, lead: int, reason: int, day: int) -> None:
 
 @kernel
 def win(world: World, lead: int, discount: float, day: int) -> None:
-    """Close a deal as won: bookings, trust, and what may be argued over: credit and price. Changes the world in place."""
+    """Close a deal as won: bookings, trust, and disputes over credit and price. Changes the world in place."""
     row, rules, firm, book = world.leads[lead], world.rules, world.organization, world.journal[day]
     row.state = CUSTOMER
     row.closed_day = day
@@ -271,6 +271,7 @@ def prospect(world: World, rep: int, day: int) -> None:
 
 @kernel
 def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
+    """Prospecting has found a buyer: open a deal on it. Changes the world in place."""
     rules = world.rules
     lead = new_lead(world, key, SELF_FOUND, day)
     row = world.leads[lead]
@@ -291,7 +292,7 @@ def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
 
 @kernel
 def follow_pool(world: World) -> None:
-    """The pool of buyers is fished by all deals opened today, whoever opened them. Changes the organization in place."""
+    """All deals opened today fish in one pool of buyers, whoever opened them. Changes the organization in place."""
     firm, rules = world.organization, world.rules
     rate = firm.deals_opened_today / (rules.pool_reference * firm.n_reps)
     firm.pool_use = max(0.1, firm.pool_use + rules.pool_memory * (rate - firm.pool_use))

@@ -37,6 +37,7 @@ bookings_new          | New bookings                  | c.u./year | higher | fir
 cycle_days            | Median cycle                  | days      | lower  | first contact to win, calendar days, median over wins
 conflict_per_100      | Conflicts per 100 hand-offs   | -         | lower  | disputes of all kinds per 100 leads handed off
 wins                  | Deals won                     | 1/year    | higher | per year
+wins_marketing        | Won from marketing leads      | 1/year    | higher | per year
 cycle_days_mean       | Mean cycle                    | days      | lower  | first contact to win, calendar days, mean over wins
 cycle_log_sd          | Spread of the cycle           | ln        |        | standard deviation of the log of the cycle
 conflict_per_pm       | Disputes per person-month     | -         | lower  | marketers and reps

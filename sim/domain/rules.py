@@ -47,7 +47,7 @@ class Rule:
 
 _TABLE = """
 [market]
-raw_leads_per_rep_day   | 0.30  | 1/d   | 0 5        | A*          | inquiries per rep and working day in a typical week
+raw_leads_per_rep_day   | 0.30  | 1/d   | 0 25       | A*          | inquiries per rep and working day in a typical week
 demand_level_sd         | 0.25  | ln    | 0 1        | A; Olist    | spread of the slow level of demand
 demand_level_memory     | 0.9   | 1/week| 0 0.99     | A; Olist    | share of the level that lasts a week
 day_noise_shape         | 9     | -     | 0.5 1000   | A; Olist    | negative-binomial shape of a day's count; large = Poisson

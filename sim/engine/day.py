@@ -111,9 +111,9 @@ def leads_to_come(world: World, day: int) -> int:
 
 @kernel
 def incidents_to_come(world: World, day: int) -> int:
-    """Most rows of incidents that a day can add: two for each touch that fits into it, one for each lead that lapses."""
+    """Most rows of incidents that a day can add: two for each touch that fits in, one for each lead that lapses."""
     rules, firm = world.rules, world.organization
-    shortest = min(rules.discovery_hours, min(rules.proposal_hours, rules.negotiation_hours))
+    shortest = min(rules.discovery_hours, rules.proposal_hours, rules.negotiation_hours)
     shortest = min(rules.contact_hours, shortest * rules.account_hours_low)
     touches = int((rules.rep_hours + rules.prospect_block_hours) / max(shortest, 0.01)) + 1
     most = firm.n_reps * (2 * touches + int(rules.prospect_blocks))

@@ -40,7 +40,7 @@ def steps_of(scenario: Scenario, use: InterventionUse) -> list[dict[str, float]]
     is_new = any(target > base[name] for name, target in targets.items())
     one_off = share * (intervention.one_off + intervention.one_off_per_person * n_persons(scenario)) if is_new else 0.0
     end = NEVER if use.end_day is None else scenario.run.warmup_days + use.end_day
-    steps = []
+    steps: list[dict[str, float]] = []
     for name, target in targets.items():
         step = {"practice": list(PRACTICES).index(name), "target": target, "time_constant": intervention.ramp_days}
         start = scenario.run.warmup_days + use.start_day

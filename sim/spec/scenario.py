@@ -62,7 +62,7 @@ class Run(Section):
 def _field(rule: Rule) -> Any:
     kind: type = int if is_whole(rule) else float
     default: float = int(rule.default) if is_whole(rule) else rule.default
-    extra = {"unit": rule.unit, "source": rule.source}
+    extra: dict[str, Any] = {"unit": rule.unit, "source": rule.source}
     text = f"{rule.meaning} ({rule.unit})"
     return kind, Field(default=default, ge=rule.low, le=rule.high, description=text, json_schema_extra=extra)
 
@@ -178,7 +178,7 @@ class Scenario(Section):
         per_day = self.people.reps * self.market.raw_leads_per_rep_day  # type: ignore[attr-defined]
         if per_day > MOST_INQUIRIES_PER_DAY:
             raise ValueError(
-                f"people.reps × market.raw_leads_per_rep_day must not exceed {MOST_INQUIRIES_PER_DAY:g} inquiries a day,"
-                f" it is {per_day:g}"
+                "people.reps × market.raw_leads_per_rep_day must not exceed"
+                f" {MOST_INQUIRIES_PER_DAY:g} inquiries a day, it is {per_day:g}"
             )
         return self

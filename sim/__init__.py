@@ -1,0 +1,60 @@
+"""smarketing: what changes in revenue, cycle time and conflict when marketing and sales work together differently.
+
+>>> import sim
+>>> sorted(sim.__all__) == sim.__all__
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.domain.errors import InputError
+    from sim.ensemble.comparison import Comparison, SingleRun, compare, run
+    from sim.model.organization import Organization
+    from sim.spec.catalogue import load_scenario
+    from sim.spec.edit import with_interventions, with_relationship, with_value
+    from sim.spec.scenario import Scenario
+
+__all__ = [
+    "Comparison",
+    "InputError",
+    "Organization",
+    "Scenario",
+    "SingleRun",
+    "compare",
+    "load_scenario",
+    "run",
+    "with_interventions",
+    "with_relationship",
+    "with_value",
+]
+
+_HOMES = {
+    "Comparison": "sim.ensemble.comparison",
+    "InputError": "sim.domain.errors",
+    "Organization": "sim.model.organization",
+    "Scenario": "sim.spec.scenario",
+    "SingleRun": "sim.ensemble.comparison",
+    "compare": "sim.ensemble.comparison",
+    "load_scenario": "sim.spec.catalogue",
+    "run": "sim.ensemble.comparison",
+    "with_interventions": "sim.spec.edit",
+    "with_relationship": "sim.spec.edit",
+    "with_value": "sim.spec.edit",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Public names."""
+    return [*__all__, "__doc__", "__name__"]

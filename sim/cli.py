@@ -1,0 +1,338 @@
+"""The command ``smarketing``: what a user types, and nothing that a library user could not call."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.ensemble.comparison import Comparison, SingleRun
+    from sim.spec.scenario import Scenario
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INTERRUPTED = 130
+FORMATS = ("table", "json", "csv")
+
+app = typer.Typer(
+    help="What changes in revenue, cycle time and conflict when marketing and sales work together differently, luck"
+    " being equal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+scenario_app = typer.Typer(help="List, show, make and check scenarios.", no_args_is_help=True)
+app.add_typer(scenario_app, name="scenario")
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same scenario and seed, same result.")]
+Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Threads; never changes a result.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no hints.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Another value, such as market.gap_days=12.")
+]
+Replications = Annotated[int, typer.Option("--replications", help="Runs of each scenario.")]
+Relationships = Annotated[
+    list[str] | None,
+    typer.Option("--relationships", help="Types to put on the scenario, comma-separated; the first is the baseline."),
+]
+Interventions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--interventions",
+        help="Such as liaison,collocation=0.5,disciplined_meetings+liaison=2@65: + joins, = dose, @ start day.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line; bad input ends with a plain message and exit code 2."""
+    try:
+        app(prog_name="smarketing")
+    except InputError as error:
+        print(f"smarketing: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+def interruptible(function: Callable[P, R]) -> Callable[P, R]:
+    """End a command with exit code 130 when it is interrupted before it has anything to keep."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except KeyboardInterrupt:
+            print("Interrupted; nothing was written.", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapped
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim.ensemble.provenance import version
+
+        print(f"smarketing {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+def split(options: list[str] | None) -> list[str]:
+    """Parts of options that may be comma-separated, repeated, or both."""
+    return [part.strip() for option in options or [] for part in option.split(",") if part.strip()]
+
+
+def check_format(name: str, known: tuple[str, ...] = FORMATS) -> str:
+    """Make sure that a format is known."""
+    if name not in known:
+        raise InputError("--format", f"must be one of {', '.join(known)}", name)
+    return name
+
+
+def load(name: str, sets: list[str] | None) -> Scenario:
+    """Load a scenario and change the values that ``--set`` names."""
+    from sim.spec.catalogue import load_scenario
+    from sim.spec.edit import with_value
+
+    scenario = load_scenario(name)
+    for setting in sets or []:
+        path, equals, text = setting.partition("=")
+        if not equals:
+            raise InputError("--set", "must look like PATH=VALUE", setting, "For example --set market.gap_days=12.")
+        scenario = with_value(scenario, path.strip(), _value(text.strip()))
+    return scenario
+
+
+def _value(text: str) -> Any:
+    """A number, list or truth value as TOML writes it, or the text itself."""
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def put(text: str, out: Path | None) -> None:
+    """Write text to a file, or to the terminal."""
+    if out is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        from sim.ensemble.store import write_text
+
+        write_text(out, text if text.endswith("\n") else text + "\n")
+
+
+@app.command()
+@interruptible
+def run(
+    scenario: ScenarioName,
+    relationship: Annotated[str | None, typer.Option(help="Relationship type instead of the scenario's own.")] = None,
+    interventions: Interventions = None,
+    sets: Sets = None,
+    seed: Seed = 1,
+    mesa: Annotated[bool, typer.Option("--mesa", help="Let Mesa drive: the same result, agent by agent.")] = False,
+    trace: Annotated[int | None, typer.Option(help="Tell the story of one lead, by its row.")] = None,
+    format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Run a scenario once and show its outcomes."""
+    from sim.ensemble import comparison
+    from sim.report import terminal
+    from sim.spec.edit import with_interventions, with_relationship
+
+    check_format(format)
+    chosen = load(scenario, sets)
+    chosen = with_relationship(chosen, relationship) if relationship else chosen
+    for uses in split(interventions):
+        chosen = with_interventions(chosen, uses)
+    single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=trace is not None)
+    if trace is not None:
+        put(terminal.tell_lead(single, trace), out)
+    else:
+        put(_formatted_run(single, format), out)
+
+
+def _formatted_run(single: SingleRun, format: str) -> str:
+    import json
+
+    from sim.report import terminal
+
+    if format == "json":
+        return json.dumps(single.document(), indent=1, ensure_ascii=False, allow_nan=False)
+    if format == "csv":
+        return single.table().to_csv(index=False)
+    return terminal.run_table(single)
+
+
+@app.command()
+@interruptible
+def compare(
+    scenario: ScenarioName,
+    relationships: Relationships = None,
+    interventions: Interventions = None,
+    replications: Replications = 100,
+    sets: Sets = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    format: Format = "table",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare relationship types or interventions on common luck."""
+    from sim.ensemble.comparison import comparison_from
+    from sim.ensemble.design import comparison_points
+    from sim.ensemble.runner import run_points
+    from sim.report import terminal
+    from sim.spec.catalogue import relationships as all_types
+
+    check_format(format)
+    chosen = load(scenario, sets)
+    types, uses = split(relationships), split(interventions)
+    points = comparison_points(chosen, types or ([] if uses else list(all_types())), uses)
+    with terminal.progress(len(points) * replications, quiet) as advance:
+        results = run_points(points, replications, seed, workers, advance)
+        seconds = advance.seconds
+    if results.n_complete == 0:
+        raise KeyboardInterrupt
+    comparison = comparison_from(chosen, results, {"seconds": seconds})
+    put(_formatted_comparison(comparison, format), out)
+    if format == "table" and not quiet:
+        print(terminal.python_line(scenario, types, uses, replications, seed), file=sys.stderr)
+    leave_if_interrupted(comparison)
+
+
+def _formatted_comparison(comparison: Comparison, format: str) -> str:
+    from sim.report import terminal
+
+    if format == "json":
+        return comparison.json()
+    if format == "csv":
+        return comparison.table().to_csv(index=False)
+    return terminal.comparison_table(comparison)
+
+
+def leave_if_interrupted(comparison: Comparison) -> None:
+    """Say what was kept and exit with 130, if fewer replications are complete than were planned."""
+    done, planned = comparison.provenance["replications"], comparison.provenance["planned_replications"]
+    if done < planned:
+        print(f"Interrupted: {done} of {planned} replications are complete and kept.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+@interruptible
+def demo(
+    crm: Annotated[
+        Path | None, typer.Option("--crm", help="A CRM export (folder or CSV) that sets market and funnel.")
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Scenario to start from; with --crm, its organization.")] = "mid",
+    replications: Replications = 100,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page and the tables.")] = Path("results/demo"),
+    quiet: Quiet = False,
+) -> None:
+    """The main job: four relationship types and six interventions, compared on common luck, with a page of pictures."""
+    from sim.report.demo import Demo
+    from sim.report.terminal import comparison_table, progress
+
+    job = Demo.prepare(scenario, crm, out, seed)
+    for line in job.introduction():
+        print(line, file=sys.stderr)
+    with progress(job.n_runs(replications), quiet) as advance:
+        comparison = job.run(replications, workers, advance)
+    if comparison is None:
+        raise KeyboardInterrupt
+    sys.stdout.write(comparison_table(comparison) + "\n")
+    print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
+    leave_if_interrupted(comparison)
+
+
+@app.command()
+@interruptible
+def doctor(format: Format = "table", out: Out = None) -> None:
+    """Say what is installed, cached and missing."""
+    from sim.report.doctor import examine, examined_text
+
+    check_format(format)
+    put(examined_text(examine(), format), out)
+
+
+@scenario_app.command("list")
+@interruptible
+def list_scenarios(format: Format = "table", out: Out = None) -> None:
+    """List the shipped scenarios, relationship types and interventions."""
+    from sim.report.terminal import catalogue_text
+
+    put(catalogue_text(check_format(format)), out)
+
+
+@scenario_app.command("show")
+@interruptible
+def show_scenario(scenario: ScenarioName, sets: Sets = None, format: Format = "table", out: Out = None) -> None:
+    """Show a scenario with every value, its unit, range, source and meaning."""
+    from sim.report.terminal import scenario_text
+
+    put(scenario_text(load(scenario, sets), check_format(format)), out)
+
+
+@scenario_app.command("new")
+@interruptible
+def new_scenario(
+    out: Annotated[Path, typer.Option("--out", help="File to write; it must not exist yet.")],
+    origin: Annotated[str, typer.Option("--from", help="Scenario to start from.")] = "mid",
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+) -> None:
+    """Write a commented scenario to start from."""
+    from sim.spec.write import scenario_toml
+
+    if out.suffix != ".toml":
+        raise InputError("--out", "must end in .toml", str(out))
+    if out.exists() and not force:
+        raise InputError("--out", "must not exist yet", str(out), "Choose another name, or add --force.")
+    text = scenario_toml(load(origin, None).model_copy(update={"name": out.stem}))
+    put(text, out)
+    print(f"Wrote {out}. Change it, then: smarketing compare {out}")
+
+
+@scenario_app.command("check")
+@interruptible
+def check_scenario(files: Annotated[list[str], typer.Argument(help="Scenario files or names.")]) -> None:
+    """Check scenario files."""
+    from sim.spec.resolve import blueprint_of
+
+    for file in files:
+        blueprint_of(load(file, None))
+        print(f"{file}: good")
+
+
+@scenario_app.command("schema")
+@interruptible
+def scenario_schema(out: Out = None) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.spec.scenario import Scenario
+
+    put(json.dumps(Scenario.model_json_schema(), indent=1), out)

@@ -1,0 +1,309 @@
+"""The two verbs of the product: run a scenario once, compare scenarios on common luck."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.paired import LEVEL, METHOD, compare_pairs, holm, verdict_of
+from sim.domain.outcomes import OUTCOMES, Outcome
+from sim.domain.records import World
+from sim.domain.vocabulary import DISPUTES, PURPOSES, STATES
+from sim.engine.run import outcomes_of, simulate
+from sim.ensemble.design import Point, comparison_points
+from sim.ensemble.provenance import SCHEMA, provenance_of
+from sim.ensemble.runner import Results, run_points, run_seed
+from sim.spec.catalogue import intervention_named, load_scenario, relationships
+from sim.spec.edit import with_relationship
+from sim.spec.resolve import blueprint_of
+from sim.spec.scenario import Scenario
+
+HEADLINE = ("bookings_new", "cycle_days", "conflict_per_100")
+
+
+def number_or_none(value: float) -> float | None:
+    """A float for JSON: NaN, for what does not exist, becomes None."""
+    return None if math.isnan(value) else float(value)
+
+
+def scenario_from(source: str | Path | Scenario) -> Scenario:
+    """A scenario as it is, by name, or from a file."""
+    return source if isinstance(source, Scenario) else load_scenario(source)
+
+
+@dataclass(frozen=True)
+class SingleRun:
+    """One run and what was seen of it.
+
+    Parameters
+    ----------
+    outcomes : dict
+        Value by outcome name; None where there is none.
+    provenance : dict
+        Where it comes from.
+    world : World
+        The organization after the last day.
+    """
+
+    outcomes: dict[str, float | None]
+    provenance: dict[str, Any]
+    world: World
+
+    def document(self) -> dict[str, Any]:
+        """The run as JSON writes it: schema, provenance, outcomes."""
+        return {"schema": SCHEMA, "provenance": self.provenance, "outcomes": self.outcomes}
+
+    def table(self) -> pd.DataFrame:
+        """One row per outcome: name, label, value, unit."""
+        rows = [(o.name, o.label, self.outcomes[o.name], o.unit) for o in OUTCOMES]
+        return pd.DataFrame(rows, columns=["outcome", "label", "value", "unit"])
+
+    @property
+    def leads(self) -> pd.DataFrame:
+        """One row per lead, deal and customer, with the state in words."""
+        frame = pd.DataFrame(self.world.leads[: int(self.world.organization.n_leads)])
+        return frame.assign(state=[STATES[state] for state in frame["state"]])
+
+    @property
+    def incidents(self) -> pd.DataFrame:
+        """One row per dispute, with its kind in words."""
+        frame = pd.DataFrame(self.world.incidents[: int(self.world.organization.n_incidents)])
+        return frame.assign(kind=[DISPUTES[kind - 1] for kind in frame["kind"]])
+
+    @property
+    def journal(self) -> pd.DataFrame:
+        """One row per day; day 0 is the first after the warm-up."""
+        frame = pd.DataFrame(self.world.journal[:-1])
+        frame.insert(
+            0, "day", range(-int(self.world.rules.warmup_days), len(frame) - int(self.world.rules.warmup_days))
+        )
+        return frame
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """One row per recorded decision, with its purpose in words; empty unless the run was traced."""
+        n = min(int(self.world.organization.n_events), len(self.world.events))
+        frame = pd.DataFrame(self.world.events[:n])
+        return frame.assign(purpose=[PURPOSES.get(purpose, "") for purpose in frame["purpose"]])
+
+
+def run(
+    scenario: str | Path | Scenario = "mid", *, seed: int = 1, relationship: str | None = None, trace: bool = False
+) -> SingleRun:
+    """Run a scenario once.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Name of a shipped scenario, a TOML file, or a scenario.
+    seed : int
+        Same scenario and seed, same bytes. It is the first replication of a comparison with this seed.
+    relationship : str, optional
+        Relationship type instead of the scenario's own.
+    trace : bool
+        Record every decision with its luck and its chance.
+
+    Raises
+    ------
+    InputError
+        If the scenario or the seed cannot be used.
+
+    Examples
+    --------
+    >>> run("small", seed=1).outcomes["bookings_new"] > 0
+    True
+    """
+    chosen = scenario_from(scenario)
+    if relationship is not None:
+        chosen = with_relationship(chosen, relationship)
+    plan = blueprint_of(chosen)
+    start = time.perf_counter()
+    world = simulate(plan, run_seed(seed, 0), n_events=1 if trace else 0)
+    if trace:
+        world = simulate(plan, run_seed(seed, 0), n_events=int(world.organization.n_events))
+    measured = outcomes_of(world)
+    outcomes = {outcome.name: number_or_none(measured[outcome.name]) for outcome in OUTCOMES}
+    provenance = provenance_of(chosen, seed, timings={"seconds": round(time.perf_counter() - start, 4)})
+    return SingleRun(outcomes, provenance, world)
+
+
+def run_mesa(scenario: Scenario, seed: int = 1) -> SingleRun:
+    """The same run, driven by Mesa agent by agent: slower, and open to a look inside.
+
+    Raises
+    ------
+    InputError
+        If the scenario or the seed cannot be used.
+    """
+    from sim.model.organization import Organization
+
+    start = time.perf_counter()
+    model = Organization(scenario, seed=seed)
+    model.run()
+    provenance = provenance_of(scenario, seed, timings={"seconds": round(time.perf_counter() - start, 4)})
+    return SingleRun(dict(model.outcomes), provenance, model.world)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios compared with the first on common luck.
+
+    Parameters
+    ----------
+    rows : list of dict
+        One per scenario and outcome, the baseline's own rows first.
+    baseline : str
+        Id of the baseline.
+    provenance : dict
+        Where it comes from.
+    results : Results
+        Every run.
+    """
+
+    rows: list[dict[str, Any]]
+    baseline: str
+    provenance: dict[str, Any]
+    results: Results
+
+    def document(self) -> dict[str, Any]:
+        """The comparison as JSON writes it: schema, provenance, baseline, rows."""
+        return {"schema": SCHEMA, "provenance": self.provenance, "baseline": self.baseline, "rows": self.rows}
+
+    def json(self) -> str:
+        """The comparison as JSON text."""
+        return json.dumps(self.document(), indent=1, allow_nan=False, ensure_ascii=False)
+
+    def table(self) -> pd.DataFrame:
+        """One row per scenario and outcome, with the columns of the JSON."""
+        return pd.DataFrame(self.rows)
+
+    def _repr_html_(self) -> str:
+        """The headline outcomes as a table, for notebooks."""
+        frame = self.table()
+        frame = frame[frame["outcome"].isin(HEADLINE)]
+        columns = ["label", "outcome", "mean", "difference", "ci_low", "ci_high", "share_better", "verdict"]
+        return str(frame[columns].to_html(index=False, float_format=lambda value: f"{value:,.4g}"))
+
+
+def compare(  # noqa: PLR0913 - the verb of the product; all but the first are keywords
+    scenario: str | Path | Scenario = "mid",
+    *,
+    relationships: Sequence[str] | None = None,
+    interventions: Sequence[str] | None = None,
+    replications: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Compare relationship types or interventions on one scenario, luck being equal.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Name of a shipped scenario, a TOML file, or a scenario.
+    relationships : sequence of str, optional
+        Types to put on the scenario, the first being the baseline; all four where nothing is given.
+    interventions : sequence of str, optional
+        Such as ``["liaison", "collocation=0.5", "disciplined_meetings+liaison=2@65"]``, each on the baseline's type:
+        the first of `relationships`, else the scenario's own.
+    replications : int
+        Runs of each scenario.
+    seed : int
+        Of the study.
+    workers : int, optional
+        Threads; never changes a result.
+    progress : callable, optional
+        Told the number of runs that have just been finished.
+
+    Returns
+    -------
+    Comparison
+        Of the replications that are complete: all of them, unless interrupted with Ctrl-C.
+
+    Raises
+    ------
+    InputError
+        Naming the field, the rule, the value and the mend.
+    """
+    chosen = scenario_from(scenario)
+    types = list(relationships or ())
+    if not types and not interventions:
+        types = list(_all_types())
+    points = comparison_points(chosen, types, list(interventions or ()))
+    start = time.perf_counter()
+    results = run_points(points, replications, seed, workers, progress)
+    seconds = time.perf_counter() - start
+    return comparison_from(chosen, results, {"seconds": round(seconds, 3)})
+
+
+def _all_types() -> Sequence[str]:
+    return tuple(relationships())
+
+
+def comparison_from(scenario: Scenario, results: Results, timings: dict[str, float]) -> Comparison:
+    """Compare what is complete of a study's results."""
+    complete = results.complete_only()
+    rows = comparison_rows(complete)
+    more = {"replications": complete.n_complete, "planned_replications": results.outcomes.shape[1], "timings": timings}
+    provenance = provenance_of(scenario, results.seed, **more)
+    return Comparison(rows, results.points[0].id, provenance, complete)
+
+
+def comparison_rows(results: Results) -> list[dict[str, Any]]:
+    """Rows of a comparison, point by point; p values are adjusted over the scenarios of each outcome."""
+    by_outcome = [_rows_of_outcome(results, column, outcome) for column, outcome in enumerate(OUTCOMES)]
+    return [rows[point] for point in range(len(results.points)) for rows in by_outcome]
+
+
+def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[dict[str, Any]]:
+    baseline = results.outcomes[0, :, column]
+    pairs = [
+        compare_pairs(results.outcomes[i, :, column], baseline, outcome.better) for i in range(len(results.points))
+    ]
+    adjusted = [None, *holm([pair.p for pair in pairs[1:]])]
+    rows = []
+    for point, pair, p in zip(results.points, pairs, adjusted, strict=True):
+        relative = pair.difference / pair.baseline_mean if pair.difference is not None and pair.baseline_mean else None
+        rows.append(
+            {
+                **_about(point),
+                "outcome": outcome.name,
+                "unit": outcome.unit,
+                "better": outcome.better or None,
+                "mean": pair.mean,
+                "baseline_mean": pair.baseline_mean,
+                "difference": pair.difference,
+                "ci_low": pair.ci_low,
+                "ci_high": pair.ci_high,
+                "ci_level": LEVEL,
+                "ci_method": METHOD,
+                "adjusted_p": p,
+                "relative_difference": relative,
+                "share_better": pair.share_better,
+                "replications": pair.replications,
+                "uncertainty": "luck",
+                "verdict": verdict_of(pair, p, outcome.better),
+            }
+        )
+    return rows
+
+
+def _about(point: Point) -> dict[str, Any]:
+    uses = [
+        {
+            "name": use.name,
+            "dose": intervention_named(use.name).default_dose if use.dose is None else use.dose,
+            "start_day": use.start_day,
+            "end_day": use.end_day,
+        }
+        for use in point.scenario.interventions
+    ]
+    about = {"scenario": point.id, "label": point.label, "relationship": point.scenario.relationship}
+    return {**about, "interventions": uses}

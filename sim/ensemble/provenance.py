@@ -1,0 +1,77 @@
+"""Where a result comes from: identity of what was run, and with what."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.domain.outcomes import RESULTS_VERSION
+from sim.spec.resolve import practice_levels, steps_of
+from sim.spec.scenario import Scenario
+
+SCHEMA = 1
+LIBRARIES = ("llvmlite", "numba", "numpy", "pydantic", "scipy")
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Everything that shapes a scenario's results, defaults filled in; names and descriptions are left out."""
+    content = scenario.model_dump(mode="json", exclude={"name", "description", "currency", "interventions"})
+    content["practices"] = practice_levels(scenario)
+    content["steps"] = [step for use in scenario.interventions for step in steps_of(scenario, use)]
+    for table in ("sources", "segments"):
+        for row in content["market"][table]:
+            del row["name"]
+    return content
+
+
+def digest_of(scenario: Scenario, seed: int) -> str:
+    """Identity of a scenario with a seed: SHA-256 of canonical JSON, 64 hex digits.
+
+    Comments, names and the version of the software do not count; RESULTS_VERSION does.
+    """
+    content = {"scenario": resolved(scenario), "seed": seed, "results_version": RESULTS_VERSION}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def version() -> str:
+    """Version of the software."""
+    return metadata.version("smarketing")
+
+
+def commit() -> str | None:
+    """Commit of a checkout, or None for an installed package."""
+    git = Path(__file__).parent.parent.parent / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head
+        reference = head.removeprefix("ref: ")
+        if (git / reference).is_file():
+            return (git / reference).read_text(encoding="utf-8").strip()
+        packed = (git / "packed-refs").read_text(encoding="utf-8").splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(reference)), None)
+    except OSError:
+        return None
+
+
+def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
+    """The record that goes with every result; timings are added apart, under ``timings``."""
+    return {
+        "schema": SCHEMA,
+        "software": "smarketing",
+        "version": version(),
+        "commit": commit(),
+        "results_version": RESULTS_VERSION,
+        "scenario_name": scenario.name,
+        "scenario": scenario.model_dump(mode="json"),
+        "digest": digest_of(scenario, seed),
+        "seed": seed,
+        **more,
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+    }

@@ -1,0 +1,53 @@
+"""What is installed, cached and missing on this computer."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from importlib import metadata
+from typing import Any
+
+from sim.behaviours.kernel import cache_folder
+from sim.ensemble.provenance import commit, version
+from sim.ensemble.runner import n_cpus
+from sim.report.terminal import listed
+from sim.spec.catalogue import scenario_names, shipped
+
+NEEDED = "filelock jinja2 matplotlib mesa numba numpy pandas platformdirs pyarrow pydantic rich scipy typer".split()
+
+
+def examine() -> list[tuple[str, str, str]]:
+    """Findings as rows of (what, state, detail); state is ok, missing or note."""
+    rows = [
+        ("smarketing", "ok", f"{version()}" + (f", commit {commit()[:12]}" if commit() else "")),  # type: ignore[index]
+        ("Python", "ok" if sys.version_info >= (3, 11) else "missing", platform.python_version()),
+        ("processors", "ok", str(n_cpus())),
+        ("shipped scenarios", "ok" if scenario_names() else "missing", ", ".join(scenario_names()) or str(shipped())),
+    ]
+    return rows + [_package(name) for name in NEEDED] + [_cache()]
+
+
+def _package(name: str) -> tuple[str, str, str]:
+    try:
+        return name, "ok", metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return name, "missing", f"pip install {name}"
+
+
+def _cache() -> tuple[str, str, str]:
+    folder = cache_folder()
+    files = list(folder.rglob("*.nbi")) if folder.is_dir() else []
+    if not files:
+        return "compiled code", "note", "not yet; the first run compiles it (about 20 s)"
+    writable = "" if os.access(folder, os.W_OK) else ", not writable"
+    return "compiled code", "ok", f"{len(files)} entry points in {folder}{writable}"
+
+
+def examined_text(rows: list[tuple[str, str, str]], format: str) -> str:
+    """Findings in a format: table, json or csv."""
+    if format == "json":
+        document: dict[str, Any] = {name: {"state": state, "detail": detail} for name, state, detail in rows}
+        return json.dumps(document, indent=1, ensure_ascii=False)
+    return listed(("what", "state", "detail"), rows, format)

@@ -1,0 +1,216 @@
+"""What a terminal shows: tables, a progress bar, the story of a lead."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from sim.behaviours.kernel import Entry
+from sim.domain.errors import InputError
+from sim.domain.outcomes import BY_NAME, OUTCOMES
+from sim.domain.rules import RULES
+from sim.domain.vocabulary import PURPOSES
+from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
+from sim.spec.catalogue import interventions, load_scenario, relationships, scenario_names
+from sim.spec.scenario import Scenario
+from sim.spec.write import scenario_toml
+
+#: Outcomes of the short table, in its order.
+SHOWN = (*HEADLINE, "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
+LOG_SECONDS = 60.0
+WIDTH = 132
+
+
+def written(*parts: Any) -> str:
+    """Tables and text as they stand in a terminal (plain where the output is no terminal)."""
+    is_terminal = sys.stdout.isatty()
+    buffer = io.StringIO()
+    width = Console().width if is_terminal else WIDTH
+    console = Console(file=buffer, width=max(width, 80), force_terminal=is_terminal, highlight=False)
+    for part in parts:
+        console.print(part)
+    return buffer.getvalue()
+
+
+def figure(value: float | None, unit: str, sign: bool = False) -> str:
+    """A number as people read it: millions and thousands, percent for shares, a dash for what does not exist."""
+    if value is None:
+        return "–"
+    plus = "+" if sign and value > 0 else ""
+    if unit == "share":
+        return f"{plus}{100 * value:.1f} %" if not sign else f"{plus}{100 * value:.1f} pts"
+    if unit.startswith("c.u."):
+        for size, letter in ((1e6, "M"), (1e3, "k")):
+            if abs(value) >= size:
+                return f"{plus}{value / size:.2f} {letter}"
+    return f"{plus}{value:,.2f}" if abs(value) < 1000 else f"{plus}{value:,.0f}"
+
+
+def comparison_table(comparison: Comparison) -> str:
+    """The short table of a comparison: mean, paired difference with interval, share better, verdict."""
+    n, baseline = comparison.provenance["replications"], comparison.baseline
+    heading = f"{comparison.provenance['scenario_name']}: {n} replications on common luck, baseline {baseline}"
+    tables = [_outcome_table(comparison, name) for name in SHOWN]
+    better = "better = share of replications in which the scenario is better than the baseline"
+    note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
+    return written(heading, *tables, note)
+
+
+def _outcome_table(comparison: Comparison, name: str) -> Table:
+    outcome = BY_NAME[name]
+    unit = "" if outcome.unit in ("-", "share") else f" ({outcome.unit})"
+    table = Table(title=f"{outcome.label}{unit}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("", width=30)
+    for column, width in (("mean", 9), ("difference", 11), ("95 % interval", 23), ("relative", 9), ("better", 6)):
+        table.add_column(column, justify="right", min_width=width)
+    table.add_column("verdict", min_width=19)
+    for row in comparison.rows:
+        if row["outcome"] == name:
+            table.add_row(*_cells(row, row["scenario"] == comparison.baseline))
+    return table
+
+
+def _cells(row: dict[str, Any], is_baseline: bool) -> list[str]:
+    unit = row["unit"]
+    if is_baseline:
+        return [row["label"], figure(row["mean"], unit), "", "", "", "", "baseline"]
+    interval = "–"
+    if row["ci_low"] is not None:
+        interval = f"{figure(row['ci_low'], unit, True)} … {figure(row['ci_high'], unit, True)}"
+    relative = "–" if row["relative_difference"] is None else f"{100 * row['relative_difference']:+.1f} %"
+    better = "" if row["share_better"] is None else f"{100 * row['share_better']:.0f} %"
+    difference = figure(row["difference"], unit, True)
+    return [row["label"], figure(row["mean"], unit), difference, interval, relative, better, row["verdict"]]
+
+
+def run_table(single: SingleRun) -> str:
+    """All outcomes of a run."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("outcome")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for outcome in OUTCOMES:
+        unit = "" if outcome.unit in ("share", "-") else outcome.unit
+        table.add_row(outcome.label, figure(single.outcomes[outcome.name], outcome.unit), unit)
+    about = single.provenance
+    return written(f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}", table)
+
+
+def tell_lead(single: SingleRun, lead: int) -> str:
+    """The story of a lead: every decision on it, with its luck and its chance.
+
+    Raises
+    ------
+    InputError
+        If the run has no such lead.
+    """
+    leads = single.leads
+    if not 0 <= lead < len(leads):
+        raise InputError("--trace", f"must be a row of leads, 0 to {len(leads) - 1}", lead)
+    row = leads.iloc[lead]
+    events = single.world.events[: int(single.world.organization.n_events)]
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("day", "question", "chance", "luck", "answer"):
+        table.add_column(column, justify="left" if column == "question" else "right")
+    warmup = int(single.world.rules.warmup_days)
+    for event in events[events["key"] == row["key"]]:
+        answer = "yes" if event["draw"] < event["chance"] else "no"
+        question = PURPOSES[int(event["purpose"])].replace("_", " ")
+        table.add_row(str(event["day"] - warmup), question, f"{event['chance']:.3f}", f"{event['draw']:.3f}", answer)
+    return written(f"Lead {lead}: {row['state']}. Day 0 is the first after the warm-up.", table)
+
+
+def python_line(scenario: str, types: Sequence[str], uses: Sequence[str], replications: int, seed: int) -> str:
+    """The Python line that does what the command did."""
+    options = [f"relationships={list(types)!r}"] if types else []
+    options += [f"interventions={list(uses)!r}"] if uses else []
+    parts = ", ".join([repr(scenario), *options, f"replications={replications}", f"seed={seed}"])
+    return f"In Python: import sim; sim.compare({parts}).table()"
+
+
+class Advance:
+    """Takes the number of finished runs; knows the seconds since it was made."""
+
+    def __init__(self, total: int, show: Progress | None) -> None:
+        self.total, self.done, self.show = total, 0, show
+        self.start = self.told = time.perf_counter()
+        self.task = show.add_task("Running", total=total) if show else None
+
+    def __call__(self, runs: int) -> None:
+        """Count runs that have just been finished."""
+        self.done += runs
+        if self.show is not None and self.task is not None:
+            self.show.advance(self.task, runs)
+        elif time.perf_counter() - self.told > LOG_SECONDS:
+            self.told = time.perf_counter()
+            left = self.seconds * (self.total - self.done) / self.done
+            print(f"{self.done} of {self.total} runs, about {left:.0f} s left", file=sys.stderr, flush=True)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return round(time.perf_counter() - self.start, 3)
+
+
+@contextmanager
+def progress(total: int, quiet: bool) -> Iterator[Advance]:
+    """A progress bar with the time left on a terminal; elsewhere a line a minute; nothing if quiet."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield Advance(total, None)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as show:
+        Entry.announce = staticmethod(show.console.print)
+        yield Advance(total, show)
+
+
+def catalogue_text(format: str) -> str:
+    """Shipped scenarios, relationship types and interventions."""
+    entries = [("scenario", name, load_scenario(name).description) for name in scenario_names()]
+    entries += [("relationship", name, entry.description) for name, entry in relationships().items()]
+    entries += [
+        ("intervention", name, f"{entry.description} Dose: {entry.unit}, usual {entry.default_dose:g}.")
+        for name, entry in interventions().items()
+    ]
+    return listed(("kind", "name", "description"), entries, format)
+
+
+def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: str) -> str:
+    """Rows in a format: table, json or csv."""
+    if format == "json":
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
+    if format == "csv":
+        import pandas as pd
+
+        return str(pd.DataFrame(list(rows), columns=list(columns)).to_csv(index=False))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*map(str, row))
+    return written(table)
+
+
+def scenario_text(scenario: Scenario, format: str) -> str:
+    """A scenario with every value: as commented TOML, as JSON, or as CSV of its rules."""
+    if format == "json":
+        return json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    if format == "csv":
+        columns = ("path", "value", "unit", "low", "high", "source", "meaning")
+        rows = []
+        for rule in RULES:
+            value = getattr(getattr(scenario, rule.section), rule.name)
+            path = f"{rule.section}.{rule.name}"
+            rows.append((path, value, rule.unit, rule.low, rule.high, rule.source, rule.meaning))
+        return listed(columns, rows, "csv")
+    return scenario_toml(scenario)
