@@ -2,7 +2,8 @@
 
 MIXER is `splitmix` (the product's own `sim.behaviours.luck.mix`), `squares` (Widynski's counter-based rival on
 the same addresses) or `pcg64` (NumPy's generator, the control). PATTERN says which part of the address runs
-fastest: `key`, `purpose`, `occurrence` or `seed`. The upper 32 bits of every draw are written, raw, for ever.
+fastest: `key`, `purpose`, `occurrence` or `seed`; `all` takes the four in turn, a million draws each. The
+upper 32 bits of every draw are written, raw, for ever.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ def writer(mixer: str, pattern: str) -> Callable[[np.ndarray, int], None]:
         return lambda block, start: block.__setitem__(
             slice(None), generator.integers(0, 1 << 32, len(block), dtype=np.uint32)
         )
-    number, place = ("splitmix", "squares").index(mixer), ("key", "purpose", "occurrence", "seed").index(pattern)
+    number = ("splitmix", "squares").index(mixer)
+    if pattern == "all":
+        return lambda block, start: fill(block, number, start // BLOCK % 4, start // (4 * BLOCK) * BLOCK)
+    place = ("key", "purpose", "occurrence", "seed").index(pattern)
     return lambda block, start: fill(block, number, place, start)
 
 

@@ -19,6 +19,7 @@ PER_LN2 = 1.44269504088896338700e00
 TWO_PI = 6.283185307179586
 NOTHING = math.nan
 SMALLEST_POWER = -1074
+MOST_COUNTED = 1_000_000
 POWERS_OF_TWO = np.array([2.0**k for k in range(SMALLEST_POWER, 1024)])
 
 
@@ -45,6 +46,8 @@ def exp(x: float) -> float:
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     if k == 1024:
         return y * 2.0 * POWERS_OF_TWO[1023 - SMALLEST_POWER]
+    if k < SMALLEST_POWER:
+        return y * 0.5 * POWERS_OF_TWO[0]
     return y * POWERS_OF_TWO[k - SMALLEST_POWER]
 
 
@@ -206,15 +209,19 @@ def _ratio(r: float, above: tuple[float, ...], below: tuple[float, ...]) -> floa
 def negative_binomial_quantile(u: float, mean: float, shape: float) -> int:
     """Smallest count n with P(N ≤ n) ≥ u for variance mean + mean²/shape; non-decreasing in u and in the mean.
 
-    Meant for means up to 1,000 and shapes of 0.5–1,000 (the scenario's ranges); the count stops at 4,095.
+    Terms too small for a float are stepped over in logarithms, so large means work too; the count stops at a million.
     """
     if mean <= 0.0:
         return 0
     odds = mean / (shape + mean)
-    term = exp(-shape * log(1.0 + mean / shape))
-    below = term
     n = 0
-    while u > below and n < 4095:
+    log_term = -shape * log(1.0 + mean / shape)
+    while log_term < -700.0 and n < MOST_COUNTED:
+        log_term += log((n + shape) / (n + 1.0) * odds)
+        n += 1
+    term = exp(log_term)
+    below = term
+    while u > below and n < MOST_COUNTED:
         term *= (n + shape) / (n + 1.0) * odds
         n += 1
         below += term

@@ -99,7 +99,7 @@ def dispute_chance(world: World, kind: int, marketer: int, rep: int, exposure: f
 
 @kernel
 def provoke(world: World, day: int, kind: int, marketer: int, rep: int, lead: int, key: int, exposure: float) -> None:
-    """Put a cause before a pair: it may open a dispute, which is settled at once and paid for from tomorrow on.
+    """Put a cause before a pair: it may open a dispute, settled at once, paid for later in hours.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def learn_market(world: World) -> None:
     channels = 2.0 * meeting_hours_per_week(world) * level(world, AGENDA_DISCIPLINE)
     channels += 0.5 * level(world, RIDE_ALONGS) + 0.75 * level(world, DATA_SHARING)
     hearsay = min(1.0, incidental_contact(world) * firm.n_reps)
-    gain = min(1.0, rules.knowledge_channel * channels + rules.knowledge_hearsay * hearsay)
+    gain = min(1.0 - rules.knowledge_drift, rules.knowledge_channel * channels + rules.knowledge_hearsay * hearsay)
     for row in range(firm.n_marketers):
         person = world.people[row]
         drift = rules.knowledge_drift * (person.market_knowledge - rules.knowledge_start)

@@ -113,7 +113,7 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     lead.rep = lead.marketer = lead.due_day = lead.last_day = lead.next_due = -1
     lead.next_review = lead.next_inbox = lead.handed_day = lead.first_day = lead.closed_day = -1
     lead.segment = UNKNOWN
-    lead.touches = lead.recycles = lead.reason = 0
+    lead.touches = lead.recycles = lead.reason = lead.handed_tenure = 0
     lead.is_willing = UNREAD
     lead.hours_factor = lead.tempo = 1.0
     lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0

@@ -82,9 +82,9 @@ def hand_off(world: World, lead: int, score: float, score_noise: float, hour: fl
     row.estimate = rules.prior_fit + (score - rules.prior_fit) / (1.0 + score_noise * score_noise)
     firm.handed_this_quarter += 1.0
     book.handed_off += 1.0
-    tenure = day - world.people[row.rep].first_day
-    book.handed_novices += 1.0 if tenure < DAYS_PER_YEAR else 0.0
-    book.handed_veterans += 1.0 if tenure >= 3 * DAYS_PER_YEAR else 0.0
+    row.handed_tenure = day - world.people[row.rep].first_day
+    book.handed_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
+    book.handed_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0
     _tell(world, lead)
     if is_same_person(world, row.marketer, row.rep):
         _decide_own(world, lead)
@@ -102,7 +102,7 @@ def _tell(world: World, lead: int) -> None:
     row.message = message_to(world, words, row.segment)
     told = rules.context_base + rules.context_clarity * with_acquaintance(world, clarity(world), familiarity)
     told += rules.context_data * with_acquaintance(world, level(world, DATA_SHARING), familiarity)
-    row.context = words * told * (1.0 - rules.context_strain * strain_of(world, row.marketer))
+    row.context = words * min(1.0, told) * (1.0 - rules.context_strain * strain_of(world, row.marketer))
 
 
 @kernel
@@ -274,7 +274,7 @@ def _second_look(world: World, lead: int, day: int) -> None:
     familiarity = familiarity_between(world, row.marketer, row.rep)
     tracked = with_acquaintance(world, level(world, SLA), familiarity)
     backed = rules.tracking_base + (1.0 - rules.tracking_base) * level(world, EXECUTIVE_SUPPORT)
-    must = rules.tracking_strength * tracked * backed / world.people[row.rep].own_yield
+    must = min(1.0, rules.tracking_strength * tracked * backed / world.people[row.rep].own_yield)
     flexible = with_acquaintance(world, level(world, BOUNDARY_FLEXIBILITY), familiarity)
     if happens(world, row.key, DRAW_SECOND_LOOK, 0, must):
         _leave_inbox(world, lead)
@@ -296,9 +296,10 @@ def _leave_inbox(world: World, lead: int) -> None:
 @kernel
 def _offer_to_another(world: World, lead: int, day: int) -> None:
     """Offer a lead to the less loaded of two random reps. Changes the world in place."""
-    row, firm = world.leads[lead], world.organization
-    rep = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 0, firm.n_reps)
-    other = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, 1, firm.n_reps)
+    row = world.leads[lead]
+    if world.organization.n_reps < 2:
+        return
+    rep, other = _another_rep(world, lead, 0), _another_rep(world, lead, 1)
     if world.people[other].open_deals < world.people[rep].open_deals:
         rep = other
     trust = trust_between(world, row.marketer, rep)
@@ -309,6 +310,14 @@ def _offer_to_another(world: World, lead: int, day: int) -> None:
         row.rep = rep
         _take(world, lead)
         world.journal[day].rerouted += 1.0
+
+
+@kernel
+def _another_rep(world: World, lead: int, occurrence: int) -> int:
+    """Any rep but the one who has the lead, equally likely; a row of ``world.people``."""
+    row, firm = world.leads[lead], world.organization
+    rep = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, occurrence, firm.n_reps - 1)
+    return rep + 1 if rep >= row.rep else rep
 
 
 @kernel
@@ -382,10 +391,9 @@ def acceptance_chance(world: World, lead: int, hours: float) -> float:
 def _book_contact(world: World, lead: int, hours: float, day: int) -> None:
     """Count a first contact and its response time in the journal, in place."""
     row, book = world.leads[lead], world.journal[day]
-    tenure = day - world.people[row.rep].first_day
     book.contacted += 1.0
     book.response_days += day - row.handed_day
     book.response_hours += hours
     book.within_hour += 1.0 if hours <= 1.0 else 0.0
-    book.contacted_novices += 1.0 if tenure < DAYS_PER_YEAR else 0.0
-    book.contacted_veterans += 1.0 if tenure >= 3 * DAYS_PER_YEAR else 0.0
+    book.contacted_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
+    book.contacted_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0

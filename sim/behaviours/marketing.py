@@ -8,14 +8,13 @@ from sim.behaviours.handoff import HOURS_PER_DAY, hand_off
 from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens, normal
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import effective, knowledge_of, level, mean_familiarity
+from sim.behaviours.readings import clarity, knowledge_of, level, mean_familiarity, with_acquaintance
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
     CAMPAIGNING,
     DRAW_RECYCLE,
     DRAW_SCORE,
-    HANDOFF_CLARITY,
     SCORING,
     SHARED_METRIC_MARKETING,
 )
@@ -71,7 +70,8 @@ def threshold(world: World, marketer: int) -> float:
     short = max(0.0, 1.0 - firm.handed_this_quarter / goal)
     pull = rules.lead_count_pull * (1.0 - level(world, SHARED_METRIC_MARKETING))
     pull *= (rules.lead_count_ease + min(1.0, 2.0 * short)) * (1.0 - 0.5 * mean_familiarity(world))
-    private = rules.habit_spread * (1.0 - effective(world, HANDOFF_CLARITY)) * world.people[marketer].threshold_habit
+    agreed = with_acquaintance(world, clarity(world), mean_familiarity(world))
+    private = rules.habit_spread * (1.0 - agreed) * world.people[marketer].threshold_habit
     return rules.ready_threshold - pull + private
 
 

@@ -40,9 +40,9 @@ CALENDAR_DAYS_PER_WORKING_DAY = 1.4
 def write_state(world: World, day: int) -> None:
     """Write the day's levels into the journal, in place."""
     firm, book = world.organization, world.journal[day]
-    n_workers = firm.n_marketers + firm.n_reps
+    liaisons = firm.n_marketers + firm.n_reps
     words = knowledge = strain = unread = deals = 0.0
-    for row in range(n_workers):
+    for row in range(liaisons):
         person = world.people[row]
         words += person.vocabulary
         if row < firm.n_marketers:
@@ -51,7 +51,7 @@ def write_state(world: World, day: int) -> None:
             strain += person.strain
             unread += person.unread
             deals += person.open_deals
-    book.vocabulary = words / n_workers
+    book.vocabulary = words / liaisons
     book.market_knowledge = knowledge / firm.n_marketers
     book.strain = strain / firm.n_reps
     book.unread = unread / firm.n_reps
@@ -61,9 +61,16 @@ def write_state(world: World, day: int) -> None:
     book.brand, book.campaign_effort = firm.brand, firm.campaign_effort
     book.orientation_gap, book.funnel_seen = orientation_gap(world), funnel_seen(world)
     accepted = 0.0
-    for row in range(n_workers, n_workers + firm.n_liaisons):
+    for row in range(liaisons, liaisons + firm.n_liaisons):
         accepted += 0.5 * (world.people[row].trust_of_marketing + world.people[row].trust_of_sales)
     book.liaison_trust = accepted / max(1, firm.n_liaisons)
+
+
+@kernel
+def n_workers(world: World) -> int:
+    """Marketers and reps; a generalist, who is both, counts once."""
+    firm = world.organization
+    return firm.n_marketers + firm.n_reps - firm.n_generalists
 
 
 @kernel
@@ -137,7 +144,7 @@ def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> Non
     per_year = DAYS_PER_YEAR / days
     disputes = total.lead_quality_disputes + total.follow_up_disputes + total.credit_disputes + total.price_disputes
     disputes += total.budget_disputes + total.territory_disputes + total.blame_disputes
-    months = (world.organization.n_marketers + world.organization.n_reps) * days / DAYS_PER_MONTH
+    months = n_workers(world) * days / DAYS_PER_MONTH
     outcomes.conflict_per_100 = ratio(100.0 * disputes, total.handed_off)
     outcomes.conflict_per_pm = disputes / months
     outcomes.personal_per_pm = total.personal_disputes / months
@@ -203,8 +210,8 @@ def _measure_hours(world: World, outcomes: Any, days: int) -> None:
     available = hours_of(world, reps, everybody, AVAILABLE)
     prospecting = hours_of(world, reps, everybody, PROSPECTING)
     with_customers = hours_of(world, reps, everybody, CONTACTING) + hours_of(world, reps, everybody, SELLING)
-    outcomes.coordination_hours = coordination / (everybody * weeks)
-    outcomes.dispute_hours = disputes / (everybody * weeks)
+    outcomes.coordination_hours = coordination / (n_workers(world) * weeks)
+    outcomes.dispute_hours = disputes / (n_workers(world) * weeks)
     outcomes.dispute_contact_share = ratio(disputes, disputes + coordination)
     outcomes.reading_hours = hours_of(world, reps, everybody, READING) / (world.organization.n_reps * weeks)
     outcomes.utilisation = ratio(with_customers + prospecting, available)

@@ -126,7 +126,12 @@ def clarity(world: World) -> float:
 
 @kernel
 def with_acquaintance(world: World, share: float, familiarity: float) -> float:
-    """Effective level of a practice where people who know each other remind and clarify without a rule."""
+    """Effective level of a practice where people who know each other remind and clarify without a rule.
+
+    A generalist needs no rule with himself.
+    """
+    if familiarity >= 1.0:
+        return 1.0
     return 1.0 - (1.0 - share) * (1.0 - world.rules.informal_substitution * familiarity)
 
 

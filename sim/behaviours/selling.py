@@ -148,7 +148,7 @@ def quarter_end_discount(world: World, lead: int, day: int) -> float:
     extra = rules.discount_quarter_end * pressure
     extra *= 1.0 - rules.discount_shared_pay * level(world, SHARED_METRIC_SALES)
     extra *= 1.0 - rules.discount_authority * effective(world, PRICE_AUTHORITY)
-    return rules.discount_norm + extra
+    return min(1.0, rules.discount_norm + extra)
 
 
 @kernel
@@ -250,7 +250,7 @@ def prospect_chance(world: World, rep: int) -> float:
     rules = world.rules
     reach = power(brand(world), rules.prospect_brand) * (1.0 + rules.prospect_data * effective(world, DATA_SHARING))
     crowded = power(max(0.1, pool_use(world)), -rules.pool_overlap)
-    return rules.prospect_success * world.people[rep].own_yield * reach * crowded
+    return min(1.0, rules.prospect_success * world.people[rep].own_yield * reach * crowded)
 
 
 @kernel
@@ -283,7 +283,7 @@ def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
     row.fit += rules.prospect_fit_language * (language - 0.3)
     draw_segment(world, lead)
     row.message = message_to(world, language, row.segment)
-    row.context = rules.prospect_context + rules.context_data * effective(world, DATA_SHARING)
+    row.context = min(1.0, rules.prospect_context + rules.context_data * effective(world, DATA_SHARING))
     world.journal[day].self_found += 1.0
     open_deal(world, lead, day)
     stake = rules.territory_self_found * (1.0 - trust_between(world, row.marketer, rep))

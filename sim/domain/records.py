@@ -80,6 +80,7 @@ LEAD_FIELDS = read_fields("""
     next_review | int | lead row | next in the review list
     next_inbox | int | lead row | next in the inbox
     handed_day | int | day | of the hand-off, -1 = none
+    handed_tenure | int | d | tenure of the rep who got it
     first_day | int | day | of the first contact, -1 = none
     born_day | int | day | the lead came in
     closed_day | int | day | won, lost, rejected, expired or archived, -1 = open

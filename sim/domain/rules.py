@@ -52,7 +52,6 @@ demand_level_sd         | 0.25  | ln    | 0 1        | A; Olist    | spread of t
 demand_level_memory     | 0.9   | 1/week| 0 0.99     | A; Olist    | share of the level that lasts a week
 day_noise_shape         | 9     | -     | 0.5 1000   | A; Olist    | negative-binomial shape of a day's count; large = Poisson
 seasonal_swing          | 0.12  | share | 0 0.9      | A           | of inquiries over a year
-spend_elasticity        | 0.5   | -     | 0 1        | A; E100     | of inquiries to demand spend
 effort_elasticity       | 0.45  | -     | 0 1        | A           | of inquiries to campaign work
 brand_elasticity        | 0.3   | -     | 0 1        | A; E100     | of inquiries to brand
 fit_mean                | -0.85 | logit | -4 4       | A*          | fit of an average inquiry where marketing knows nothing
@@ -65,8 +64,7 @@ event_leads_per_rep     | 0.10  | leads | 0 5        | A           | brought by 
 event_fit_shift         | 0.7   | logit | -2 3       | A           | of leads from joint events
 event_fit_data          | 0.3   | logit | 0 1        | A; S30      | more with shared customer data
 [brand]
-brand_share             | 0.40  | share | 0 1        | E108        | of the programme that goes to brand
-brand_decay             | 0.0053| 1/d   | 0 0.1      | E105, E106  | of the stock; half-life six months
+brand_decay             | 0.0053| 1/d   | 0 0.1      | A           | of the stock; half-life six months, slower than E105–E106
 brand_base              | 0.9   | -     | 0 2        | A           | effect of spend without joint planning
 brand_planning          | 0.2   | -     | 0 1        | A           | more with joint planning
 brand_discount_loss     | 0.001 | -     | 0 0.1      | A; E115     | brand lost per win and unit of discount above the norm, 40 reps
@@ -128,7 +126,7 @@ tracking_base           | 0.4   | share | 0 1        | A           | of tracking
 reroute_strength        | 0.5   | prob. | 0 1        | A           | that full flexibility offers it to somebody else
 sla_priority            | 0.4   | ln    | 0 2        | A           | a tracked lead moves up the list
 response_per_doubling   | 0.05  | logit | 0 0.18     | E67, E73    | acceptance lost per doubling of the response time
-acceptance_base         | 0.35  | logit | -4 4       | A*; E80–E84 | chance of turning a contact into a deal
+acceptance_base         | 0.35  | logit | -4 4       | A*; E80–E83 | chance of turning a contact into a deal
 acceptance_fit          | 0.9   | logit | 0 2        | A           | more with fit
 acceptance_message      | 0.6   | logit | 0 2        | A           | less with mixed messages
 [selling]
@@ -163,7 +161,7 @@ yes_message             | 0.05  | logit | 0 1        | A*          | more with a
 yes_brand               | 0.08  | logit | 0 1        | A*; E100    | per unit of log brand
 yes_skill               | 0.35  | logit | 0 2        | A           | per unit of log skill
 yes_discount            | 3     | logit | 0 10       | A; E104     | more per unit of extra discount
-quiet_loss              | 0.05  | prob. | 0 0.5      | A*; E86     | that the buyer has fallen silent at a touch
+quiet_loss              | 0.05  | prob. | 0 0.5      | A*; S43     | that the buyer has fallen silent at a touch
 overdue_loss            | 0.006 | 1/d   | 0 0.1      | A*          | more per day that the touch is late
 loss_fit                | 0.2   | ln    | 0 1        | A           | less with fit
 loss_brand              | 0.15  | ln    | 0 1        | A           | less with brand
@@ -203,7 +201,7 @@ ride_along_quality      | 0.6   | share | 0 1        | A; E34      | of a call t
 ride_along_contact      | 0.46  | 1/week| 0 2        | A           | per call a month
 meeting_contact         | 0.9   | 1/h   | 0 3        | A           | per hour of meeting
 joint_contact           | 1.2   | 1/h   | 0 3        | A           | per hour of joint work
-event_contact           | 0.1   | h     | 0 3        | A           | joint work that a yearly quarter's event amounts to
+event_contact           | 0.1   | h     | 0 3        | A           | weekly joint work that one joint event a quarter amounts to
 circle                  | 6     | people| 1 60       | A           | counterparts whom planned contact is spread over
 backing_floor           | 0.5   | share | 0 1        | E34         | quality of contact without backing
 familiarity_scale       | 0.25  | 1/week| 0.05 1     | A           | contact that gives most of the gain

@@ -115,7 +115,7 @@ def incidents_to_come(world: World, day: int) -> int:
     rules, firm = world.rules, world.organization
     shortest = min(rules.discovery_hours, rules.proposal_hours, rules.negotiation_hours)
     shortest = min(rules.contact_hours, shortest * rules.account_hours_low)
-    touches = int((rules.rep_hours + rules.prospect_block_hours) / max(shortest, 0.01)) + 1
+    touches = int((rules.rep_hours + rules.prospect_block_hours) / max(shortest, 0.001)) + 1
     most = firm.n_reps * (2 * touches + int(rules.prospect_blocks))
     lead = world.calendar[day].review
     while lead >= 0:

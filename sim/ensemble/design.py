@@ -51,9 +51,24 @@ def _intervention_point(scenario: Scenario, text: str) -> Point:
     labels = []
     for use in uses:
         intervention = catalogue[use.name]
-        dose = "" if use.dose in (None, intervention.default_dose) else f" ({use.dose:g} {intervention.unit})"
+        dose = "" if use.dose in (None, intervention.default_dose) else f" ({dose_text(use.dose, intervention.unit)})"
         labels.append(intervention.label + dose + (f" from day {use.start_day}" if use.start_day else ""))
     return Point("+".join(map(intervention_id, uses)), " + ".join(labels), "interventions", variant)
+
+
+def dose_text(dose: float | None, unit: str) -> str:
+    """A dose as people say it.
+
+    Examples
+    --------
+    >>> dose_text(0.5, "share"), dose_text(1.0, "persons"), dose_text(3.0, "per quarter")
+    ('50 %', '1 person', '3 per quarter')
+    """
+    if dose is None:
+        return "usual dose"
+    if unit == "share":
+        return f"{100 * dose:g} %"
+    return f"{dose:g} {unit.removesuffix('s') if dose == 1 else unit}"
 
 
 def comparison_points(scenario: Scenario, types: Sequence[str], uses: Sequence[str]) -> list[Point]:

@@ -25,6 +25,8 @@ from sim.spec.resolve import blueprint_of
 CHUNK = 5
 MOST_SEED = 2**31 - 1
 REPLICATIONS_PER_SEED = 2**32
+MOST_REPLICATIONS = 100_000
+MOST_WORKERS = 1000
 #: Weekly series that are kept of every run: columns of the journal; levels are those of Friday, the others are sums.
 SERIES = ("trust", "contacted", "handed_off")
 LEVELS = frozenset({"trust"})
@@ -72,11 +74,30 @@ def run_seed(seed: int, replication: int) -> int:
     Raises
     ------
     InputError
-        If the seed is negative or too large.
+        If the seed is no whole number, negative or too large.
     """
-    if not 0 <= seed <= MOST_SEED:
-        raise InputError("seed", f"must be between 0 and {MOST_SEED}", seed)
-    return seed * REPLICATIONS_PER_SEED + replication
+    check_whole("seed", seed, 0, MOST_SEED)
+    return int(seed) * REPLICATIONS_PER_SEED + replication
+
+
+def check_whole(field: str, value: Any, low: int, high: int) -> None:
+    """Make sure that a value is a whole number within a range, both ends allowed."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+        raise InputError(field, f"must be a whole number between {low} and {high}", value)
+
+
+def check_study(replications: int, seed: int, workers: int | None = None) -> None:
+    """Make sure that a study can be run, before anything is prepared for it.
+
+    Raises
+    ------
+    InputError
+        If the number of replications or of workers, or the seed, is none.
+    """
+    check_whole("replications", replications, 1, MOST_REPLICATIONS)
+    check_whole("seed", seed, 0, MOST_SEED)
+    if workers is not None:
+        check_whole("workers", workers, 1, MOST_WORKERS)
 
 
 def n_cpus() -> int:
@@ -98,11 +119,11 @@ def run_points(
     points : sequence of Point
         The baseline first.
     replications : int
-        At least 1.
+        1 to MOST_REPLICATIONS.
     seed : int
-        Non-negative.
+        0 to MOST_SEED.
     workers : int, optional
-        Threads; by default one for each processor.
+        Threads, 1 to MOST_WORKERS; by default one for each processor.
     progress : callable, optional
         Told the number of runs that have just been finished.
 
@@ -111,11 +132,7 @@ def run_points(
     Results
         All of it; or, when interrupted with Ctrl-C, what was done, with `is_done` saying which.
     """
-    if replications < 1:
-        raise InputError("replications", "must be at least 1", replications)
-    if workers is not None and workers < 1:
-        raise InputError("workers", "must be at least 1", workers)
-    run_seed(seed, replications)
+    check_study(replications, seed, workers)
     plans = [blueprint_of(point.scenario) for point in points]
     results = _empty_results(points, plans, replications, seed)
     tasks = _chunks(len(points), replications)

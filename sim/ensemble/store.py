@@ -33,6 +33,21 @@ def writable_folder(path: Path, field: str = "--out") -> Path:
         raise InputError(field, rule, str(path), "Choose another folder.") from None
 
 
+def writable_file(path: Path, field: str = "--out") -> Path:
+    """Make sure that a file can be written, making its folder where it is missing.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, or its folder cannot be made or written.
+    """
+    if path.is_dir():
+        raise InputError(field, "must be a file, not a folder", str(path), "Name a file in it.")
+    if not path.exists() or path.is_file():
+        writable_folder(path.parent, field)
+    return path
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all.
 
@@ -41,7 +56,10 @@ def write_text(path: Path, text: str) -> None:
     InputError
         If it cannot be written.
     """
-    writable_folder(path.parent)
+    writable_file(path)
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")  # a device or pipe, such as /dev/stdout, is written, not replaced
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -50,11 +68,18 @@ def write_text(path: Path, text: str) -> None:
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise InputError(str(path), f"cannot be written ({error.strerror})") from None
+        raise InputError("--out", f"cannot be written ({error.strerror})", str(path), "Choose another file.") from None
 
 
 def write_results(folder: Path, results: Results, provenance: dict[str, Any]) -> None:
-    """Write points, runs and series as Parquet, each with the provenance in its metadata, and provenance.json."""
+    """Write points, runs and series as Parquet, each with the provenance in its metadata, and provenance.json.
+
+    Raises
+    ------
+    InputError
+        If they cannot be written; each table is written whole or not at all.
+    """
+    writable_folder(folder)
     tables = {"points": points_table(results), "runs": runs_table(results), "series": series_table(results)}
     kept = {key: value for key, value in provenance.items() if key != "timings"}
     for name, table in tables.items():
@@ -69,8 +94,13 @@ def _write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) 
     table = pa.Table.from_pandas(frame, preserve_index=False)
     about = {**(table.schema.metadata or {}), b"smarketing": json.dumps(provenance, sort_keys=True).encode()}
     part = path.with_name(f".{path.name}.part")
-    pq.write_table(table.replace_schema_metadata(about), part)
-    os.replace(part, path)
+    try:
+        pq.write_table(table.replace_schema_metadata(about), part)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        rule = f"cannot be written ({error.strerror or error})"
+        raise InputError("--out", rule, str(path), "Choose another folder.") from None
 
 
 def points_table(results: Results) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import mesa
 
 from sim.domain.vocabulary import AVAILABLE, USES
-from sim.engine.entries import liaison_works, marketer_works, rep_works
+from sim.model.direct import liaison_works, marketer_works, rep_works
 
 
 class Person(mesa.Agent):
@@ -35,12 +35,12 @@ class Person(mesa.Agent):
     @property
     def strain(self) -> float:
         """Strain left by personal disputes, 0–1."""
-        return float(self.record["strain"])
+        return float(self.model.world.people["strain"][self.row])
 
     @property
     def hours(self) -> float:
         """Working hours since the start of the window (before it: of the run)."""
-        return float(self.record["hours"][AVAILABLE])
+        return float(self.model.world.people["hours"][self.row, AVAILABLE])
 
     @property
     def uses(self) -> dict[str, float]:

@@ -18,9 +18,10 @@ import numpy as np
 from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of
 from sim.domain.errors import InputError
 from sim.domain.records import World
-from sim.engine.entries import close_day, found_world, has_room, noon, open_day
+from sim.engine.entries import found_world
 from sim.engine.run import outcomes_of
 from sim.model.agents import Liaison, Marketer, Person, Rep
+from sim.model.direct import at_hand, close_day, has_room, noon, open_day
 
 HIGHEST_SEED = 2**63 - 1
 HEADLINES = ("bookings_new", "cycle_days", "conflict_per_100")
@@ -88,7 +89,7 @@ class Organization(mesa.Model):
         self.seed = _checked_seed(seed)
         super().__init__(rng=self.seed)
         plan = blueprint if blueprint is not None else _blueprint_of(scenario, relationship, interventions)
-        self.world = _plain(empty_world(plan, capacity))
+        self.world = at_hand(empty_world(plan, capacity))
         self.day = 0
         found_world(self.world, ledger_of(self.world), self.seed)
         self.people = self._hire(plan, {**self.agent_classes, **(agent_classes or {})})
@@ -120,7 +121,7 @@ class Organization(mesa.Model):
         if self.day >= self.n_days:
             raise RuntimeError(f"The run ended with day {self.n_days - 1}; make a new Organization for another.")
         while not has_room(self.world, self.day):
-            self.world = _plain(grow(self.world))
+            self.world = at_hand(grow(self.world))
         open_day(self.world, self.day)
         self._let_work(Liaison)
         self._let_work(Marketer)
@@ -158,8 +159,7 @@ class Organization(mesa.Model):
         """
         if self.day < self.n_days:
             raise RuntimeError(f"Outcomes exist after the last of {self.n_days} days; day {self.day} comes next.")
-        values = outcomes_of(self.world)
-        return {name: None if math.isnan(values[name]) else float(values[name]) for name in values.dtype.names}
+        return outcomes_as_dict(self.world)
 
     @property
     def trust(self) -> float:
@@ -190,6 +190,12 @@ class Organization(mesa.Model):
         return float(self.world.journal[column][self.day - 1]) if self.day > 0 else 0.0
 
 
+def outcomes_as_dict(world: World) -> dict[str, float | None]:
+    """Outcomes of a finished run by name, None for what does not exist."""
+    values = outcomes_of(world)
+    return {name: None if math.isnan(values[name]) else float(values[name]) for name in values.dtype.names}
+
+
 def _headline(name: str, firm: Organization) -> float | None:
     """A headline outcome after the last day, None before: so `mesa.batch_run` returns it in a run's last row."""
     return firm.outcomes[name] if firm.day == firm.n_days else None
@@ -214,11 +220,3 @@ def _blueprint_of(scenario: str | Path, relationship: str | None, interventions:
     if interventions is not None:
         resolved = with_interventions(resolved, interventions)
     return blueprint_of(resolved)
-
-
-def _plain(world: World) -> World:
-    """The same memory seen as plain arrays: `numpy.recarray` answers every question of the compiler in Python.
-
-    Measured: a call of a kernel takes a fifth of the time. Rows still give their fields as attributes.
-    """
-    return World(*(table.view(np.ndarray) if isinstance(table, np.recarray) else table for table in world))

@@ -15,6 +15,14 @@ _BOUNDS = {
     "greater_than": ("gt", "must be more than {gt}"),
     "less_than": ("lt", "must be less than {lt}"),
 }
+_KINDS = {
+    "whole number": ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),
+    "number": ("float_type", "float_parsing"),
+    "text": ("string_type",),
+    "list": ("tuple_type", "list_type"),
+    "table": ("dict_type", "model_type", "model_attributes_type"),
+}
+_RULES = {kind: f"must be a {word}" for word, kinds in _KINDS.items() for kind in kinds} | {"string_type": "must be text"}
 
 
 def input_error(error: ValidationError, model: type[BaseModel], where: str = "") -> InputError:
@@ -58,7 +66,9 @@ def _rule(finding: Any, model: type[BaseModel]) -> tuple[str, str]:
         return str(finding["ctx"]["error"]), ""
     if kind == "missing":
         return "is missing", "Give it a value."
-    text = str(finding["msg"]).replace("Input should be", "must be")
+    if kind in _RULES:
+        return _RULES[kind], ""
+    text = str(finding["msg"]).replace("Input should", "must").replace(" should have", " must have")
     return text[0].lower() + text[1:], ""
 
 

@@ -31,13 +31,32 @@ def n_persons(scenario: Scenario) -> int:
     return int(people.reps + people.marketers + people.managers - people.generalists)
 
 
+def targets_of(use: InterventionUse) -> dict[str, float]:
+    """Level that an intervention asks of each practice: the dose itself of the leading one, its share of the others."""
+    intervention = interventions()[use.name]
+    dose = intervention.default_dose if use.dose is None else use.dose
+    share = dose / intervention.default_dose
+    targets = {name: min(PRACTICES[name].high, level * share) for name, level in intervention.practices.items()}
+    return targets | {intervention.leading: dose}
+
+
+def levels_before(scenario: Scenario, use: InterventionUse) -> dict[str, float]:
+    """Level of every practice without an intervention: the type's, or what earlier entries ask for all the while."""
+    levels = practice_levels(scenario)
+    for other in scenario.interventions:
+        if other is use:
+            break
+        if other.start_day <= use.start_day and (other.end_day or NEVER) >= (use.end_day or NEVER):
+            levels |= {name: max(levels[name], target) for name, target in targets_of(other).items()}
+    return levels
+
+
 def steps_of(scenario: Scenario, use: InterventionUse) -> list[dict[str, float]]:
     """What an intervention moves: a step for each practice; cost falls on the first, if it moves anything at all."""
     intervention = interventions()[use.name]
     share = (intervention.default_dose if use.dose is None else use.dose) / intervention.default_dose
-    base = practice_levels(scenario)
-    targets = {name: min(PRACTICES[name].high, level * share) for name, level in intervention.practices.items()}
-    is_new = any(target > base[name] for name, target in targets.items())
+    targets, before = targets_of(use), levels_before(scenario, use)
+    is_new = any(target > before[name] for name, target in targets.items())
     one_off = share * (intervention.one_off + intervention.one_off_per_person * n_persons(scenario)) if is_new else 0.0
     end = NEVER if use.end_day is None else scenario.run.warmup_days + use.end_day
     steps: list[dict[str, float]] = []

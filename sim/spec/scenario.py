@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
+from sim.domain.errors import did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
 
@@ -43,12 +44,12 @@ class InterventionUse(Section):
     name: str
     dose: float | None = Field(default=None, description="in the unit of its leading practice; default: the usual dose")
     start_day: int = Field(default=0, ge=0, le=100_000, description="first working day of it after the warm-up")
-    end_day: int | None = Field(default=None, ge=0, le=100_000, description="working day after which it is given up")
+    end_day: int | None = Field(default=None, ge=0, le=100_000, description="first working day without it again")
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> InterventionUse:
-        if self.end_day is not None and self.end_day < self.start_day:
-            raise ValueError(f"end_day must not come before start_day ({self.start_day})")
+        if self.end_day is not None and self.end_day <= self.start_day:
+            raise ValueError(f"end_day must come after start_day ({self.start_day}), got {self.end_day}")
         return self
 
 
@@ -168,7 +169,7 @@ class Scenario(Section):
         for name, value in levels.items():
             practice = PRACTICES.get(name)
             if practice is None:
-                raise ValueError(f"unknown practice {name!r}")
+                raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, PRACTICES)}")
             if not practice.low <= value <= practice.high:
                 raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
         return levels

@@ -1,0 +1,180 @@
+"""Random organizations for tests: any rule within its range, any practices, any steps, any size.
+
+`blueprints` is the hypothesis strategy: few deviations from the defaults, so that a failure shrinks to what matters,
+and now and then everything at once from one seed. `random_blueprint` is that "everything at once" alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from sim.domain.blueprint import Blueprint, ledger_of, record
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.records import World
+from sim.domain.rules import RULES, RULES_DTYPE, Rule, is_whole
+from sim.engine.run import outcomes_of
+
+NAMES = list(PRACTICES)
+RULES_BY_NAME = {rule.name: rule for rule in RULES}
+LIAISONS = NAMES.index("liaisons")
+
+# What an undefined relationship looks like; where the strategy starts from and shrinks to.
+UNDEFINED = {"handoff_clarity": 0.15, "funnel_unity": 0.1, "boundary_flexibility": 0.05, "meeting_hours": 1.0} | {
+    "agenda_discipline": 0.2,
+    "collocation": 0.05,
+    "feedback": 0.1,
+    "data_sharing": 0.15,
+    "joint_planning": 0.05,
+    "executive_support": 0.25,
+    "price_authority": 0.05,
+}
+SHARES = np.array([0.36, 0.08, 0.26, 0.12, 0.10, 0.08])
+SHIFTS = np.array([0.45, 1.40, -0.20, 0.15, -0.80, -1.20])
+
+
+def deterministic(n: int, **more: Any) -> Any:
+    """Settings under which every machine tries the same n examples."""
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    given = {"max_examples": n, "derandomize": True, "deadline": None, "database": None, "suppress_health_check": checks}
+    return settings(**(given | more))
+
+
+def build(  # noqa: PLR0917
+    sizes: tuple[int, int, int, int, int] = (3, 8, 0, 1, 0),
+    n_days: int = 100,
+    warmup_days: int = 20,
+    rules: dict[str, float] | None = None,
+    practices: dict[str, float] | None = None,
+    steps: list[tuple[str, float, int, int, float, float]] | None = None,
+) -> Blueprint:
+    """A blueprint by hand.
+
+    `sizes` are marketers, reps, liaisons, managers and generalists; a step is a practice with its target, first day,
+    day after the last, time constant and one-off cost.
+    """
+    written = record(RULES_DTYPE)
+    for rule in RULES:
+        written[rule.name] = (rules or {}).get(rule.name, rule.default)
+    written.n_days, written.warmup_days = n_days, warmup_days
+    for index, name in enumerate(NAMES):
+        written.practice_base[index] = (UNDEFINED | (practices or {})).get(name, 0.0)
+        written.practice_scale[index] = PRACTICES[name].scale
+        written.practice_is_paced[index] = PRACTICES[name].is_paced
+    _write_market(written)
+    steps = steps or []
+    written.n_steps = len(steps)
+    for index, (name, target, start, end, time_constant, one_off) in enumerate(steps):
+        written.step_practice[index] = NAMES.index(name)
+        written.step_target[index], written.step_start[index] = target, start
+        written.step_end[index], written.step_time_constant[index] = end, time_constant
+        written.step_one_off[index] = one_off
+    return Blueprint(written, *sizes)
+
+
+def _write_market(written: Any) -> None:
+    written.n_sources, written.n_segments = len(SHARES), 3
+    written.source_up_to[: len(SHARES)] = SHARES.cumsum()
+    written.source_fit_shift[: len(SHARES)] = SHIFTS - (SHARES * SHIFTS).sum()
+    written.segment_up_to[:3], written.segment_value[:3] = (0.6, 0.9, 1.0), (0.7, 1.1, 2.2)
+    written.segment_pace[:3] = (0.8, 1.15, 1.7)
+    written.weekday[:] = (1.6, 0.9, 0.9, 0.85, 0.75)
+
+
+def value_within(rule: Rule, share: float) -> float:
+    """The value that far (0–1) into a rule's range; long ranges are walked in equal factors."""
+    low, high = rule.low, rule.high
+    if low > 0 and high / low > 1000:
+        value = min(high, max(low, low * (high / low) ** share))
+    else:
+        value = low + share * (high - low)
+    return float(round(value)) if is_whole(rule) else value
+
+
+def _share(luck: np.random.Generator) -> float:
+    """Anywhere between 0 and 1, and often at an end."""
+    return float(luck.choice([0.0, 1.0, luck.random()], p=[0.15, 0.15, 0.7]))
+
+
+def random_blueprint(luck: np.random.Generator, most_people: int = 12, most_days: int = 60) -> Blueprint:
+    """A blueprint in which everything may be anywhere within its range."""
+    n_marketers = int(luck.integers(1, max(2, most_people // 3)))
+    n_reps = int(luck.integers(1, max(2, most_people - n_marketers - 1)))
+    n_liaisons = int(luck.integers(0, max(1, min(3, most_people - n_marketers - n_reps + 1))))
+    n_generalists = int(luck.integers(0, min(n_marketers, n_reps) + 1))
+    n_days = int(luck.integers(2, most_days + 1))
+    share_of_defaults = luck.choice([0.0, 0.5, 0.95])
+    rules = {rule.name: value_within(rule, _share(luck)) for rule in RULES if luck.random() >= share_of_defaults}
+    practices = {name: _share(luck) * _highest(name, n_liaisons) for name in NAMES if luck.random() < 0.7}
+    return build(
+        (n_marketers, n_reps, n_liaisons, int(luck.integers(0, 3)), n_generalists),
+        n_days,
+        int(luck.integers(0, n_days)),
+        rules,
+        practices,
+        [_random_step(luck, n_days, n_liaisons) for _ in range(int(luck.integers(0, 5)))],
+    )
+
+
+def _random_step(luck: np.random.Generator, n_days: int, n_liaisons: int) -> tuple[str, float, int, int, float, float]:
+    name = str(luck.choice(NAMES))
+    start = int(luck.integers(0, n_days))
+    end = int(luck.choice([start + int(luck.integers(0, n_days)), 1_000_000]))
+    return name, _share(luck) * _highest(name, n_liaisons), start, end, 1.0 + 200.0 * luck.random(), 1e5 * luck.random()
+
+
+def _highest(name: str, n_liaisons: int) -> float:
+    return float(n_liaisons) if name == "liaisons" else PRACTICES[name].high
+
+
+@st.composite
+def blueprints(draw: st.DrawFn, most_people: int = 24, most_days: int = 120) -> Blueprint:
+    """Organizations of all kinds; every fourth or so has everything at random."""
+    if draw(st.integers(0, 3)) == 3:
+        seed = draw(st.integers(0, 2**32 - 1))
+        return random_blueprint(np.random.default_rng(seed), most_people, most_days)
+    n_marketers = draw(st.integers(1, max(1, most_people // 3)))
+    n_reps = draw(st.integers(1, max(1, most_people - n_marketers)))
+    n_liaisons = draw(st.integers(0, 3))
+    n_days = draw(st.integers(1, most_days))
+    shares = st.floats(0.0, 1.0)
+    rules = draw(st.dictionaries(st.sampled_from(sorted(RULES_BY_NAME)), shares, max_size=10))
+    practices = draw(st.dictionaries(st.sampled_from(NAMES), shares, max_size=8))
+    days = st.integers(0, n_days - 1)
+    steps = draw(
+        st.lists(
+            st.tuples(st.sampled_from(NAMES), shares, days, st.integers(0, 2 * n_days), st.floats(1.0, 300.0)),
+            max_size=4,
+        )
+    )
+    return build(
+        (n_marketers, n_reps, n_liaisons, draw(st.integers(0, 3)), draw(st.integers(0, min(n_marketers, n_reps)))),
+        n_days,
+        draw(days),
+        {name: value_within(RULES_BY_NAME[name], share) for name, share in rules.items()},
+        {name: share * _highest(name, n_liaisons) for name, share in practices.items()},
+        [(name, share * _highest(name, n_liaisons), start, end, ramp, 100.0) for name, share, start, end, ramp in steps],
+    )
+
+
+def parts(world: World) -> dict[str, bytes]:
+    """The bytes of all that a finished run leaves behind, rows in use only."""
+    outcomes = outcomes_of(world).tobytes()
+    return {
+        "people": world.people.tobytes(),
+        "pairs": world.pairs.tobytes(),
+        "leads": world.leads[: world.organization.n_leads].tobytes(),
+        "incidents": world.incidents[: world.organization.n_incidents].tobytes(),
+        "journal": ledger_of(world).tobytes(),
+        "organization": world.organization.tobytes(),
+        "outcomes": outcomes,
+    }
+
+
+def digests(world: World) -> dict[str, str]:
+    """SHA-256 of each of `parts`."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in parts(world).items()}

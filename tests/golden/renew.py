@@ -1,0 +1,52 @@
+"""Run the stored cases anew and write what came out: ``python -m tests.golden.renew``.
+
+Only after a change that is meant to move results; RESULTS_VERSION must have been raised before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from sim.domain.blueprint import Blueprint, ledger_of
+from sim.domain.outcomes import RESULTS_VERSION
+from sim.engine.run import simulate
+from sim.model.organization import outcomes_as_dict
+from tests.blueprints import build
+
+STORED = Path(__file__).with_name("runs.json")
+SEEDS = (1, 2)
+
+
+def cases() -> dict[str, Blueprint]:
+    """Three small organizations that between them use every practice and every mechanism."""
+    joint = {"meetings": 6.0, "joint_work": 1.2, "training": 5.0, "collocation": 0.5, "shared_metric_sales": 0.25}
+    joint |= {"sla": 0.6, "ride_alongs": 1.0, "account_plans": 0.7, "joint_events": 2.0, "data_sharing": 0.85}
+    return {
+        "undefined, 12 people": build((3, 8, 0, 1, 0), 200, 65),
+        "two generalists": build((2, 4, 0, 1, 2), 200, 65, rules={"assign_rule": 2}),
+        "everything together, a liaison from day 70": build(
+            (3, 8, 1, 1, 0), 200, 65, practices=joint, steps=[("liaisons", 1.0, 70, 150, 20.0, 5000.0)]
+        ),
+    }
+
+
+def fresh() -> dict[str, Any]:
+    """Outcomes and digests of all cases, as they are stored."""
+    runs = {}
+    for name, plan in cases().items():
+        for seed in SEEDS:
+            world = simulate(plan, seed)
+            kept = world.leads[: world.organization.n_leads].tobytes() + ledger_of(world)[: plan.n_days].tobytes()
+            runs[f"{name}, seed {seed}"] = {
+                "outcomes": outcomes_as_dict(world),
+                "sha256_of_leads_and_journal": hashlib.sha256(kept).hexdigest(),
+            }
+    return {"results_version": RESULTS_VERSION, "runs": runs}
+
+
+if __name__ == "__main__":
+    STORED.write_text(json.dumps(fresh(), indent=1) + "\n", encoding="utf-8")
+    print(f"Wrote {STORED.name} for results version {RESULTS_VERSION}.")

@@ -1,0 +1,115 @@
+"""One behaviour, two drivers, and the same kernels as plain Python: the same bytes, whatever the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.domain.blueprint import Blueprint, empty_world, ledger_of
+from sim.engine.entries import found_world
+from sim.engine.run import run_on, simulate
+from sim.model.organization import Organization
+from tests.blueprints import blueprints, build, deterministic, digests, parts, random_blueprint
+
+ROOT = Path(__file__).parents[2]
+SEEDS = st.integers(0, 2**63 - 1)
+YEAR_OF_60_SECONDS = 0.5
+
+
+def of_mesa(plan: Blueprint, seed: int, capacity: int | None = None) -> dict[str, bytes]:
+    firm = Organization(blueprint=plan, seed=seed, capacity=capacity)
+    firm.run()
+    return parts(firm.world)
+
+
+@deterministic(60)
+@given(plan=blueprints(most_people=24, most_days=70), seed=SEEDS)
+def test_mesa_and_the_compiled_loop_leave_the_same_bytes(plan, seed):
+    assert of_mesa(plan, seed) == parts(simulate(plan, seed))
+
+
+@pytest.mark.slow
+@deterministic(12)
+@given(plan=blueprints(most_people=120, most_days=40), seed=SEEDS)
+def test_mesa_and_the_compiled_loop_leave_the_same_bytes_in_large_firms(plan, seed):
+    assert of_mesa(plan, seed) == parts(simulate(plan, seed))
+
+
+@deterministic(25)
+@given(plan=blueprints(most_days=90), seed=SEEDS)
+def test_no_result_depends_on_the_first_capacity(plan, seed):
+    world = empty_world(plan, capacity=1)
+    found_world(world, ledger_of(world), seed)
+    assert parts(run_on(world, 0)) == parts(simulate(plan, seed))
+
+
+@deterministic(5)
+@given(plan=blueprints(most_days=40), seed=SEEDS)
+def test_mesa_too_grows_without_a_trace(plan, seed):
+    assert of_mesa(plan, seed, capacity=1) == parts(simulate(plan, seed))
+
+
+@deterministic(25)
+@given(plan=blueprints(), first=SEEDS, second=SEEDS)
+def test_a_world_whose_memory_is_used_again_remembers_nothing(plan, first, second):
+    assert parts(simulate(plan, second, simulate(plan, first))) == parts(simulate(plan, second))
+
+
+@deterministic(10)
+@given(plan=blueprints(most_days=90), seed=SEEDS)
+def test_threads_change_nothing(plan, seed):
+    alone = [parts(simulate(plan, number)) for number in (seed, seed ^ 1, seed ^ 2, seed ^ 3)]
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda shift: parts(simulate(plan, seed ^ shift)), range(4)))
+    assert together == alone
+
+
+@pytest.mark.slow
+def test_the_kernels_as_plain_python_leave_the_same_bytes(tmp_path):
+    luck = np.random.default_rng(20240501)
+    plans = [(random_blueprint(luck, most_people=12, most_days=60), int(luck.integers(2**62))) for _ in range(54)]
+    plans += [(build((2, 6, 1, 1, 1), 60, 10, practices={"liaisons": 1.0}), 7), (build(n_days=60), 8)]
+    (tmp_path / "plans.pickle").write_bytes(pickle.dumps(plans))
+    plain = subprocess.run(
+        [sys.executable, "-m", "tests.parity.plain_python", str(tmp_path / "plans.pickle")],
+        cwd=ROOT,
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert plain.returncode == 0, plain.stderr
+    for (plan, seed), left_behind in zip(plans, json.loads(plain.stdout), strict=True):
+        assert left_behind == digests(simulate(plan, seed))
+
+
+def test_the_comparison_sees_a_single_different_lead():
+    plan = build()
+    one, other = simulate(plan, 1), simulate(plan, 1)
+    other.leads[0].fit += 1e-12
+    assert [name for name in parts(one) if parts(one)[name] != parts(other)[name]] == ["leads"]
+
+
+@pytest.mark.slow
+def test_a_mesa_year_of_sixty_people_takes_at_most_half_a_second():
+    plan = build((14, 40, 0, 6, 0), 260, 130)
+    Organization(blueprint=plan).run()
+    seconds = []
+    for seed in range(3):
+        firm = Organization(blueprint=plan, seed=seed)
+        start = time.perf_counter()
+        firm.run()
+        seconds.append(time.perf_counter() - start)
+    print(f"a Mesa year of 60 people: {min(seconds):.3f} s")
+    assert min(seconds) <= YEAR_OF_60_SECONDS, f"took {min(seconds):.3f} s"

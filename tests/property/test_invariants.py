@@ -1,0 +1,300 @@
+"""What holds on every evening of every organization (docs/odd.md, "Invariants").
+
+The whole file runs again with the compiler's bounds checks on (`test_bounds_checks.py`), with fewer examples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.records import JOURNAL, World
+from sim.domain.vocabulary import (
+    ARCHIVED,
+    AVAILABLE,
+    CUSTOMER,
+    DISCOVERY,
+    DISPUTES,
+    EXPIRED,
+    HANDED,
+    LOST,
+    NEGLECTED,
+    NEGOTIATION,
+    NO_DECISION,
+    PROPOSAL,
+    RAW,
+    REJECTED,
+    SELF_FOUND,
+    STATES,
+    TAKEN,
+    UNREAD,
+)
+from sim.engine.entries import found_world, run_days
+from sim.engine.run import simulate
+from tests.blueprints import blueprints, build, deterministic
+
+EXAMPLES = int(os.environ.get("SMARKETING_EXAMPLES", "60"))
+SEEDS = st.integers(0, 2**63 - 1)
+OPEN = (DISCOVERY, PROPOSAL, NEGOTIATION)
+# What may follow a state within a day; a rep may take a deal through all stages, but only one touch a day.
+NEXT = {
+    RAW: {RAW, HANDED, ARCHIVED, DISCOVERY, REJECTED},  # handed off in the morning, called in the afternoon
+    HANDED: {HANDED, DISCOVERY, REJECTED, EXPIRED},
+    DISCOVERY: {DISCOVERY, PROPOSAL, LOST},
+    PROPOSAL: {PROPOSAL, NEGOTIATION, LOST},
+    NEGOTIATION: {NEGOTIATION, CUSTOMER, LOST},
+    CUSTOMER: {CUSTOMER},
+    LOST: {LOST},
+    EXPIRED: {EXPIRED},
+    ARCHIVED: {ARCHIVED},
+    REJECTED: {REJECTED},
+}
+SHARES_OF_PEOPLE = ("vocabulary", "market_knowledge", "inbox_habit", "experience", "strain", "productivity", "post") + (
+    "trust_of_marketing",
+    "trust_of_sales",
+)
+SHARES_OF_LEADS = ("p_decide", "p_yes", "message", "context", "discount")
+SHARES_OF_DAYS = ("trust", "familiarity", "vocabulary", "market_knowledge", "strain", "orientation_gap") + (
+    "liaison_trust",
+    "funnel_seen",
+)
+SHARES_OF_ALL = ("orientation_sales", "orientation_marketing", "mean_trust", "mean_familiarity", "clarified")
+
+
+def evenings(plan: Blueprint, seed: int) -> Iterator[tuple[World, int]]:
+    """The world on every evening of a run, with the day that is over."""
+    world = empty_world(plan, capacity=50)
+    found_world(world, ledger_of(world), seed)
+    for day in range(plan.n_days):
+        while run_days(world, day, day + 1) == day:
+            world = grow(world)
+        yield world, day
+
+
+def leads_of(world: World) -> np.ndarray:
+    return world.leads.view(np.ndarray)[: world.organization.n_leads]
+
+
+def sums_until(world: World, day: int) -> dict[str, float]:
+    return dict(zip(JOURNAL.names, ledger_of(world)[: day + 1].sum(axis=0).tolist(), strict=True))
+
+
+def chain(links: list[int], first: int) -> list[int]:
+    """Rows of a linked list, given where each row's link leads; a row met twice is an endless list."""
+    rows, first = [], int(first)
+    while first >= 0:
+        assert first < len(links), f"row {first} does not exist"
+        rows.append(first)
+        assert len(rows) <= len(links), f"the list from row {rows[0]} has no end"
+        first = links[first]
+    return rows
+
+
+def check_balance_of_leads(world: World, day: int) -> None:
+    leads, total, firm = leads_of(world), sums_until(world, day), world.organization
+    n = {name: int((leads["state"] == state).sum()) for state, name in enumerate(STATES)}
+    n_open = sum(n[STATES[state]] for state in OPEN)
+    assert sum(n.values()) == len(leads) == total["leads_in"] + total["self_found"]
+    assert total["handed_off"] == total["contacted"] + total["expired"] + n["handed"]
+    assert total["contacted"] == total["accepted"] + total["rejected"]
+    assert total["leads_in"] == n["raw"] + n["archived"] + total["handed_off"]
+    assert total["deals_opened"] == total["accepted"] + total["self_found"]
+    assert total["deals_opened"] == n["customer"] + n["lost"] + n_open
+    written = ("archived", "rejected", "expired")
+    assert [total[name] for name in written] == [n[name] for name in written]
+    assert total["wins"] == n["customer"]
+    reasons = [int((leads["reason"] == reason).sum()) for reason in range(NO_DECISION, NEGLECTED + 1)]
+    names = ("lost_no_decision", "lost_competitor", "lost_said_no", "lost_neglected")
+    assert [total[name] for name in names] == reasons
+    assert sum(reasons) == n["lost"]
+    won = leads[leads["state"] == CUSTOMER]
+    np.testing.assert_allclose(total["bookings"], won["value"].sum(), rtol=1e-9)
+    assert total["wins_marketing"] == (won["source"] != SELF_FOUND).sum()
+    assert total["self_found"] == (leads["source"] == SELF_FOUND).sum()
+    assert firm.n_leads == len(leads)
+
+
+def check_balance_of_disputes(world: World, day: int) -> None:
+    total = sums_until(world, day)
+    incidents = np.asarray(world.incidents[: world.organization.n_incidents])
+    by_kind = [int((incidents["kind"] == kind).sum()) for kind in range(1, len(DISPUTES) + 1)]
+    assert [total[f"{name}_disputes"] for name in DISPUTES] == by_kind
+    assert sum(by_kind) == len(incidents)
+    assert total["personal_disputes"] == incidents["is_personal"].sum()
+    assert total["escalated_disputes"] == incidents["is_escalated"].sum()
+    assert total["liaison_disputes"] == incidents["is_heard"].sum()
+    assert (incidents["is_escalated"] <= incidents["is_personal"]).all()
+
+
+def check_transitions(before: np.ndarray, after: np.ndarray) -> None:
+    for state in range(len(STATES)):
+        reached = set(after["state"][: len(before)][before["state"] == state].tolist())
+        assert reached <= NEXT[state], f"from {STATES[state]} to {[STATES[other] for other in reached - NEXT[state]]}"
+    assert set(after["state"][len(before) :].tolist()) <= {RAW, DISCOVERY}
+    fixed = ("key", "born_day")
+    assert all((before[name] == after[name][: len(before)]).all() for name in fixed)
+
+
+def check_hours(world: World) -> None:
+    hours = np.asarray(world.people["hours"])
+    used = np.delete(hours, AVAILABLE, axis=1).sum(axis=1)
+    np.testing.assert_allclose(used, hours[:, AVAILABLE], rtol=1e-9, atol=1e-9)
+    assert (hours[:, :-1] >= 0).all()
+    for name in ("hours_left", "carried_hours", "dispute_hours_owed", "visit_hours_owed"):
+        assert (world.people[name] >= 0).all(), name
+
+
+def check_bounds(world: World, day: int) -> None:
+    tables = {"people": (np.asarray(world.people), SHARES_OF_PEOPLE), "leads": (leads_of(world), SHARES_OF_LEADS)}
+    tables |= {"pairs": (np.asarray(world.pairs), world.pairs.dtype.names)}
+    tables |= {"journal": (np.asarray(world.journal[day : day + 1]), SHARES_OF_DAYS)}
+    for table, (rows, names) in tables.items():
+        for name in names:
+            assert ((rows[name] >= 0) & (rows[name] <= 1)).all(), f"{table}.{name} leaves 0–1: {rows[name]}"
+    firm = world.organization
+    assert all(0 <= firm[name] <= 1 for name in SHARES_OF_ALL)
+    assert firm.brand > 0 and firm.campaign_effort > 0 and firm.pool_use > 0
+    assert all(0 <= level <= PRACTICES[name].high for name, level in zip(PRACTICES, firm.level, strict=True))
+    assert np.isfinite(ledger_of(world)).all()
+    assert all(np.isfinite(np.asarray(world.people[name])).all() for name in world.people.dtype.names)
+    assert (leads_of(world)["value"] >= 0).all()
+
+
+def check_order_of_days(world: World, day: int) -> None:
+    leads = leads_of(world)
+    last = np.asarray(leads["born_day"]).copy()
+    assert (last >= 0).all() and (last <= day).all()
+    for name in ("handed_day", "first_day", "closed_day"):
+        happened = leads[name] >= 0
+        assert (leads[name][happened] >= last[happened]).all(), f"{name} is too early"
+        assert (leads[name] <= day).all(), f"{name} is in the future"
+        last[happened] = leads[name][happened]
+    is_closed = ~np.isin(leads["state"], (RAW, HANDED, *OPEN))
+    assert (is_closed == (leads["closed_day"] >= 0)).all()
+
+
+def check_counters(world: World) -> None:
+    leads, firm = leads_of(world), world.organization
+    is_unread = (leads["state"] == HANDED) & (leads["is_willing"] == UNREAD)
+    is_open = np.isin(leads["state"], OPEN)
+    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+        of_rep = leads["rep"] == rep
+        assert world.people["unread"][rep] == (is_unread & of_rep).sum()
+        assert world.people["open_deals"][rep] == (is_open & of_rep).sum()
+
+
+def check_lists(world: World, day: int) -> None:
+    """Each waiting row lies in one list, on its day or with its owner; each unread lead in its rep's inbox."""
+    leads, firm, rules = leads_of(world), world.organization, world.rules
+    reps = range(firm.n_marketers, firm.n_marketers + firm.n_reps)
+    links, inboxes = leads["next_due"].tolist(), leads["next_inbox"].tolist()
+    ahead = enumerate(world.calendar["due"].tolist()[day + 1 :], day + 1)
+    due = {when: chain(links, first) for when, first in ahead}
+    queues = {row: chain(links, world.people["queue_head"][row]) for row in range(firm.n_marketers)}
+    desks = {rep: chain(links, world.people["desk_head"][rep]) for rep in reps}
+    linked = [row for lists in (due, queues, desks) for rows in lists.values() for row in rows]
+    assert len(linked) == len(set(linked)), "a lead lies in two lists"
+    asleep = set(range(len(leads))) - set(linked)
+    for row in np.flatnonzero(leads["state"] == RAW).tolist():
+        if row in asleep:  # for good: its day lies beyond the run
+            born, is_recycled = leads["born_day"][row], leads["recycles"][row] > 0
+            latest = day + rules.recycle_wait_days if is_recycled else born + rules.due_days_low + rules.due_days_spread - 1
+            assert latest >= rules.n_days, f"raw lead {row} is lost"
+    for row in np.flatnonzero(np.isin(leads["state"], OPEN)).tolist():
+        when, rep = leads["due_day"][row], leads["rep"][row]
+        assert row in (desks[rep] if when <= day else due.get(when, asleep)), f"deal {row} is lost"
+    is_taken = (leads["state"] == HANDED) & (leads["is_willing"] == TAKEN)
+    assert all(row in desks[leads["rep"][row]] for row in np.flatnonzero(is_taken)), "a lead that was taken is lost"
+    assert all((leads["marketer"][rows] == marketer).all() for marketer, rows in queues.items())
+    assert all((leads["state"][rows] == RAW).all() for rows in queues.values())
+    for rep in reps:
+        inbox = chain(inboxes, world.people["inbox_head"][rep])
+        is_unread = (leads["rep"] == rep) & (leads["state"] == HANDED) & (leads["is_willing"] == UNREAD)
+        assert set(np.flatnonzero(is_unread).tolist()) <= set(inbox), "an unread lead is in no inbox"
+    check_reviews(world, day)
+
+
+def check_reviews(world: World, day: int) -> None:
+    """Each handed-off lead will be looked at once more, unless the run ends before."""
+    leads, rules = leads_of(world), world.rules
+    links = leads["next_review"].tolist()
+    reviewed = [row for first in world.calendar["review"].tolist()[day + 1 :] for row in chain(links, first)]
+    assert len(reviewed) == len(set(reviewed)), "a lead is to be looked at twice"
+    for row in set(np.flatnonzero(leads["state"] == HANDED).tolist()) - set(reviewed):
+        latest = leads["handed_day"][row] + max(rules.second_look_days, rules.expiry_days)
+        assert latest >= rules.n_days, f"handed-off lead {row} is forgotten"
+
+
+@deterministic(EXAMPLES)
+@given(plan=blueprints(most_days=80), seed=SEEDS)
+def test_every_evening_everything_is_accounted_for(plan, seed):
+    before = None
+    for world, day in evenings(plan, seed):
+        check_balance_of_leads(world, day)
+        check_balance_of_disputes(world, day)
+        check_hours(world)
+        check_bounds(world, day)
+        check_order_of_days(world, day)
+        check_counters(world)
+        check_lists(world, day)
+        leads = leads_of(world).copy()
+        if before is not None:
+            check_transitions(before, leads)
+        before = leads
+
+
+GAMMAS = [f"gamma_{name}" for name in DISPUTES]
+
+
+@deterministic(max(5, EXAMPLES // 3))
+@given(plan=blueprints(), seed=SEEDS)
+def test_without_a_chance_of_disputes_there_are_none_and_no_strain(plan, seed):
+    for name in GAMMAS:
+        plan.rules[name] = 0.0
+    world = simulate(plan, seed)
+    assert world.organization.n_incidents == 0
+    assert (world.people["strain"] == 0).all()
+    assert (world.people["hours"][: plan.n_marketers + plan.n_reps, 2] == 0).all()
+
+
+@deterministic(max(5, EXAMPLES // 3))
+@given(plan=blueprints(), seed=SEEDS)
+def test_without_inquiries_and_events_nothing_is_handed_off(plan, seed):
+    plan.rules["raw_leads_per_rep_day"] = plan.rules["event_leads_per_rep"] = 0.0
+    world = simulate(plan, seed)
+    total = sums_until(world, plan.n_days - 1)
+    names = ("leads_in", "handed_off", "lead_quality_disputes", "follow_up_disputes", "credit_disputes")
+    assert [total[name] for name in names] == [0.0] * len(names)
+    assert (leads_of(world)["source"] == SELF_FOUND).all()
+
+
+@deterministic(max(5, EXAMPLES // 3))
+@given(plan=blueprints(), seed=SEEDS)
+def test_without_luck_in_prospecting_every_win_comes_from_marketing(plan, seed):
+    plan.rules["prospect_success"] = 0.0
+    total = sums_until(simulate(plan, seed), plan.n_days - 1)
+    assert total["self_found"] == 0.0
+    assert total["wins_marketing"] == total["wins"]
+
+
+@deterministic(max(5, EXAMPLES // 3))
+@given(plan=blueprints(), seed=SEEDS)
+def test_without_feedback_and_contact_in_the_field_nothing_is_reported(plan, seed):
+    feedback = list(PRACTICES).index("feedback")
+    plan.rules["practice_base"][feedback] = 0.0
+    plan.rules["n_steps"] = 0
+    plan.rules["use_familiarity"] = 0
+    assert sums_until(simulate(plan, seed), plan.n_days - 1)["reports"] == 0.0
+
+
+def test_a_typical_firm_meets_every_state_and_every_kind_of_dispute():
+    """So that the invariants above are not true of nothing."""
+    world = simulate(build((14, 40, 1, 6, 0), 400, 65, practices={"liaisons": 1.0}), 1)
+    assert set(leads_of(world)["state"].tolist()) == set(range(len(STATES)))
+    assert set(world.incidents["kind"][: world.organization.n_incidents].tolist()) == set(range(1, len(DISPUTES) + 1))

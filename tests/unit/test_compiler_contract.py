@@ -1,0 +1,94 @@
+"""What the speed of the compiled code rests on: one version of each function, and nothing counted or allocated."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import sim.behaviours
+import sim.engine
+from sim.behaviours.kernel import OPTIONS
+from sim.domain.blueprint import empty_world, ledger_of
+from sim.engine import entries
+from sim.engine.run import outcomes_of, simulate
+from sim.model.organization import Organization
+from tests.blueprints import build
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+
+def use_everything() -> None:
+    """Call each entry point the ways it is called: both drivers, with and without growth, traces and liaisons."""
+    plan = build((2, 4, 1, 1, 1), 70, 10, practices={"liaisons": 1.0})
+    outcomes_of(simulate(plan, 1))
+    outcomes_of(simulate(build(n_days=30), 2**63 - 1, n_events=100))
+    Organization(blueprint=plan, seed=np.int32(3), capacity=1).run()
+    world = empty_world(plan, capacity=1)
+    entries.found_world(world, ledger_of(world), 4)
+    entries.run_days(world, 0, 1)
+
+
+def test_each_entry_point_has_exactly_one_compiled_signature():
+    use_everything()
+    for entry in entries.ENTRIES:
+        assert entry.compiled is not None, f"{entry.__name__} was never called"
+        assert len(entry.compiled.signatures) == 1, f"{entry.__name__}: {entry.compiled.signatures}"
+        assert len(entry.compiled.nopython_signatures) == 1
+
+
+@pytest.fixture(scope="module")
+def fresh_run_days() -> Any:
+    """The day loop compiled here and now: code that came from the cache cannot be read."""
+    use_everything()
+    signature = entries.run_days.compiled.signatures[0]
+    compiled = numba.njit(**OPTIONS)(entries.run_days.function)
+    compiled.compile(signature)
+    return compiled
+
+
+def code_of(compiled: Any) -> str:
+    (code,) = compiled.inspect_llvm().values()
+    return str(code)
+
+
+@pytest.mark.slow
+def test_no_reference_is_counted_and_nothing_allocated_in_the_day_loop(fresh_run_days):
+    code = code_of(fresh_run_days)
+    assert "define" in code
+    for banned in ("NRT_incref", "NRT_decref", "NRT_Allocate", "NRT_MemInfo"):
+        assert banned not in code, f"{banned} is in the day loop: is _nrt=False still among the compiler's options?"
+
+
+@pytest.mark.slow
+def test_counting_references_would_be_seen():
+    @numba.njit
+    def counts(table):
+        return [table]
+
+    counts(np.zeros(2))
+    assert "NRT_incref" in code_of(counts)
+
+
+def kernels() -> dict[str, Any]:
+    """All kernels by module and name."""
+    found = {}
+    for package in (sim.behaviours, sim.engine):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                if hasattr(value, "py_func") and value.py_func.__module__ == module.name:
+                    found[f"{module.name}.{name}"] = value
+    return found
+
+
+@pytest.mark.slow
+def test_no_kernel_is_compiled_in_several_versions(fresh_run_days):
+    assert fresh_run_days.nopython_signatures
+    versions = {name: len(kernel.nopython_signatures) for name, kernel in kernels().items()}
+    assert len(versions) > 100
+    assert {name: n for name, n in versions.items() if n > 1} == {}
+    assert sum(versions.values()) > 80, "the day loop was not compiled here, so nothing was tested"
