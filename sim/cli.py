@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 INTERRUPTED = 130
+UsageError: Any = typer.BadParameter.__base__
 FORMATS = ("table", "json", "csv")
 
 app = typer.Typer(
@@ -32,16 +34,26 @@ app = typer.Typer(
 scenario_app = typer.Typer(help="List, show, make and check scenarios.", no_args_is_help=True)
 app.add_typer(scenario_app, name="scenario")
 
+
+def whole(text: str) -> int:
+    """Read a whole number of the command line."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"must be a whole number, got {text!r}.") from None
+
+
+NUMBER: dict[str, Any] = {"parser": whole, "metavar": "N"}
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.")]
-Seed = Annotated[int, typer.Option("--seed", help="Same scenario and seed, same result.")]
+Seed = Annotated[int, typer.Option("--seed", **NUMBER, help="Same scenario and seed, same result.")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
-Workers = Annotated[int | None, typer.Option("--workers", help="Threads; never changes a result.")]
+Workers = Annotated[int | None, typer.Option("--workers", **NUMBER, help="Threads; never changes a result.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no hints.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Another value, such as market.gap_days=12.")
 ]
-Replications = Annotated[int, typer.Option("--replications", help="Runs of each scenario.")]
+Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Runs of each scenario.")]
 Relationships = Annotated[
     list[str] | None,
     typer.Option("--relationships", help="Types to put on the scenario, comma-separated; the first is the baseline."),
@@ -58,12 +70,26 @@ Interventions = Annotated[
 def main() -> None:
     """Run the command line; bad input ends with a plain message and exit code 2."""
     try:
-        app(prog_name="smarketing")
+        code = app(prog_name="smarketing", standalone_mode=False)
+        sys.stdout.flush()
     except InputError as error:
         print(f"smarketing: {error}", file=sys.stderr)
         sys.exit(2)
+    except UsageError as error:
+        print(usage(error), end="", file=sys.stderr)
+        sys.exit(2)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read this has gone, as `head` does: what Python still wants to write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code)
+
+
+def usage(error: Any) -> str:
+    """What is wrong with the options, and where help is; nothing where the help itself has just been shown."""
+    message = error.format_message()
+    command = error.ctx.command_path if error.ctx else "smarketing"
+    return f"smarketing: {message}\nSee {command} --help.\n" if message.strip() else ""
 
 
 def interruptible(function: Callable[P, R]) -> Callable[P, R]:
@@ -97,9 +123,12 @@ def options(
     """Options of the command itself."""
 
 
-def split(options: list[str] | None) -> list[str]:
-    """Parts of options that may be comma-separated, repeated, or both."""
-    return [part.strip() for option in options or [] for part in option.split(",") if part.strip()]
+def split(options: list[str] | None, name: str) -> list[str]:
+    """Parts of an option that may be comma-separated, repeated, or both."""
+    parts = [part.strip() for option in options or [] for part in option.split(",") if part.strip()]
+    if options and not parts:
+        raise InputError(name, "must name at least one", ",".join(options), "`smarketing scenario list` shows all.")
+    return parts
 
 
 def check_format(name: str, known: tuple[str, ...] = FORMATS) -> str:
@@ -112,15 +141,21 @@ def check_format(name: str, known: tuple[str, ...] = FORMATS) -> str:
 def load(name: str, sets: list[str] | None) -> Scenario:
     """Load a scenario and change the values that ``--set`` names."""
     from sim.spec.catalogue import load_scenario
-    from sim.spec.edit import with_value
+    from sim.spec.edit import with_values
 
     scenario = load_scenario(name)
+    return with_values(scenario, changes(sets)) if sets else scenario
+
+
+def changes(sets: list[str] | None) -> list[tuple[str, Any]]:
+    """Paths and values that ``--set`` names."""
+    pairs = []
     for setting in sets or []:
         path, equals, text = setting.partition("=")
-        if not equals:
+        if not equals or not path.strip():
             raise InputError("--set", "must look like PATH=VALUE", setting, "For example --set market.gap_days=12.")
-        scenario = with_value(scenario, path.strip(), _value(text.strip()))
-    return scenario
+        pairs.append((path.strip(), _value(text.strip())))
+    return pairs
 
 
 def _value(text: str) -> Any:
@@ -135,12 +170,23 @@ def _value(text: str) -> Any:
 
 def put(text: str, out: Path | None) -> None:
     """Write text to a file, or to the terminal."""
+    text = text if text.endswith("\n") else text + "\n"
     if out is None:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.write(text)
+        sys.stdout.flush()
     else:
         from sim.ensemble.store import write_text
+        from sim.report.terminal import plain
 
-        write_text(out, text if text.endswith("\n") else text + "\n")
+        write_text(out, plain(text))
+
+
+def check_out(out: Path | None) -> None:
+    """Make sure that the output can be written, before any work is done for it."""
+    if out is not None:
+        from sim.ensemble.store import writable_file
+
+        writable_file(out)
 
 
 @app.command()
@@ -152,7 +198,7 @@ def run(
     sets: Sets = None,
     seed: Seed = 1,
     mesa: Annotated[bool, typer.Option("--mesa", help="Let Mesa drive: the same result, agent by agent.")] = False,
-    trace: Annotated[int | None, typer.Option(help="Tell the story of one lead, by its row.")] = None,
+    trace: Annotated[int | None, typer.Option(**NUMBER, help="Tell the story of one lead, by its row.")] = None,
     format: Format = "table",
     out: Out = None,
 ) -> None:
@@ -162,13 +208,16 @@ def run(
     from sim.spec.edit import with_interventions, with_relationship
 
     check_format(format)
+    if mesa and trace is not None:
+        raise InputError("--trace", "cannot be told when Mesa drives", trace, "Leave --mesa out: the run is the same.")
     chosen = load(scenario, sets)
-    chosen = with_relationship(chosen, relationship) if relationship else chosen
-    for uses in split(interventions):
+    chosen = chosen if relationship is None else with_relationship(chosen, relationship)
+    for uses in split(interventions, "--interventions"):
         chosen = with_interventions(chosen, uses)
+    check_out(out)
     single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=trace is not None)
     if trace is not None:
-        put(terminal.tell_lead(single, trace), out)
+        put(terminal.tell_lead(single, trace, format), out)
     else:
         put(_formatted_run(single, format), out)
 
@@ -202,14 +251,16 @@ def compare(
     """Compare relationship types or interventions on common luck."""
     from sim.ensemble.comparison import comparison_from
     from sim.ensemble.design import comparison_points
-    from sim.ensemble.runner import run_points
+    from sim.ensemble.runner import check_study, run_points
     from sim.report import terminal
     from sim.spec.catalogue import relationships as all_types
 
     check_format(format)
     chosen = load(scenario, sets)
-    types, uses = split(relationships), split(interventions)
+    types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
     points = comparison_points(chosen, types or ([] if uses else list(all_types())), uses)
+    check_study(replications, seed, workers)
+    check_out(out)
     with terminal.progress(len(points) * replications, quiet) as advance:
         results = run_points(points, replications, seed, workers, advance)
         seconds = advance.seconds
@@ -218,17 +269,21 @@ def compare(
     comparison = comparison_from(chosen, results, {"seconds": seconds})
     put(_formatted_comparison(comparison, format), out)
     if format == "table" and not quiet:
-        print(terminal.python_line(scenario, types, uses, replications, seed), file=sys.stderr)
+        source = terminal.python_scenario(scenario, changes(sets))
+        print(terminal.python_line(source, (types, uses, replications, seed)), file=sys.stderr)
     leave_if_interrupted(comparison)
 
 
 def _formatted_comparison(comparison: Comparison, format: str) -> str:
+    import json
+
     from sim.report import terminal
 
     if format == "json":
         return comparison.json()
     if format == "csv":
-        return comparison.table().to_csv(index=False)
+        table = comparison.table()
+        return table.assign(interventions=table["interventions"].map(json.dumps)).to_csv(index=False)
     return terminal.comparison_table(comparison)
 
 
@@ -254,9 +309,11 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """The main job: four relationship types and six interventions, compared on common luck, with a page of pictures."""
+    from sim.ensemble.runner import check_study
     from sim.report.demo import Demo
     from sim.report.terminal import comparison_table, progress
 
+    check_study(replications, seed, workers)
     job = Demo.prepare(scenario, crm, out, seed)
     for line in job.introduction():
         print(line, file=sys.stderr)
@@ -311,7 +368,7 @@ def new_scenario(
         raise InputError("--out", "must end in .toml", str(out))
     if out.exists() and not force:
         raise InputError("--out", "must not exist yet", str(out), "Choose another name, or add --force.")
-    text = scenario_toml(load(origin, None).model_copy(update={"name": out.stem}))
+    text = scenario_toml(load(origin, None).model_copy(update={"name": out.stem[:80]}))
     put(text, out)
     print(f"Wrote {out}. Change it, then: smarketing compare {out}")
 

@@ -37,14 +37,13 @@ SHARES = np.array([0.36, 0.08, 0.26, 0.12, 0.10, 0.08])
 SHIFTS = np.array([0.45, 1.40, -0.20, 0.15, -0.80, -1.20])
 
 
-def deterministic(n: int, **more: Any) -> Any:
+def deterministic(n: int) -> Any:
     """Settings under which every machine tries the same n examples."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    given = {"max_examples": n, "derandomize": True, "deadline": None, "database": None, "suppress_health_check": checks}
-    return settings(**(given | more))
+    return settings(max_examples=n, derandomize=True, deadline=None, database=None, suppress_health_check=checks)
 
 
-def build(  # noqa: PLR0917
+def build(
     sizes: tuple[int, int, int, int, int] = (3, 8, 0, 1, 0),
     n_days: int = 100,
     warmup_days: int = 20,
@@ -151,13 +150,17 @@ def blueprints(draw: st.DrawFn, most_people: int = 24, most_days: int = 120) -> 
             max_size=4,
         )
     )
+    highest = {name: _highest(name, n_liaisons) for name in NAMES}
     return build(
         (n_marketers, n_reps, n_liaisons, draw(st.integers(0, 3)), draw(st.integers(0, min(n_marketers, n_reps)))),
         n_days,
         draw(days),
         {name: value_within(RULES_BY_NAME[name], share) for name, share in rules.items()},
-        {name: share * _highest(name, n_liaisons) for name, share in practices.items()},
-        [(name, share * _highest(name, n_liaisons), start, end, ramp, 100.0) for name, share, start, end, ramp in steps],
+        {name: share * highest[name] for name, share in practices.items()},
+        [
+            (name, share * _highest(name, n_liaisons), start, end, ramp, 100.0)
+            for name, share, start, end, ramp in steps
+        ],
     )
 
 

@@ -31,7 +31,7 @@ class Paired:
     replications : int
         Pairs in which the outcome exists in both worlds.
     is_equal : bool
-        Whether every pair is exactly equal.
+        Whether every pair is exactly equal, what does not exist included; False where nothing exists.
     """
 
     mean: float | None
@@ -61,6 +61,7 @@ def compare_pairs(values: Any, baseline: Any, better: str) -> Paired:
     1.0
     """
     exists = ~(np.isnan(values) | np.isnan(baseline))
+    is_equal = np.array_equal(values, baseline, equal_nan=True)
     values, baseline = values[exists], baseline[exists]
     n = len(values)
     if n == 0:
@@ -70,7 +71,6 @@ def compare_pairs(values: Any, baseline: Any, better: str) -> Paired:
     low, high, p = _t_interval(differences)
     wins = differences > 0 if better == "higher" else differences < 0
     share = float(wins.mean()) if better else None
-    is_equal = not differences.any()
     return Paired(float(values.mean()), float(baseline.mean()), difference, low, high, p, share, n, is_equal)
 
 

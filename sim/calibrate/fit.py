@@ -27,7 +27,7 @@ _USUAL_HANDED = 0.17
 # Assumptions: shares of the hours there are that judging inquiries, and hours a day that reading leads, may take
 # before the export is taken to say that they take less.
 _JUDGING_SHARE, _READING_HOURS = 0.5, 0.2
-_MOST_NEGLECTED, _MOST_UNREAD, _MOST_UNJUDGED = 0.10, 0.35, 0.10
+_MOST_NEGLECTED, _MOST_UNJUDGED = 0.10, 0.10
 
 
 @dataclass(frozen=True)

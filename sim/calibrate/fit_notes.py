@@ -16,7 +16,8 @@ _MISS = 0.10
 _LOAD_PATHS = {
     "marketing.score_hours": "judging an inquiry takes {0:.2g} h instead of {1:.2g} h",
     "handoff.reading_hours": "reading a lead takes {0:.2g} h instead of {1:.2g} h",
-    "selling.discovery_hours": "a touch in discovery takes {0:.2g} h instead of {1:.2g} h (all selling alike)",
+    "selling.discovery_hours": "a touch in discovery takes {0:.2g} h instead of {1:.2g} h "
+    "(contact, proposal, negotiation and prospecting alike)",
     "handoff.load_reference": "reps are used to {0:.3g} open deals instead of {1:.3g}",
     "handoff.attention_scale": "{0:.3g} waiting leads halve attention instead of {1:.3g}",
 }
@@ -53,7 +54,12 @@ def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> I
     yield f"The relationship between marketing and sales is assumed to be '{base.relationship}', as in the base."
     if base.interventions:
         yield "Interventions of the base scenario are left out of the fitted one."
-    names = ("conflict, trust, language, learning and practices", "spreads between people", "segments")
+    names = (
+        "conflict, trust, language, learning and practices",
+        "spreads between people",
+        "segments",
+        "people.proximity_floor",
+    )
     yield f"The export does not tell {', '.join(names)}; they are those of the base scenario."
     if facts.unit == "lead":
         yield (
@@ -95,7 +101,10 @@ def _on_missing(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> Itera
         yield "Values are unknown, so account values are those of the base scenario."
         yield "The quota is set so that about half the reps reach it."
     else:
-        yield "Quota and reference account are scaled with the values, the quota so that about half the reps reach it."
+        yield (
+            "selling.account_reference and selling.quota are scaled with the values, the quota so that about half the "
+            "reps reach it."
+        )
         yield (
             "Pay and programme are not in the export and stay at the amounts of the base scenario; set them before "
             "comparing costs with bookings."

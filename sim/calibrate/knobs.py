@@ -153,8 +153,13 @@ def _waits(given: Any, knobs: Knobs) -> Values:
     return values
 
 
+def most_inquiries(n_reps: int) -> float:
+    """Most inquiries per rep and day that a firm of so many reps can be given, a rounding error below the limit."""
+    return min(_RULES["market.raw_leads_per_rep_day"].high, (1 - 1e-9) * MOST_INQUIRIES_PER_DAY / n_reps)
+
+
 def _within_ranges(values: Values, n_reps: int) -> Values:
-    most = {"market.raw_leads_per_rep_day": MOST_INQUIRIES_PER_DAY / n_reps}
+    most = {"market.raw_leads_per_rep_day": most_inquiries(n_reps)}
     inside = {}
     for path, value in values.items():
         rule = _RULES[path]

@@ -176,7 +176,7 @@ def _pooled(runs: list[_Run], plan: Blueprint) -> Moments:
     weekday = (np.arange(len(runs[0].counts)) + int(plan.rules.warmup_days)) % 5
     seen, wins = np.sum([run.by_source for run in runs], axis=0)
     return Moments(
-        arrivals=sum(run.counts.sum() for run in runs) / days,
+        arrivals=float(sum(run.counts.sum() for run in runs)) / days,
         dispersion=float(np.mean([day_pattern(run.counts, weekday.astype(np.int32))[1] for run in runs])),
         win_rate=_share(sum(run.n_won for run in runs), sum(run.n_rated for run in runs)),
         cycle_median=float(np.median(cycles)) if len(cycles) else np.nan,

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from sim.calibrate.facts import FunnelFacts
-from sim.calibrate.knobs import Knobs, neutral_knobs, with_values
+from sim.calibrate.knobs import Knobs, most_inquiries, neutral_knobs, with_values
 from sim.spec.scenario import Scenario
 
 # Deals opened per rep and day, and calendar days from inquiry to win, in the undefined mid-size firm, rounded.
@@ -22,7 +22,7 @@ def starting_point(facts: FunnelFacts, base: Scenario) -> Scenario:
         "name": facts.source_name[:80] or "fitted",
         "description": f"Fitted to the computed facts of {facts.source_name}.",
         "interventions": (),
-        "market.raw_leads_per_rep_day": min(25.0, _inquiries_per_rep_day(facts, base, people["reps"])),
+        "market.raw_leads_per_rep_day": _inquiries_per_rep_day(facts, base, people["reps"]),
         "market.weekday_profile": facts.weekday_profile,
         "market.day_noise_shape": facts.day_noise_shape,
         "market.demand_level_sd": min(1.0, facts.level_sd),
@@ -69,8 +69,9 @@ def _inquiries_per_rep_day(facts: FunnelFacts, base: Scenario, reps: int) -> flo
     """First guess: the arrivals themselves, or as many more than in the base as there are more deals."""
     per_rep = facts.arrivals_per_working_day / reps
     if facts.unit == "lead":
-        return per_rep
-    return float(section_of(base, "market")["raw_leads_per_rep_day"]) * per_rep / USUAL_DEALS
+        return min(most_inquiries(reps), per_rep)
+    scaled = float(section_of(base, "market")["raw_leads_per_rep_day"]) * per_rep / USUAL_DEALS
+    return min(most_inquiries(reps), scaled)
 
 
 def first_knobs(facts: FunnelFacts, start: Scenario) -> Knobs:

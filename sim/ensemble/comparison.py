@@ -26,11 +26,19 @@ from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
 
 HEADLINE = ("bookings_new", "cycle_days", "conflict_per_100")
+#: Columns that say how a scenario compares; they are empty for the baseline.
+COMPARED = ("difference", "ci_low", "ci_high", "share_better")
+#: Columns that are numbers even where none exists.
+NUMBERS = (*COMPARED, "mean", "baseline_mean", "ci_level", "adjusted_p", "relative_difference")
 
 
 def number_or_none(value: float) -> float | None:
     """A float for JSON: NaN, for what does not exist, becomes None."""
     return None if math.isnan(value) else float(value)
+
+
+def _place(names: Any) -> Any:
+    return names.map(HEADLINE.index)
 
 
 def scenario_from(source: str | Path | Scenario) -> Scenario:
@@ -135,7 +143,7 @@ def run(
 
 
 def run_mesa(scenario: Scenario, seed: int = 1) -> SingleRun:
-    """The same run, driven by Mesa agent by agent: slower, and open to a look inside.
+    """The same run as `run`, driven by Mesa agent by agent: slower, and open to a look inside.
 
     Raises
     ------
@@ -182,14 +190,18 @@ class Comparison:
 
     def table(self) -> pd.DataFrame:
         """One row per scenario and outcome, with the columns of the JSON."""
-        return pd.DataFrame(self.rows)
+        return pd.DataFrame(self.rows).astype(dict.fromkeys(NUMBERS, float))
 
     def _repr_html_(self) -> str:
         """The headline outcomes as a table, for notebooks."""
-        frame = self.table()
-        frame = frame[frame["outcome"].isin(HEADLINE)]
-        columns = ["label", "outcome", "mean", "difference", "ci_low", "ci_high", "share_better", "verdict"]
-        return str(frame[columns].to_html(index=False, float_format=lambda value: f"{value:,.4g}"))
+        frame: Any = self.table()
+        frame = frame[frame["outcome"].isin(HEADLINE)].sort_values("outcome", key=_place, kind="stable")
+        frame.loc[frame["scenario"] == self.baseline, [*COMPARED, "verdict"]] = [
+            *[math.nan] * len(COMPARED),
+            "baseline",
+        ]
+        columns = ["outcome", "label", "mean", *COMPARED, "verdict"]
+        return str(frame[columns].to_html(index=False, na_rep="–", float_format=lambda value: f"{value:,.4g}"))
 
 
 def compare(  # noqa: PLR0913 - the verb of the product; all but the first are keywords
@@ -233,14 +245,17 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
         Naming the field, the rule, the value and the mend.
     """
     chosen = scenario_from(scenario)
-    types = list(relationships or ())
-    if not types and not interventions:
-        types = list(_all_types())
-    points = comparison_points(chosen, types, list(interventions or ()))
+    types, uses = _listed(relationships), _listed(interventions)
+    points = comparison_points(chosen, types or ([] if uses else list(_all_types())), uses)
     start = time.perf_counter()
     results = run_points(points, replications, seed, workers, progress)
     seconds = time.perf_counter() - start
     return comparison_from(chosen, results, {"seconds": round(seconds, 3)})
+
+
+def _listed(names: Sequence[str] | str | None) -> list[str]:
+    """Names as a list, which may be given comma-separated in one string as on the command line."""
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names or ())
 
 
 def _all_types() -> Sequence[str]:
@@ -270,7 +285,8 @@ def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[di
     adjusted = [None, *holm([pair.p for pair in pairs[1:]])]
     rows = []
     for point, pair, p in zip(results.points, pairs, adjusted, strict=True):
-        relative = pair.difference / pair.baseline_mean if pair.difference is not None and pair.baseline_mean else None
+        has_relative = pair.difference is not None and pair.baseline_mean
+        relative = pair.difference / abs(pair.baseline_mean) if has_relative else None  # type: ignore[operator,arg-type]
         rows.append(
             {
                 **_about(point),

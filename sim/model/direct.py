@@ -39,7 +39,7 @@ class Direct:
         return result
 
 
-class Record(np.record):
+class Record(np.record):  # type: ignore[misc]  # final in the stubs only
     """A single record that has its memory at hand instead of describing it anew at each call."""
 
     __slots__ = ("_memory",)
@@ -61,7 +61,7 @@ def _held(record: Any) -> Any:
     memory = np.zeros(1, np.dtype((Record, record.dtype)))
     memory[0] = record
     held = memory[0]
-    np.void.__setattr__(held, "_memory", memoryview(memory.view(np.uint8)))
+    np.void.__setattr__(held, "_memory", memoryview(memory.view(np.uint8).data))
     return held
 
 

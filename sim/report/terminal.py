@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,11 @@ from sim.spec.write import scenario_toml
 
 #: Outcomes of the short table, in its order.
 SHOWN = (*HEADLINE, "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
+#: Columns of the short table with their least widths; those that remain in a window too narrow for all.
+COLUMNS = {"": 30, "mean": 9, "difference": 11, "95 % interval": 23, "relative": 9, "better": 6, "verdict": 19}
+NARROW = ("", "mean", "95 % interval", "verdict")
+NARROW_LABEL = 20
+WIDE = sum(COLUMNS.values()) + 2 * len(COLUMNS)
 LOG_SECONDS = 60.0
 WIDTH = 132
 
@@ -34,11 +40,22 @@ def written(*parts: Any) -> str:
     """Tables and text as they stand in a terminal (plain where the output is no terminal)."""
     is_terminal = sys.stdout.isatty()
     buffer = io.StringIO()
-    width = Console().width if is_terminal else WIDTH
-    console = Console(file=buffer, width=max(width, 80), force_terminal=is_terminal, highlight=False)
+    console = Console(
+        file=buffer, width=width(), force_terminal=is_terminal, highlight=False, markup=False, emoji=False
+    )
     for part in parts:
         console.print(part)
     return buffer.getvalue()
+
+
+def width() -> int:
+    """Columns that tables may take."""
+    return max(Console().width, 80) if sys.stdout.isatty() else WIDTH
+
+
+def plain(text: str) -> str:
+    """Text without the codes that make it bold or coloured on a terminal, for a file."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def figure(value: float | None, unit: str, sign: bool = False) -> str:
@@ -62,20 +79,24 @@ def comparison_table(comparison: Comparison) -> str:
     tables = [_outcome_table(comparison, name) for name in SHOWN]
     better = "better = share of replications in which the scenario is better than the baseline"
     note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
-    return written(heading, *tables, note)
+    hint = "" if width() >= WIDE else " A wider window (121 columns) also shows difference, relative and better."
+    return written(heading, *tables, note + hint)
 
 
 def _outcome_table(comparison: Comparison, name: str) -> Table:
     outcome = BY_NAME[name]
     unit = "" if outcome.unit in ("-", "share") else f" ({outcome.unit})"
     table = Table(title=f"{outcome.label}{unit}", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    table.add_column("", width=30)
-    for column, width in (("mean", 9), ("difference", 11), ("95 % interval", 23), ("relative", 9), ("better", 6)):
-        table.add_column(column, justify="right", min_width=width)
-    table.add_column("verdict", min_width=19)
+    is_wide = width() >= WIDE
+    shown = COLUMNS if is_wide else {column: COLUMNS[column] for column in NARROW}
+    for column, least in shown.items():
+        most = None if is_wide or column else NARROW_LABEL
+        justify: Any = "left" if column in ("", "verdict") else "right"
+        table.add_column(column, justify=justify, min_width=min(least, most or least), max_width=most)
     for row in comparison.rows:
         if row["outcome"] == name:
-            table.add_row(*_cells(row, row["scenario"] == comparison.baseline))
+            cells = dict(zip(COLUMNS, _cells(row, row["scenario"] == comparison.baseline), strict=True))
+            table.add_row(*(cells[column] for column in shown))
     return table
 
 
@@ -87,7 +108,7 @@ def _cells(row: dict[str, Any], is_baseline: bool) -> list[str]:
     if row["ci_low"] is not None:
         interval = f"{figure(row['ci_low'], unit, True)} … {figure(row['ci_high'], unit, True)}"
     relative = "–" if row["relative_difference"] is None else f"{100 * row['relative_difference']:+.1f} %"
-    better = "" if row["share_better"] is None else f"{100 * row['share_better']:.0f} %"
+    better = "" if row["share_better"] is None or row["verdict"] == "equal" else f"{100 * row['share_better']:.0f} %"
     difference = figure(row["difference"], unit, True)
     return [row["label"], figure(row["mean"], unit), difference, interval, relative, better, row["verdict"]]
 
@@ -105,8 +126,8 @@ def run_table(single: SingleRun) -> str:
     return written(f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}", table)
 
 
-def tell_lead(single: SingleRun, lead: int) -> str:
-    """The story of a lead: every decision on it, with its luck and its chance.
+def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
+    """The story of a lead, in a format: every decision on it, with its luck and its chance.
 
     Raises
     ------
@@ -119,22 +140,52 @@ def tell_lead(single: SingleRun, lead: int) -> str:
     row = leads.iloc[lead]
     events = single.world.events[: int(single.world.organization.n_events)]
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("day", "question", "chance", "luck", "answer"):
+    columns, rows = ("day", "question", "chance", "luck", "answer"), []
+    for column in columns:
         table.add_column(column, justify="left" if column == "question" else "right")
     warmup = int(single.world.rules.warmup_days)
     for event in events[events["key"] == row["key"]]:
         answer = "yes" if event["draw"] < event["chance"] else "no"
         question = PURPOSES[int(event["purpose"])].replace("_", " ")
-        table.add_row(str(event["day"] - warmup), question, f"{event['chance']:.3f}", f"{event['draw']:.3f}", answer)
+        rows.append((int(event["day"]) - warmup, question, float(event["chance"]), float(event["draw"]), answer))
+        day, _, chance, luck, _ = rows[-1]
+        table.add_row(str(day), question, f"{chance:.3f}", f"{luck:.3f}", answer)
+    if format != "table":
+        return listed(columns, rows, format)
     return written(f"Lead {lead}: {row['state']}. Day 0 is the first after the warm-up.", table)
 
 
-def python_line(scenario: str, types: Sequence[str], uses: Sequence[str], replications: int, seed: int) -> str:
-    """The Python line that does what the command did."""
+def python_line(scenario: str, study: tuple[Sequence[str], Sequence[str], int, int]) -> str:
+    """The Python line that does what the command did.
+
+    Parameters
+    ----------
+    scenario : str
+        In Python, see `python_scenario`.
+    study : tuple
+        Relationship types, interventions, replications and seed.
+    """
+    types, uses, replications, seed = study
     options = [f"relationships={list(types)!r}"] if types else []
     options += [f"interventions={list(uses)!r}"] if uses else []
-    parts = ", ".join([repr(scenario), *options, f"replications={replications}", f"seed={seed}"])
+    parts = ", ".join([scenario, *options, f"replications={replications}", f"seed={seed}"])
     return f"In Python: import sim; sim.compare({parts}).table()"
+
+
+def python_scenario(name: str, changes: Sequence[tuple[str, Any]]) -> str:
+    """A scenario with changed values in Python.
+
+    Examples
+    --------
+    >>> python_scenario("mid", [("run.days", 260)])
+    "sim.with_value(sim.load_scenario('mid'), 'run.days', 260)"
+    """
+    if not changes:
+        return repr(name)
+    text = f"sim.load_scenario({name!r})"
+    for path, value in changes:
+        text = f"sim.with_value({text}, {path!r}, {value!r})"
+    return text
 
 
 class Advance:

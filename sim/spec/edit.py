@@ -92,11 +92,13 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:
     """Change a value by its path. Changes the content in place."""
-    *parents, name = _parts(path)
+    *parents, last = _parts(path)
+    name: Any = last
     place: Any = content
     for part in parents:
         if not _has(place, part):
-            raise InputError(path, "there is no such table", str(part), LIST_OF_PATHS)
+            rule = "there is no such entry" if isinstance(part, int) else "there is no such table"
+            raise InputError(path, rule, part, LIST_OF_PATHS)
         place[part] = list(place[part]) if isinstance(place[part], tuple) else place[part]
         place = place[part]
     if isinstance(name, int) and not _has(place, name):

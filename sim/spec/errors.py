@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,7 +23,9 @@ _KINDS = {
     "list": ("tuple_type", "list_type"),
     "table": ("dict_type", "model_type", "model_attributes_type"),
 }
-_RULES = {kind: f"must be a {word}" for word, kinds in _KINDS.items() for kind in kinds} | {"string_type": "must be text"}
+_RULES = {kind: f"must be a {word}" for word, kinds in _KINDS.items() for kind in kinds} | {
+    "string_type": "must be text"
+}
 
 
 def input_error(error: ValidationError, model: type[BaseModel], where: str = "") -> InputError:
@@ -68,7 +71,8 @@ def _rule(finding: Any, model: type[BaseModel]) -> tuple[str, str]:
         return "is missing", "Give it a value."
     if kind in _RULES:
         return _RULES[kind], ""
-    text = str(finding["msg"]).replace("Input should", "must").replace(" should have", " must have")
+    text = str(finding["msg"]).replace("Input should", "must")
+    text = re.sub(r"^(String|Tuple|Dictionary) should", "must", text)
     return text[0].lower() + text[1:], ""
 
 

@@ -24,7 +24,7 @@ beyond(np.zeros(3), 3)
 
 def environment(cache: Path) -> dict[str, str]:
     """With a cache of its own: code with and without checks must not be taken for each other."""
-    return os.environ | {"NUMBA_BOUNDSCHECK": "1", "SMARKETING_CACHE": str(cache), "SMARKETING_EXAMPLES": "40"}
+    return os.environ | {"NUMBA_BOUNDSCHECK": "1", "SMARKETING_CACHE": str(cache), "SMARKETING_EXAMPLES": "20"}
 
 
 @pytest.mark.slow

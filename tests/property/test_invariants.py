@@ -55,13 +55,13 @@ NEXT = {
     ARCHIVED: {ARCHIVED},
     REJECTED: {REJECTED},
 }
-SHARES_OF_PEOPLE = ("vocabulary", "market_knowledge", "inbox_habit", "experience", "strain", "productivity", "post") + (
-    "trust_of_marketing",
-    "trust_of_sales",
+SHARES_OF_PEOPLE = (
+    *("vocabulary", "market_knowledge", "inbox_habit", "experience", "strain", "productivity", "post"),
+    *("trust_of_marketing", "trust_of_sales"),
 )
 SHARES_OF_LEADS = ("p_decide", "p_yes", "message", "context", "discount")
-SHARES_OF_DAYS = ("trust", "familiarity", "vocabulary", "market_knowledge", "strain", "orientation_gap") + (
-    "liaison_trust",
+SHARES_OF_DAYS = (
+    *("trust", "familiarity", "vocabulary", "market_knowledge", "strain", "orientation_gap", "liaison_trust"),
     "funnel_seen",
 )
 SHARES_OF_ALL = ("orientation_sales", "orientation_marketing", "mean_trust", "mean_familiarity", "clarified")
@@ -204,7 +204,9 @@ def check_lists(world: World, day: int) -> None:
     for row in np.flatnonzero(leads["state"] == RAW).tolist():
         if row in asleep:  # for good: its day lies beyond the run
             born, is_recycled = leads["born_day"][row], leads["recycles"][row] > 0
-            latest = day + rules.recycle_wait_days if is_recycled else born + rules.due_days_low + rules.due_days_spread - 1
+            latest = (
+                day + rules.recycle_wait_days if is_recycled else born + rules.due_days_low + rules.due_days_spread - 1
+            )
             assert latest >= rules.n_days, f"raw lead {row} is lost"
     for row in np.flatnonzero(np.isin(leads["state"], OPEN)).tolist():
         when, rep = leads["due_day"][row], leads["rep"][row]

@@ -16,7 +16,7 @@ from sim.calibrate.importers import Export
 from sim.calibrate.knobs import changed, neutral_knobs, turned, with_values
 from sim.calibrate.starting import starting_point
 from sim.domain.vocabulary import CUSTOMER, HANDED, LOST, SELF_FOUND
-from sim.engine.run import simulate
+from sim.engine.run import outcomes_of, simulate
 from sim.spec.catalogue import load_scenario, read_scenario
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
@@ -135,6 +135,9 @@ def test_the_order_of_sources_is_that_of_the_export(fit: Fit) -> None:
 def test_a_fitted_scenario_is_valid_and_about_half_the_reps_reach_its_quota(fit: Fit) -> None:
     assert read_scenario(fit.scenario.model_dump()) == fit.scenario
     assert (fit.scenario.relationship, fit.scenario.currency) == ("undefined", "EUR")
+    plan = blueprint_of(fit.scenario)
+    at_quota = [float(outcomes_of(simulate(plan, seed)).quota_share) for seed in range(70, 80)]
+    assert np.mean(at_quota) == pytest.approx(0.5, abs=0.12)
     assert noted(fit, "assumed to be 'undefined'")
     assert noted(fit, "selling.prospect_success = 0")
 
@@ -194,6 +197,15 @@ def test_people_are_scaled_and_kept_within_what_can_be_simulated(facts: FunnelFa
     many = starting_point(dataclasses.replace(facts, n_reps=500, n_marketers=90), base()).model_dump()["people"]
     assert (few["reps"], few["marketers"], few["managers"]) == (1, 1, 0)
     assert (many["reps"], many["marketers"], many["managers"]) == (120, 60, 18)
+
+
+@pytest.mark.parametrize("n_reps", [1, 7, 11, 120])
+def test_more_inquiries_than_can_be_simulated_are_cut_to_what_can(facts: FunnelFacts, n_reps: int) -> None:
+    flood = dataclasses.replace(facts, arrivals_per_working_day=9000.0, n_reps=n_reps)
+    start = starting_point(flood, base())
+    knobs = dataclasses.replace(neutral_knobs(start), demand=5.0)
+    market: Any = turned(start, knobs, "lead").market
+    assert market.raw_leads_per_rep_day == pytest.approx(min(25, 250 / n_reps))
 
 
 @pytest.mark.parametrize("unit", ["lead", "opportunity"])
