@@ -81,7 +81,7 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read this has gone, as `head` does: what Python still wants to write at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(1)
     sys.exit(code)
 
 
@@ -314,9 +314,9 @@ def demo(
     from sim.report.terminal import comparison_table, progress
 
     check_study(replications, seed, workers)
-    job = Demo.prepare(scenario, crm, out, seed)
-    for line in job.introduction():
-        print(line, file=sys.stderr)
+    say = functools.partial(print, file=sys.stderr, flush=True)
+    job = Demo.prepare(scenario, crm, out, seed, say)
+    say(job.introduction())
     with progress(job.n_runs(replications), quiet) as advance:
         comparison = job.run(replications, workers, advance)
     if comparison is None:

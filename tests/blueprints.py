@@ -21,7 +21,6 @@ from sim.engine.run import outcomes_of
 
 NAMES = list(PRACTICES)
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
-LIAISONS = NAMES.index("liaisons")
 
 # What an undefined relationship looks like; where the strategy starts from and shrinks to.
 UNDEFINED = {"handoff_clarity": 0.15, "funnel_unity": 0.1, "boundary_flexibility": 0.05, "meeting_hours": 1.0} | {
@@ -109,6 +108,7 @@ def random_blueprint(luck: np.random.Generator, most_people: int = 12, most_days
     share_of_defaults = luck.choice([0.0, 0.5, 0.95])
     rules = {rule.name: value_within(rule, _share(luck)) for rule in RULES if luck.random() >= share_of_defaults}
     practices = {name: _share(luck) * _highest(name, n_liaisons) for name in NAMES if luck.random() < 0.7}
+    practices.setdefault("liaisons", float(n_liaisons))
     return build(
         (n_marketers, n_reps, n_liaisons, int(luck.integers(0, 3)), n_generalists),
         n_days,
@@ -156,7 +156,7 @@ def blueprints(draw: st.DrawFn, most_people: int = 24, most_days: int = 120) -> 
         n_days,
         draw(days),
         {name: value_within(RULES_BY_NAME[name], share) for name, share in rules.items()},
-        {name: share * highest[name] for name, share in practices.items()},
+        {"liaisons": float(n_liaisons)} | {name: share * highest[name] for name, share in practices.items()},
         [
             (name, share * _highest(name, n_liaisons), start, end, ramp, 100.0)
             for name, share, start, end, ramp in steps
@@ -176,6 +176,12 @@ def parts(world: World) -> dict[str, bytes]:
         "organization": world.organization.tobytes(),
         "outcomes": outcomes,
     }
+
+
+def differing(one: World, other: World) -> list[str]:
+    """Names of the `parts` in which two finished runs differ."""
+    left, right = parts(one), parts(other)
+    return [name for name in left if left[name] != right[name]]
 
 
 def digests(world: World) -> dict[str, str]:

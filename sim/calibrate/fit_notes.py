@@ -64,7 +64,8 @@ def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> I
     if facts.unit == "lead":
         yield (
             "Every deal of the export comes from an inquiry, so reps are assumed to find none themselves "
-            "(selling.prospect_success = 0)."
+            "(selling.prospect_success = 0). Where everything hangs on inquiries, the types differ far more than the "
+            "10 % or so that firms report (E05): read the differences as upper bounds, and their order."
         )
     else:
         yield (

@@ -24,7 +24,7 @@ from sim.spec.resolve import blueprint_of
 
 CHUNK = 5
 MOST_SEED = 2**31 - 1
-REPLICATIONS_PER_SEED = 2**32
+SEEDS = MOST_SEED + 1
 MOST_REPLICATIONS = 100_000
 MOST_WORKERS = 1000
 #: Weekly series that are kept of every run: columns of the journal; levels are those of Friday, the others are sums.
@@ -69,7 +69,7 @@ class Results:
 
 
 def run_seed(seed: int, replication: int) -> int:
-    """Seed of a replication: studies of different seeds share no run.
+    """Seed of a replication: the first has the study's own, and studies of different seeds share no run.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def run_seed(seed: int, replication: int) -> int:
         If the seed is no whole number, negative or too large.
     """
     check_whole("seed", seed, 0, MOST_SEED)
-    return int(seed) * REPLICATIONS_PER_SEED + replication
+    return int(seed) + SEEDS * replication
 
 
 def check_whole(field: str, value: Any, low: int, high: int) -> None:

@@ -51,8 +51,13 @@ class Demo:
     command: str = "smarketing demo"
 
     @classmethod
-    def prepare(cls, scenario: str, crm: Path | None, out: Path, seed: int) -> Demo:
+    def prepare(cls, scenario: str, crm: Path | None, out: Path, seed: int, say: Callable[[str], None]) -> Demo:
         """Load the scenario, fit it to a CRM export where one is given, and make sure that results can be written.
+
+        Parameters
+        ----------
+        say : callable
+            Told what is being done and what was found, line by line.
 
         Raises
         ------
@@ -67,8 +72,17 @@ class Demo:
         from sim.calibrate.fit import fit_scenario
         from sim.calibrate.importers import read_export
 
-        fit = fit_scenario(funnel_facts(read_export(crm)), base, seed)
-        return cls(fit.scenario, out, seed, list(fit.notes), fit.table, _command(scenario, crm, seed))
+        say(f"Reading {crm} …")
+        facts = funnel_facts(read_export(crm))
+        say(f"{facts.n_used} of {facts.n_rows} rows are used, {facts.first_day} to {facts.last_day}. What was found:")
+        for note in facts.notes:
+            say(f"  {note}")
+        say("Fitting the scenario to the export (some ten seconds) …")
+        fit = fit_scenario(facts, base, seed)
+        for note in fit.notes:
+            say(f"  {note}")
+        notes = [*facts.notes, *fit.notes]
+        return cls(fit.scenario, out, seed, notes, fit.table, _command(scenario, crm, seed))
 
     def points(self) -> list[Point]:
         """The four types, the first being the baseline, and every intervention on it."""
@@ -78,15 +92,14 @@ class Demo:
         """Runs in all."""
         return len(self.points()) * replications
 
-    def introduction(self) -> list[str]:
-        """What is about to happen, in plain lines."""
+    def introduction(self) -> str:
+        """What is about to happen, in a plain line."""
         people: Any = self.scenario.people
-        lines = [
+        return (
             f"Comparing {len(relationships())} relationship types and {len(interventions())} interventions on"
             f" {self.scenario.name!r}: {people.reps} reps, {people.marketers} marketers,"
             f" {self.scenario.run.days / 260:g} years, every scenario with the same luck."
-        ]
-        return lines + [f"  {note}" for note in self.notes]
+        )
 
     def run(self, replications: int, workers: int | None, progress: Callable[[int], None]) -> Comparison | None:
         """Run it; None if it was interrupted before anything was complete."""

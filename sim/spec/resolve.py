@@ -89,7 +89,8 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     steps = [step for use in scenario.interventions for step in steps_of(scenario, use)]
     _write_steps(rules, steps)
     liaisons = list(PRACTICES).index("liaisons")
-    posts = [levels["liaisons"], *(step["target"] for step in steps if step["practice"] == liaisons)]
+    begun = [step for step in steps if step["start"] < rules.n_days]
+    posts = [levels["liaisons"], *(step["target"] for step in begun if step["practice"] == liaisons)]
     people: Any = scenario.people
     return Blueprint(
         rules=rules,

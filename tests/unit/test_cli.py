@@ -1,0 +1,463 @@
+"""The command line: what it prints, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import sim.cli
+from sim.domain.outcomes import OUTCOMES
+from sim.report import terminal
+from sim.spec.catalogue import interventions, relationships, scenario_names
+
+SHORT = ["--set", "run.days=20", "--set", "run.warmup_days=0"]
+FEW = [*SHORT, "--replications", "2", "--quiet"]
+ROW = (
+    "scenario label relationship interventions outcome unit better mean baseline_mean difference ci_low ci_high ci_level"
+    " ci_method adjusted_p relative_difference share_better replications uncertainty verdict"
+).split()
+
+
+class Told(NamedTuple):
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Told]
+
+
+@pytest.fixture
+def smarketing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """The command, in this process and in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Told:
+        monkeypatch.setattr(sys, "argv", ["smarketing", *words])
+        with pytest.raises(SystemExit) as ended:
+            sim.cli.main()
+        return Told(int(ended.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+def process(*words: str, **options: Any) -> subprocess.Popen[str]:
+    """The command as a process of its own."""
+    command = [sys.executable, "-m", "sim", *words]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, encoding="utf-8", env=environment, **{**pipes, **options})
+
+
+def without_timings(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    del document["provenance"]["timings"]
+    return document
+
+
+# --- Bad input ------------------------------------------------------------------------------------------------------
+
+FILES = {
+    "empty.csv": b"",
+    "bad.toml": b"[people\nreps = 3\n",
+    "binary.toml": bytes(range(256)),
+    "typo.toml": b"[poeple]\nreps = 3\n",
+    "liason.toml": b"[[interventions]]\nname = 'liason'\n",
+    "taken.txt": b"mine",
+}
+REFUSED = [
+    ("compare micr", "scenario: there is no scenario of that name, got 'micr'\nDid you mean 'micro'?"),
+    ("compare none.toml", "none.toml: there is no such file\nCheck the path."),
+    ("compare taken.txt", "there is no scenario of that name, got 'taken.txt'"),
+    ("compare bad.toml", "bad.toml: is no valid TOML: .*line 1"),
+    ("compare binary.toml", "binary.toml: must be text in UTF-8\nSave it again as UTF-8."),
+    ("compare typo.toml", "typo.toml: poeple: is not known\nDid you mean 'people'?"),
+    ("scenario check micro liason.toml", r"liason.toml: interventions\[0\].name: unknown intervention, got 'liason'"),
+    ("compare micro --relationships definde", "unknown relationship, got 'definde'\nDid you mean 'defined'?"),
+    ("compare micro --relationships defined,defined", "each scenario may be named once, got 'defined'"),
+    ("compare micro --relationships ,", "--relationships: must name at least one, got ','"),
+    ("compare micro --interventions ,", "--interventions: must name at least one, got ','"),
+    ("compare micro --interventions liason", "unknown intervention, got 'liason'\nDid you mean 'liaison'?"),
+    (
+        "compare micro --interventions liaison=11",
+        r"liaison.dose: must be between 0 and 10 \(persons\), got 11.0\nThe us",
+    ),
+    ("compare micro --interventions liaison@inf", "start day of liaison: must be a whole number .*, got 'inf'"),
+    ("compare micro --set people.reps=abc", "people.reps: must be a whole number, got 'abc'"),
+    ("compare micro --set people.rep=3", "people.rep: is not known, got 3\nDid you mean 'reps'?"),
+    ("compare micro --set peeple.reps=3", "peeple.reps: there is no such table, got 'peeple'\n.*lists all paths"),
+    ("compare micro --set people.reps", "--set: must look like PATH=VALUE, got 'people.reps'\nFor example"),
+    ("compare micro --set =3", "--set: must look like PATH=VALUE, got '=3'"),
+    ("compare micro --set interventions=liaison", "interventions: must be a list, got 'liaison'"),
+    ("compare micro --set market.sources[0].share=0.5", "market.sources: shares must sum to 1, they sum to 1.14"),
+    ("compare micro --workers 0", "workers: must be a whole number between 1 and 1000, got 0"),
+    ("compare micro --workers two", "'--workers': must be a whole number, got 'two'.\nSee smarketing compare --help"),
+    ("compare micro --replications 0", "replications: must be a whole number between 1 and 100000, got 0"),
+    ("compare micro --replications 99999999999", "replications: must be a whole number between 1 and 100000, got 99"),
+    ("compare micro --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
+    ("run micro --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
+    ("run micro --mesa --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
+    ("run micro --relationship definde", "unknown relationship, got 'definde'\nDid you mean 'defined'?"),
+    ("run micro --trace 1 --mesa", "--trace: cannot be told when Mesa drives, got 1\nLeave --mesa out"),
+    ("run micro --set run.days=5 --trace 99999", "--trace: must be a row of leads, 0 to .*, got 99999"),
+    ("compare micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    ("run micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    ("doctor --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    ("scenario list --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    ("scenario show mid --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    ("compare micro --out taken.txt/x.csv", r"--out: must be a folder that can be written \(.*\), got 'taken.txt'"),
+    ("compare micro --out folder", "--out: must be a file, not a folder, got 'folder'\nName a file in it."),
+    ("run micro --out folder", "--out: must be a file, not a folder, got 'folder'"),
+    ("scenario new --out x.txt", "--out: must end in .toml, got 'x.txt'"),
+    ("scenario new --out typo.toml", "--out: must not exist yet, got 'typo.toml'\nChoose another name, or add --force"),
+    ("scenario new --out x.toml --from smal", "got 'smal'\nDid you mean 'small'?"),
+    ("demo --scenario smal", "got 'smal'\nDid you mean 'small'?"),
+    ("demo --replications 0 --out demo", "replications: must be a whole number between 1 and 100000, got 0"),
+    ("demo --out taken.txt", r"--out: must be a folder that can be written \(.*\), got 'taken.txt'"),
+    ("demo --crm none.csv --out folder", "none.csv: must be an existing file or folder\nCheck the path."),
+    ("demo --crm empty.csv --out folder", "empty.csv: must hold a header and rows; the file is empty"),
+    ("compare", "Missing argument 'SCENARIO'.\nSee smarketing compare --help."),
+    ("compare micro --bogus", "No such option: --bogus"),
+    ("nonsense", "No such command 'nonsense'.\nSee smarketing --help."),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), REFUSED, ids=[line for line, _ in REFUSED])
+def test_bad_input_ends_with_at_most_three_plain_lines_and_code_2(
+    smarketing: Command, tmp_path: Path, line: str, message: str
+) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder").mkdir()
+    told = smarketing(*line.split())
+    assert told.code == 2
+    assert re.match(r"(Reading .* …\n)?smarketing: ", told.err)
+    assert len(told.err.splitlines()) <= 3
+    assert re.search(message.replace("?", r"\?"), told.err)
+    assert "Traceback" not in told.err
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES, "folder"}
+    assert not list((tmp_path / "folder").iterdir())
+    assert (tmp_path / "taken.txt").read_bytes() == b"mine"
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    smarketing: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worked(*_: Any) -> None:
+        raise AssertionError("ran")
+
+    monkeypatch.setattr("sim.ensemble.runner.run_points", worked)
+    assert smarketing("compare", "micro", *FEW, "--out", str(tmp_path)).code == 2
+
+
+# --- Formats --------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_as_json_has_schema_provenance_and_outcomes(smarketing: Command) -> None:
+    told = smarketing("run", "micro", *SHORT, "--format", "json", "--seed", "3")
+    document = json.loads(told.out)
+    assert (told.code, told.err) == (0, "")
+    assert list(document) == ["schema", "provenance", "outcomes"]
+    assert document["schema"] == 1
+    assert document["provenance"]["seed"] == 3
+    assert list(document["outcomes"]) == [outcome.name for outcome in OUTCOMES]
+
+
+def test_what_does_not_exist_is_null_in_json_and_a_dash_in_a_table(smarketing: Command) -> None:
+    words = ["run", "micro", "--set", "run.days=1", "--set", "run.warmup_days=0"]
+    assert json.loads(smarketing(*words, "--format", "json").out)["outcomes"]["cycle_days"] is None
+    assert re.search(r"Median cycle +– +days", smarketing(*words).out)
+    told = smarketing("compare", *words[1:], "--replications", "1", "--quiet", "--format", "json")
+    assert "NaN" not in told.out
+    cycle = next(row for row in json.loads(told.out)["rows"] if row["outcome"] == "cycle_days")
+    assert cycle["mean"] is cycle["difference"] is cycle["ci_low"] is cycle["relative_difference"] is None
+    assert cycle["replications"] == 0
+
+
+def test_a_comparison_as_json_has_exactly_the_agreed_shape(smarketing: Command) -> None:
+    words = ["compare", "micro", *FEW, "--relationships", "undefined,aligned", "--interventions", "liaison=1@5"]
+    document = json.loads(smarketing(*words, "--format", "json").out)
+    assert list(document) == ["schema", "provenance", "baseline", "rows"]
+    assert (document["schema"], document["baseline"]) == (1, "undefined")
+    assert len(document["rows"]) == 3 * len(OUTCOMES)
+    for row in document["rows"]:
+        assert list(row) == ROW
+        assert row["better"] in ("higher", "lower", None)
+        assert row["verdict"] in ("better", "worse", "different", "equal", "not distinguishable")
+        assert row["uncertainty"] == "luck"
+        assert row["ci_level"] == 0.95
+    last = document["rows"][-1]
+    assert (last["scenario"], last["relationship"]) == ("liaison=1@5", "undefined")
+    assert last["label"] == "Liaison (1 person) from day 5"
+    assert last["interventions"] == [{"name": "liaison", "dose": 1.0, "start_day": 5, "end_day": None}]
+
+
+def test_a_comparison_as_csv_reads_back(smarketing: Command) -> None:
+    told = smarketing("compare", "micro", *FEW, "--interventions", "liaison", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(told.out)))
+    assert list(rows[0]) == ROW
+    assert json.loads(rows[-1]["interventions"])[0]["name"] == "liaison"
+
+
+def test_workers_change_nothing_but_timings(smarketing: Command) -> None:
+    words = ["compare", "micro", *SHORT, "--replications", "12", "--format", "json", "--seed", "1", "--quiet"]
+    told = [smarketing(*words, "--workers", workers).out for workers in ("1", "2")]
+    assert without_timings(told[0]) == without_timings(told[1])
+
+
+def test_list_options_may_be_comma_separated_or_repeated(smarketing: Command) -> None:
+    tail = [*FEW, "--format", "json"]
+    one = smarketing("compare", "micro", "--relationships", "defined, undisciplined", *tail)
+    other = smarketing("compare", "micro", "--relationships", "defined", "--relationships", "undefined", *tail)
+    assert without_timings(one.out) == without_timings(other.out)
+    one = smarketing("compare", "micro", "--interventions", "liaison,collocation=0.5", *tail)
+    other = smarketing("compare", "micro", "--interventions", "liaison", "--interventions", "collocation=0.5", *tail)
+    assert without_timings(one.out) == without_timings(other.out)
+
+
+def test_a_comparison_without_difference_says_equal_everywhere(smarketing: Command) -> None:
+    words = ["compare", "micro", *FEW, "--interventions", "liaison=0,collocation@20,liaison=2@500"]
+    for row in json.loads(smarketing(*words, "--format", "json").out)["rows"]:
+        assert row["difference"] in (0.0, None)
+        assert row["verdict"] == "equal" or row["mean"] is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value"),
+    [
+        ("market.gap_days=12", ("market", "gap_days"), 12),
+        ("practices.meetings=3", ("practices", "meetings"), 3),
+        ("relationship=undisciplined", ("relationship",), "undefined"),
+        ("name=my firm", ("name",), "my firm"),
+        ("market.sources[0].fit_shift=-1", ("market", "sources", 0, "fit_shift"), -1),
+        ("market.weekday_profile=[1,1,1,1,1]", ("market", "weekday_profile"), [1, 1, 1, 1, 1]),
+        ("market.weekday_profile[4] = 2", ("market", "weekday_profile", 4), 2),
+        ('interventions=[{name="liaison",dose=1}]', ("interventions", 0, "dose"), 1),
+    ],
+)
+def test_set_changes_any_value(smarketing: Command, setting: str, path: tuple[Any, ...], value: Any) -> None:
+    told = smarketing("scenario", "show", "micro", "--set", setting, "--format", "json")
+    place = json.loads(told.out)
+    for part in path:
+        place = place[part]
+    assert place == value
+
+
+def test_several_set_need_only_be_valid_together(smarketing: Command) -> None:
+    words = ["--set", "people.marketers=1", "--set", "people.generalists=1"]
+    assert smarketing("scenario", "show", "micro", *words).code == 0
+
+
+def test_the_table_names_every_scenario_and_gives_the_python_line(smarketing: Command) -> None:
+    told = smarketing("compare", "micro", *SHORT, "--replications", "2", "--interventions", "liaison")
+    assert told.out.startswith("micro: 2 replications on common luck, baseline undefined")
+    assert told.out.count("baseline\n") + told.out.count("baseline  ") >= len(terminal.SHOWN)
+    line = next(line for line in told.err.splitlines() if line.startswith("In Python: "))
+    code = line.removeprefix("In Python: import sim; ")
+    import sim as package
+
+    table = eval(code, {"sim": package})  # noqa: S307 - our own line
+    assert set(table["scenario"]) == {"undefined", "liaison"}
+    assert "run.days" in code
+
+
+def test_a_single_replication_shows_no_interval(smarketing: Command) -> None:
+    told = smarketing(
+        "compare", "micro", *SHORT, "--replications", "1", "--quiet", "--relationships", "defined,aligned"
+    )
+    assert told.code == 0
+    assert re.search(r"Aligned +\S+.* – ", told.out)
+    assert "nan" not in told.out.lower()
+    assert "None" not in told.out
+
+
+def test_a_narrow_window_still_shows_the_verdict(smarketing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "width", lambda: 80)
+    told = smarketing("compare", "micro", *FEW, "--relationships", "undefined,integrated")
+    assert max(len(line.rstrip()) for line in told.out.splitlines()) <= 80
+    assert "verdict" in told.out
+    assert "A wider window" in told.out.replace("\n", " ")
+
+
+def test_brackets_in_a_name_are_shown_as_they_are(smarketing: Command) -> None:
+    told = smarketing("compare", "micro", *FEW, "--set", "name=[/firm] :smile:")
+    assert told.out.startswith("[/firm] :smile:: 2 replications")
+
+
+def test_an_output_file_holds_what_the_terminal_would_have_shown(
+    smarketing: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = smarketing("compare", "micro", *FEW).out
+    written = terminal.written
+    monkeypatch.setattr(terminal, "written", lambda *parts: f"\x1b[1m{written(*parts)}\x1b[0m")
+    told = smarketing("compare", "micro", *FEW, "--out", "new/folder/table.txt")
+    assert (told.code, told.out) == (0, "")
+    assert (tmp_path / "new" / "folder" / "table.txt").read_text(encoding="utf-8").rstrip() == shown.rstrip()
+
+
+def test_mesa_gives_the_same_run(smarketing: Command) -> None:
+    words = ["run", "micro", *SHORT, "--format", "json", "--seed", "5", "--relationship", "aligned"]
+    words += ["--interventions", "liaison=1@5,collocation"]
+    assert without_timings(smarketing(*words).out) == without_timings(smarketing(*words, "--mesa").out)
+
+
+def test_a_run_is_its_own_line_of_a_comparison(smarketing: Command) -> None:
+    outcomes = json.loads(smarketing("run", "micro", *SHORT, "--format", "json").out)["outcomes"]
+    words = ["compare", "micro", *SHORT, "--quiet", "--format", "json", "--relationships", "undefined"]
+    rows = json.loads(smarketing(*words, "--replications", "1").out)["rows"]
+    assert {row["outcome"]: row["mean"] for row in rows} == outcomes
+
+
+def test_the_story_of_a_lead_is_told_in_every_format(smarketing: Command) -> None:
+    words = ["run", "micro", *SHORT, "--trace", "0"]
+    table = smarketing(*words).out
+    assert table.startswith("Lead 0: ")
+    decisions = json.loads(smarketing(*words, "--format", "json").out)
+    assert list(decisions[0]) == ["day", "question", "chance", "luck", "answer"]
+    assert all((row["answer"] == "yes") == (row["luck"] < row["chance"]) for row in decisions)
+    assert len(table.splitlines()) == 2 + len(decisions)
+    assert smarketing(*words, "--format", "csv").out.startswith("day,question,chance,luck,answer")
+
+
+# --- The other commands ---------------------------------------------------------------------------------------------
+
+
+def test_the_version_is_shown(smarketing: Command) -> None:
+    assert re.fullmatch(r"smarketing \d+\.\d+\.\d+\S*\n", smarketing("--version").out)
+
+
+def test_without_a_command_the_help_is_shown(smarketing: Command) -> None:
+    told = smarketing()
+    assert "compare" in told.out + told.err
+    assert "Traceback" not in told.err
+
+
+def test_doctor_speaks_in_three_formats(smarketing: Command) -> None:
+    assert "numba" in smarketing("doctor").out
+    document = json.loads(smarketing("doctor", "--format", "json").out)
+    assert document["numba"]["state"] == "ok"
+    assert document["Python"]["state"] == "ok"
+    rows = list(csv.DictReader(io.StringIO(smarketing("doctor", "--format", "csv").out)))
+    assert [row["what"] for row in rows] == list(document)
+    assert {row["state"] for row in rows} <= {"ok", "note", "missing"}
+
+
+def test_the_list_names_everything_shipped(smarketing: Command) -> None:
+    rows = json.loads(smarketing("scenario", "list", "--format", "json").out)
+    assert [row["name"] for row in rows] == [*scenario_names(), *relationships(), *interventions()]
+    for format in ("table", "csv"):
+        told = smarketing("scenario", "list", "--format", format).out
+        assert all(row["name"] in told for row in rows)
+
+
+def test_a_scenario_is_shown_with_units_and_sources(smarketing: Command) -> None:
+    assert re.search(r"gap_days = \S+ +# d; 0.5 to 60; A", smarketing("scenario", "show", "mid").out)
+    rows = list(csv.DictReader(io.StringIO(smarketing("scenario", "show", "mid", "--format", "csv").out)))
+    gap = next(row for row in rows if row["path"] == "market.gap_days")
+    assert (gap["unit"], float(gap["low"]), float(gap["high"])) == ("d", 0.5, 60)
+
+
+def test_a_new_scenario_can_be_checked_and_run(smarketing: Command, tmp_path: Path) -> None:
+    told = smarketing("scenario", "new", "--from", "small", "--out", "mine.toml")
+    assert told.out == "Wrote mine.toml. Change it, then: smarketing compare mine.toml\n"
+    assert smarketing("scenario", "check", "mine.toml", "mid").out == "mine.toml: good\nmid: good\n"
+    assert json.loads(smarketing("scenario", "show", "mine.toml", "--format", "json").out)["name"] == "mine"
+    assert smarketing("run", "mine.toml", *SHORT).code == 0
+    text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    assert smarketing("scenario", "new", "--out", "mine.toml", "--force", "--from", "small").code == 0
+    assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == text
+
+
+def test_a_new_scenario_with_a_very_long_name_is_good(smarketing: Command) -> None:
+    name = "firm" * 40 + ".toml"
+    assert smarketing("scenario", "new", "--out", name).code == 0
+    assert smarketing("scenario", "check", name).code == 0
+
+
+def test_the_schema_tells_editors_units_and_ranges(smarketing: Command) -> None:
+    schema = json.loads(smarketing("scenario", "schema").out)
+    gap = schema["$defs"]["Market"]["properties"]["gap_days"]
+    assert (gap["minimum"], gap["maximum"], gap["unit"]) == (0.5, 60, "d")
+
+
+# --- As processes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_mistake_shows_no_traceback_in_a_real_process() -> None:
+    with process("compare", "micro", "--interventions", "liason") as command:
+        out, err = command.communicate(timeout=60)
+    assert (command.returncode, out) == (2, "")
+    assert err == "smarketing: interventions: unknown intervention, got 'liason'\nDid you mean 'liaison'?\n"
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_early_is_met_in_silence() -> None:
+    with process("scenario", "show", "mid") as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        err = command.stderr.read()
+    assert err == ""
+    assert command.returncode == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "kept.json"
+    words = ["compare", "micro", *SHORT, "--replications", "90000", "--relationships", "defined,aligned"]
+    with process(*words, "--format", "json", "--out", str(out), "--quiet", preexec_fn=_hear_ctrl_c) as command:
+        time.sleep(8)
+        assert command.poll() is None, "ended before it was interrupted"
+        command.send_signal(signal.SIGINT)
+        _, err = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert "Traceback" not in err
+    kept = re.search(r"Interrupted: (\d+) of 90000 replications are complete and kept.", err)
+    assert kept is not None
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["provenance"]["replications"] == int(kept[1]) > 0
+
+
+def _hear_ctrl_c() -> None:
+    """Undo that a shell lets its background processes ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def test_ctrl_c_before_anything_is_done_says_so(smarketing: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.spec.catalogue.load_scenario", interrupt)
+    told = smarketing("compare", "micro")
+    assert (told.code, told.out, told.err) == (130, "", "Interrupted; nothing was written.\n")
+
+
+def test_ctrl_c_in_the_middle_shows_the_table_of_what_is_done(
+    smarketing: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(advance: Any, runs: int) -> None:
+        advance.done += runs
+        if advance.done >= 40:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal.Advance, "__call__", interrupt)
+    told = smarketing("compare", "micro", *SHORT, "--replications", "5000", "--relationships", "defined,aligned")
+    assert told.code == 130
+    assert re.match(r"micro: \d+ replications on common luck, baseline defined", told.out)
+    assert "of 5000 replications are complete and kept." in told.err
