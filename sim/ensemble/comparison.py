@@ -153,7 +153,7 @@ def run_mesa(scenario: Scenario, seed: int = 1) -> SingleRun:
     from sim.model.organization import Organization
 
     start = time.perf_counter()
-    model = Organization(seed=seed, blueprint=blueprint_of(scenario))
+    model = Organization(seed=run_seed(seed, 0), blueprint=blueprint_of(scenario))
     model.run()
     provenance = provenance_of(scenario, seed, timings={"seconds": round(time.perf_counter() - start, 4)})
     return SingleRun(dict(model.outcomes), provenance, model.world)

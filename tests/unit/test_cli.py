@@ -25,8 +25,8 @@ from sim.spec.catalogue import interventions, relationships, scenario_names
 SHORT = ["--set", "run.days=20", "--set", "run.warmup_days=0"]
 FEW = [*SHORT, "--replications", "2", "--quiet"]
 ROW = (
-    "scenario label relationship interventions outcome unit better mean baseline_mean difference ci_low ci_high ci_level"
-    " ci_method adjusted_p relative_difference share_better replications uncertainty verdict"
+    "scenario label relationship interventions outcome unit better mean baseline_mean difference ci_low ci_high"
+    " ci_level ci_method adjusted_p relative_difference share_better replications uncertainty verdict"
 ).split()
 
 
@@ -75,8 +75,8 @@ FILES = {
     "empty.csv": b"",
     "bad.toml": b"[people\nreps = 3\n",
     "binary.toml": bytes(range(256)),
-    "typo.toml": b"[poeple]\nreps = 3\n",
-    "liason.toml": b"[[interventions]]\nname = 'liason'\n",
+    "typo.toml": b"[peeple]\nreps = 3\n",
+    "liaisson.toml": b"[[interventions]]\nname = 'liaisson'\n",
     "taken.txt": b"mine",
 }
 REFUSED = [
@@ -85,13 +85,16 @@ REFUSED = [
     ("compare taken.txt", "there is no scenario of that name, got 'taken.txt'"),
     ("compare bad.toml", "bad.toml: is no valid TOML: .*line 1"),
     ("compare binary.toml", "binary.toml: must be text in UTF-8\nSave it again as UTF-8."),
-    ("compare typo.toml", "typo.toml: poeple: is not known\nDid you mean 'people'?"),
-    ("scenario check micro liason.toml", r"liason.toml: interventions\[0\].name: unknown intervention, got 'liason'"),
-    ("compare micro --relationships definde", "unknown relationship, got 'definde'\nDid you mean 'defined'?"),
+    ("compare typo.toml", "typo.toml: peeple: is not known\nDid you mean 'people'?"),
+    (
+        "scenario check micro liaisson.toml",
+        r"liaisson.toml: interventions\[0\].name: unknown intervention, got 'liaisson'",
+    ),
+    ("compare micro --relationships definid", "unknown relationship, got 'definid'\nDid you mean 'defined'?"),
     ("compare micro --relationships defined,defined", "each scenario may be named once, got 'defined'"),
     ("compare micro --relationships ,", "--relationships: must name at least one, got ','"),
     ("compare micro --interventions ,", "--interventions: must name at least one, got ','"),
-    ("compare micro --interventions liason", "unknown intervention, got 'liason'\nDid you mean 'liaison'?"),
+    ("compare micro --interventions liaisson", "unknown intervention, got 'liaisson'\nDid you mean 'liaison'?"),
     (
         "compare micro --interventions liaison=11",
         r"liaison.dose: must be between 0 and 10 \(persons\), got 11.0\nThe us",
@@ -111,7 +114,7 @@ REFUSED = [
     ("compare micro --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
     ("run micro --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
     ("run micro --mesa --seed -1", "seed: must be a whole number between 0 and 2147483647, got -1"),
-    ("run micro --relationship definde", "unknown relationship, got 'definde'\nDid you mean 'defined'?"),
+    ("run micro --relationship definid", "unknown relationship, got 'definid'\nDid you mean 'defined'?"),
     ("run micro --trace 1 --mesa", "--trace: cannot be told when Mesa drives, got 1\nLeave --mesa out"),
     ("run micro --set run.days=5 --trace 99999", "--trace: must be a row of leads, 0 to .*, got 99999"),
     ("compare micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
@@ -124,8 +127,8 @@ REFUSED = [
     ("run micro --out folder", "--out: must be a file, not a folder, got 'folder'"),
     ("scenario new --out x.txt", "--out: must end in .toml, got 'x.txt'"),
     ("scenario new --out typo.toml", "--out: must not exist yet, got 'typo.toml'\nChoose another name, or add --force"),
-    ("scenario new --out x.toml --from smal", "got 'smal'\nDid you mean 'small'?"),
-    ("demo --scenario smal", "got 'smal'\nDid you mean 'small'?"),
+    ("scenario new --out x.toml --from smalls", "got 'smalls'\nDid you mean 'small'?"),
+    ("demo --scenario smalls", "got 'smalls'\nDid you mean 'small'?"),
     ("demo --replications 0 --out demo", "replications: must be a whole number between 1 and 100000, got 0"),
     ("demo --out taken.txt", r"--out: must be a folder that can be written \(.*\), got 'taken.txt'"),
     ("demo --crm none.csv --out folder", "none.csv: must be an existing file or folder\nCheck the path."),
@@ -270,7 +273,7 @@ def test_the_table_names_every_scenario_and_gives_the_python_line(smarketing: Co
     code = line.removeprefix("In Python: import sim; ")
     import sim as package
 
-    table = eval(code, {"sim": package})  # noqa: S307 - our own line
+    table = eval(code, {"sim": package})
     assert set(table["scenario"]) == {"undefined", "liaison"}
     assert "run.days" in code
 
@@ -399,10 +402,10 @@ def test_the_schema_tells_editors_units_and_ranges(smarketing: Command) -> None:
 
 @pytest.mark.slow
 def test_a_mistake_shows_no_traceback_in_a_real_process() -> None:
-    with process("compare", "micro", "--interventions", "liason") as command:
+    with process("compare", "micro", "--interventions", "liaisson") as command:
         out, err = command.communicate(timeout=60)
     assert (command.returncode, out) == (2, "")
-    assert err == "smarketing: interventions: unknown intervention, got 'liason'\nDid you mean 'liaison'?\n"
+    assert err == "smarketing: interventions: unknown intervention, got 'liaisson'\nDid you mean 'liaison'?\n"
 
 
 @pytest.mark.slow

@@ -53,8 +53,8 @@ def test_every_public_name_can_be_loaded_and_says_what_it_is(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'comparre'"):
-        sim.comparre  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'compara'"):
+        sim.compara  # noqa: B018
 
 
 def test_a_run_is_a_dict_of_outcomes() -> None:
@@ -157,8 +157,8 @@ def test_names_may_come_in_one_string() -> None:
 
 
 def test_bad_input_is_a_value_error_of_one_kind() -> None:
-    with pytest.raises(InputError, match="unknown relationship, got 'definde'\nDid you mean 'defined'?"):
-        sim.run("micro", relationship="definde")
+    with pytest.raises(InputError, match="unknown relationship, got 'definid'\nDid you mean 'defined'?"):
+        sim.run("micro", relationship="definid")
     assert issubclass(InputError, ValueError)
 
 

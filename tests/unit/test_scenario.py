@@ -287,7 +287,7 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
         ({"people": {"reps": 2.5}}, "people.reps: must be a whole number, got 2.5"),
         ({"people": {"rep": 2}}, "people.rep: is not known, got 2\nDid you mean 'reps'?"),
         ({"people": 2}, "people: must be a table, got 2"),
-        ({"poeple": {"reps": 2}}, "poeple: is not known\nDid you mean 'people'?"),
+        ({"peeple": {"reps": 2}}, "peeple: is not known\nDid you mean 'people'?"),
         ({"market": {"gap_days": float("nan")}}, "market.gap_days: must be a finite number, got nan"),
         ({"market": {"gap_days": "soon"}}, "market.gap_days: must be a number, got 'soon'"),
         (
@@ -302,15 +302,15 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
             "scenario: people.reps × market.raw_leads_per_rep_day must not exceed",
         ),
         ({"people": {"generalists": 15}}, "people: generalists must not exceed marketers or reps (14)"),
-        ({"relationship": "definde"}, "relationship: unknown relationship, got 'definde'\nDid you mean 'defined'?"),
+        ({"relationship": "definid"}, "relationship: unknown relationship, got 'definid'\nDid you mean 'defined'?"),
         ({"relationship": 3}, "relationship: must be text, got 3"),
         ({"name": ""}, "name: must have at least 1 character, got ''"),
         ({"practices": {"meeting": 1}}, "practices: unknown practice 'meeting'. Did you mean 'meetings'?"),
         ({"practices": {"meetings": 66}}, "practices: meetings must be between 0 and 65, got 66"),
         ({"interventions": "liaison"}, "interventions: must be a list, got 'liaison'"),
         (
-            {"interventions": [{"name": "liason"}]},
-            "interventions[0].name: unknown intervention, got 'liason'\nDid you mean 'liaison'?",
+            {"interventions": [{"name": "liaisson"}]},
+            "interventions[0].name: unknown intervention, got 'liaisson'\nDid you mean 'liaison'?",
         ),
         (
             {"interventions": [{"name": "liaison", "dose": 11}]},
@@ -375,7 +375,7 @@ def test_several_values_need_only_be_valid_together() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("liason", "interventions: unknown intervention, got 'liason'\nDid you mean 'liaison'?"),
+        ("liaisson", "interventions: unknown intervention, got 'liaisson'\nDid you mean 'liaison'?"),
         ("liaison=", "interventions: must look like name, name=dose or name=dose@day, got 'liaison='"),
         ("liaison=1=2", "must look like name, name=dose or name=dose@day, got 'liaison=1=2'"),
         ("liaison+", "must look like name, name=dose or name=dose@day, got 'liaison[+]'"),
@@ -410,7 +410,7 @@ def test_more_interventions_than_a_run_can_take_are_refused() -> None:
         ("none.toml", None, "there is no such file\nCheck the path."),
         ("bad.toml", b"[people\nreps = 3", "is no valid TOML"),
         ("binary.toml", bytes(range(256)), "must be text in UTF-8"),
-        ("typo.toml", b"[poeple]\nreps = 3", "typo.toml: poeple: is not known\nDid you mean 'people'?"),
+        ("typo.toml", b"[peeple]\nreps = 3", "typo.toml: peeple: is not known\nDid you mean 'people'?"),
     ],
 )
 def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
