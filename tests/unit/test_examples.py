@@ -1,0 +1,54 @@
+"""Every example of the documentation runs, and every command that the README shows exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
+QUICK = {"paired_luck": ["4"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs(example: Path) -> None:
+    command = [sys.executable, str(example), *QUICK.get(example.stem, [])]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 2
+
+
+def readme_commands() -> list[str]:
+    """Commands of the README that run in a moment: those of its list, without their comments and alternatives."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^smarketing (?:run|compare|doctor).*$", text, flags=re.MULTILINE)
+    return [re.split(r"\s{2,}", line)[0] for line in lines]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(readme_commands()) >= 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", readme_commands())
+def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "sim", *command.split()[1:]]
+    if "compare" in words:
+        words += ["--replications", "2", "--set", "run.days=130"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.slow
+def test_the_python_of_the_readme_works() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    namespace: dict[str, object] = {}
+    exec(code.replace("replications=100", "replications=2"), namespace)
+    assert namespace["study"]
