@@ -103,12 +103,11 @@ def main() -> None:
         figures[f"run: {people} people, 650 days"] = run_seconds(name)
     figures["Mesa: 60 people, 260 days"] = mesa_seconds()
     loop = loop_seconds()
-    print(f"{'':32}{'min':>10}{'median':>10}{'loops':>9}  budget")
+    print(f"{'':32}{'min':>12}{'median':>12}{'loops':>10}  budget")
     for name, times in figures.items():
         budget = f"{BUDGETS[name] * 1000:,.0f} ms" if name in BUDGETS else ""
-        print(
-            f"{name:32}{min(times) * 1e3:>7,.1f} ms{median(times) * 1e3:>7,.1f} ms{median(times) / loop:>9.1f}  {budget}"
-        )
+        low, middle = 1e3 * min(times), 1e3 * median(times)
+        print(f"{name:32}{low:>9,.1f} ms{middle:>9,.1f} ms{median(times) / loop:>10.1f}  {budget}")
     path = Path("results/bench.json")
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"loop_seconds": loop, "seconds": figures}, indent=1), encoding="utf-8")

@@ -111,12 +111,16 @@ def leads_to_come(world: World, day: int) -> int:
 
 @kernel
 def incidents_to_come(world: World, day: int) -> int:
-    """Most rows of incidents that a day can add: two for each touch that fits in, one for each lead that lapses."""
+    """Most rows of incidents that a day can add.
+
+    One for each first contact and each block of prospecting that fits into it, two for each deal open in the morning
+    (won, it may be argued over twice; one opened today is not touched today), one for each lead that lapses.
+    """
     rules, firm = world.rules, world.organization
-    shortest = min(rules.discovery_hours, rules.proposal_hours, rules.negotiation_hours)
-    shortest = min(rules.contact_hours, shortest * rules.account_hours_low)
-    touches = int((rules.rep_hours + rules.prospect_block_hours) / max(shortest, 0.001)) + 1
-    most = firm.n_reps * (2 * touches + int(rules.prospect_blocks))
+    contacts = int((rules.rep_hours + rules.prospect_block_hours) / rules.contact_hours) + 1
+    most = firm.n_reps * (contacts + int(rules.prospect_blocks))
+    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+        most += 2 * world.people[rep].open_deals
     lead = world.calendar[day].review
     while lead >= 0:
         most += 1
