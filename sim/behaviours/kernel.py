@@ -131,7 +131,7 @@ class Entry(Generic[P, R]):
     def _say_if_new(self, folder: Path) -> None:
         if not self._is_known(folder) and not Entry._announced:
             Entry._announced = True
-            Entry.announce("Compiling the simulation for this computer (once, about 20 s) …")
+            Entry.announce("Compiling the simulation for this computer (once, about half a minute) …")
 
 
 def entry(function: Callable[P, R]) -> Entry[P, R]:
