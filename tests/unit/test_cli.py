@@ -147,9 +147,10 @@ def test_bad_input_ends_with_at_most_three_plain_lines_and_code_2(
         (tmp_path / name).write_bytes(content)
     (tmp_path / "folder").mkdir()
     told = smarketing(*line.split())
+    error = re.sub(r"^Compiling .* …\n", "", told.err)  # said once on a new machine
     assert told.code == 2
-    assert re.match(r"(Reading .* …\n)?smarketing: ", told.err)
-    assert len(told.err.splitlines()) <= 3
+    assert re.match(r"(Reading .* …\n)?smarketing: ", error)
+    assert len(error.splitlines()) <= 3
     assert re.search(message.replace("?", r"\?"), told.err)
     assert "Traceback" not in told.err
     assert {path.name for path in tmp_path.iterdir()} == {*FILES, "folder"}
