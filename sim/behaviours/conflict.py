@@ -12,6 +12,7 @@ from sim.behaviours.luck import happens, pick
 from sim.behaviours.readings import (
     clarity,
     familiarity_between,
+    is_active,
     is_same_person,
     level,
     orientation_gap,
@@ -106,7 +107,7 @@ def provoke(world: World, day: int, kind: int, marketer: int, rep: int, lead: in
     kind : int
         See DISPUTES.
     marketer, rep : int
-        Rows of ``world.people``; a generalist does not quarrel with himself.
+        Rows of ``world.people``; a generalist does not quarrel with himself, nor anybody with an empty desk.
     lead : int
         Row that caused it, −1 = none.
     key : int
@@ -114,7 +115,7 @@ def provoke(world: World, day: int, kind: int, marketer: int, rep: int, lead: in
     exposure : float
         How much is at stake, usually 1 − trust.
     """
-    if is_same_person(world, marketer, rep):
+    if is_same_person(world, marketer, rep) or not is_active(world, rep):
         return
     if happens(world, key, DRAW_DISPUTE, kind, dispute_chance(world, kind, marketer, rep, exposure)):
         _count_dispute(world, day, kind)
@@ -190,6 +191,7 @@ def _fall_out(world: World, day: int, marketer: int, rep: int, is_escalated: boo
     pair.trust *= 1.0 - rules.trust_personal
     one.strain += rules.strain_added * (1.0 - one.strain)
     other.strain += rules.strain_added * (1.0 - other.strain)
+    other.personal_disputes += 1
     book.personal_disputes += 1.0
     hours = rules.personal_hours
     if is_escalated:
@@ -274,8 +276,8 @@ def close_quarter(world: World, day: int) -> None:
         if world.people[rep].bookings_this_quarter < 0.9 * rules.quota:
             provoke(world, day, BLAME, marketer, rep, -1, key, 1.0 - trust_between(world, marketer, rep))
     for row in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-        rep_row = world.people[row]
-        book.quotas += 1.0
-        book.quotas_met += 1.0 if rep_row.bookings_this_quarter >= rules.quota else 0.0
-        rep_row.bookings_this_quarter = 0.0
+        if is_active(world, row):
+            book.quotas += 1.0
+            book.quotas_met += 1.0 if world.people[row].bookings_this_quarter >= rules.quota else 0.0
+        world.people[row].bookings_this_quarter = 0.0
     firm.handed_this_quarter = firm.leads_this_quarter = firm.bookings_this_quarter = 0.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp
 from sim.behaviours.kernel import kernel
 from sim.behaviours.practices import meeting_hours_per_week
-from sim.behaviours.readings import is_same_person, level, pair_row
+from sim.behaviours.readings import is_active, is_same_person, level, pair_row, rep_of
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AGENDA_DISCIPLINE,
@@ -81,8 +81,11 @@ def grow_familiarity(world: World) -> None:
     """Every pair gets to know each other a little better, and forgets a little. Changes pairs in place."""
     firm, rules = world.organization, world.rules
     gain = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
-    total = 0.0
+    n, total = 0, 0.0
     for row in range(firm.n_marketers * firm.n_reps):
+        if not is_active(world, rep_of(world, row)):
+            continue
+        n += 1
         pair = world.pairs[row]
         pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
         total += pair.familiarity
@@ -90,7 +93,7 @@ def grow_familiarity(world: World) -> None:
         pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
         total += 1.0 - pair.familiarity
         pair.familiarity = 1.0
-    firm.mean_familiarity = total / (firm.n_marketers * firm.n_reps)
+    firm.mean_familiarity = total / max(1, n)
 
 
 @kernel
@@ -98,8 +101,11 @@ def drift_trust(world: World) -> None:
     """Trust of every pair grows with contact and drifts back to where it began. Changes pairs in place."""
     firm, rules = world.organization, world.rules
     gain = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
-    total = 0.0
+    n, total = 0, 0.0
     for row in range(firm.n_marketers * firm.n_reps):
+        if not is_active(world, rep_of(world, row)):
+            continue
+        n += 1
         pair = world.pairs[row]
         pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
         total += pair.trust
@@ -107,7 +113,7 @@ def drift_trust(world: World) -> None:
         pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
         total += 1.0 - pair.trust
         pair.trust = 1.0
-    firm.mean_trust = total / (firm.n_marketers * firm.n_reps)
+    firm.mean_trust = total / max(1, n)
 
 
 @kernel
@@ -122,6 +128,8 @@ def learn_language(world: World) -> None:
     of_marketer = backing(world) * (chance_meetings * firm.n_reps + planned + rides)
     in_class = rules.training_gain * rules.training_transfer * level(world, TRAINING) / 4.0
     for row in range(firm.n_marketers + firm.n_reps):
+        if not is_active(world, row):
+            continue
         person = world.people[row]
         contact = of_marketer if row < firm.n_marketers else of_rep
         gain = rules.vocabulary_gain * (1.0 - exp(-rules.vocabulary_scale * contact)) + in_class

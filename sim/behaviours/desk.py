@@ -8,7 +8,7 @@ from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import person_key
 from sim.behaviours.luck import happens
 from sim.behaviours.people import begin_day, end_day
-from sim.behaviours.readings import effective, level, trust_between
+from sim.behaviours.readings import effective, is_active, level, trust_between
 from sim.behaviours.selling import lose, prospect, stage_hours, touch_deal
 from sim.domain.records import World
 from sim.domain.vocabulary import (
@@ -33,9 +33,11 @@ def rep_day(world: World, rep: int, day: int) -> None:
     Parameters
     ----------
     rep : int
-        Row of ``world.people``.
+        Row of ``world.people``; at a vacant desk nothing happens.
     """
     firm, rules, person = world.organization, world.rules, world.people[rep]
+    if not is_active(world, rep):
+        return
     hours = available_hours(world, rep)
     begin_day(world, rep, hours, firm.coordination_rep, rules.rep_dispute_share)
     person.hours_left += person.carried_hours
@@ -70,14 +72,16 @@ def open_inbox_chance(world: World, rep: int) -> float:
 def lay_out_desk(world: World, rep: int, day: int) -> int:
     """Lay out what waits for a rep with its value per hour; returns how much it is. Changes desk and leads in place.
 
-    What lapsed is taken away, and a deal left untouched for too long is lost here.
+    What lapsed is taken away, and a deal left untouched for too long is lost here; a new rep gets as long for what he
+    finds on the desk.
     """
     rules, person = world.rules, world.people[rep]
+    is_settled = day - person.first_day >= rules.neglect_days
     n, lead = 0, person.desk_head
     while lead >= 0:
         row = world.leads[lead]
         following = row.next_due
-        if DISCOVERY <= row.state <= NEGOTIATION and day - row.due_day >= rules.neglect_days:
+        if DISCOVERY <= row.state <= NEGOTIATION and is_settled and day - row.due_day >= rules.neglect_days:
             lose(world, lead, NEGLECTED, day)
         elif HANDED <= row.state <= NEGOTIATION:
             world.desk[n].lead = lead

@@ -16,6 +16,7 @@ from sim.behaviours.people import spend
 from sim.behaviours.readings import (
     clarity,
     familiarity_between,
+    is_active,
     is_same_person,
     level,
     orientation_gap,
@@ -109,26 +110,44 @@ def _tell(world: World, lead: int) -> None:
 def assign_lead(world: World, lead: int) -> int:
     """Choose the rep who gets a lead, by the rule in force; returns the row of ``world.people``.
 
-    Rules: 0 territory (any rep, equally likely), 1 round robin, 2 least loaded, 3 novices first; ties go to the
-    lower row. A generalist keeps most of his own.
+    Rules: 0 territory (any desk, equally likely, also a vacant one), 1 round robin, 2 least loaded, 3 novices first,
+    these three among the reps who are there; ties go to the lower row. A generalist keeps most of his own.
     """
     firm, rules, row = world.organization, world.rules, world.leads[lead]
     first = firm.n_marketers
     if row.marketer < firm.n_generalists and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
         return first + row.marketer
+    rep = -1
     if rules.assign_rule == ROUND_ROBIN:
+        rep = _next_in_turn(world)
+    elif rules.assign_rule >= LEAST_LOADED:
+        rep = _least_loaded(world)
+    return rep if rep >= 0 else first + pick(world, row.key, DRAW_ASSIGN, 0, firm.n_reps)
+
+
+@kernel
+def _next_in_turn(world: World) -> int:
+    """The next rep who is there, or −1. Changes the organization in place."""
+    firm = world.organization
+    for _ in range(firm.n_reps):
         firm.round_robin = (firm.round_robin + 1) % firm.n_reps
-        return first + firm.round_robin
-    if rules.assign_rule < LEAST_LOADED:
-        return first + pick(world, row.key, DRAW_ASSIGN, 0, firm.n_reps)
-    best, least = first, 1e300
-    for rep in range(first, first + firm.n_reps):
+        if is_active(world, firm.n_marketers + firm.round_robin):
+            return firm.n_marketers + firm.round_robin
+    return -1
+
+
+@kernel
+def _least_loaded(world: World) -> int:
+    """The rep with the least to do of those who are there (rule 3: novices count as having less), or −1."""
+    firm = world.organization
+    best, least = -1, 1e300
+    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
         person = world.people[rep]
-        if rules.assign_rule == LEAST_LOADED:
+        if world.rules.assign_rule == LEAST_LOADED:
             load = 1.0 + person.unread + 0.2 * person.open_deals
         else:
             load = (1.0 + person.unread) * (0.3 + person.experience)
-        if load < least:
+        if load < least and is_active(world, rep):
             best, least = rep, load
     return best
 
@@ -269,12 +288,13 @@ def review(world: World, lead: int, day: int) -> None:
 
 @kernel
 def _second_look(world: World, lead: int, day: int) -> None:
-    """Tracking makes the rep take it, or a flexible border offers it to somebody with less to do. Changes in place."""
+    """Tracking makes a rep who is there take it, or a flexible border offers it to another. Changes in place."""
     row, rules = world.leads[lead], world.rules
     familiarity = familiarity_between(world, row.marketer, row.rep)
     tracked = with_acquaintance(world, level(world, SLA), familiarity)
     backed = rules.tracking_base + (1.0 - rules.tracking_base) * level(world, EXECUTIVE_SUPPORT)
     must = min(1.0, rules.tracking_strength * tracked * backed / world.people[row.rep].own_yield)
+    must *= 1.0 if is_active(world, row.rep) else 0.0
     flexible = with_acquaintance(world, level(world, BOUNDARY_FLEXIBILITY), familiarity)
     if happens(world, row.key, DRAW_SECOND_LOOK, 0, must):
         _leave_inbox(world, lead)
@@ -295,13 +315,15 @@ def _leave_inbox(world: World, lead: int) -> None:
 
 @kernel
 def _offer_to_another(world: World, lead: int, day: int) -> None:
-    """Offer a lead to the less loaded of two random reps. Changes the world in place."""
+    """Offer a lead to the less loaded of two random reps, if he is there. Changes the world in place."""
     row = world.leads[lead]
     if world.organization.n_reps < 2:
         return
     rep, other = _another_rep(world, lead, 0), _another_rep(world, lead, 1)
     if world.people[other].open_deals < world.people[rep].open_deals:
         rep = other
+    if not is_active(world, rep):
+        return
     trust = trust_between(world, row.marketer, rep)
     worth = trust * row.estimate + (1.0 - trust) * picture_of(world, rep)
     will = willingness(world, rep, worth) + _common_will(world, rep, trust, level(world, SHARED_METRIC_SALES))
@@ -330,7 +352,8 @@ def _expire(world: World, lead: int, day: int) -> None:
     if row.is_willing == UNREAD:
         book.expired_unread += 1.0
         world.people[row.rep].unread -= 1
-    lose_trust(world, row.marketer, row.rep, rules.trust_expired)
+    if is_active(world, row.rep):
+        lose_trust(world, row.marketer, row.rep, rules.trust_expired)
     stake = 1.0 - trust_between(world, row.marketer, row.rep)
     provoke(world, day, FOLLOW_UP, row.marketer, row.rep, lead, row.key, stake)
 

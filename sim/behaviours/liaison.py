@@ -9,7 +9,7 @@ from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.behaviours.contact import backing
 from sim.behaviours.kernel import kernel
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import level
+from sim.behaviours.readings import is_active, level, rep_of
 from sim.domain.records import World
 from sim.domain.vocabulary import EXECUTIVE_SUPPORT, LIAISONS, UNUSED, VISITING
 
@@ -73,17 +73,24 @@ def liaison_day(world: World, liaison: int, day: int) -> None:
 
 @kernel
 def _visit(world: World, accepted: float, day: int) -> None:
-    """Visit the pair of lowest trust among the next three. Changes people, pairs, organization and journal in place."""
-    firm, rules = world.organization, world.rules
+    """Visit the pair of lowest trust among the next three whose rep is there. Changes the world in place."""
+    firm = world.organization
     n_pairs = firm.n_marketers * firm.n_reps
-    best = firm.liaison_pointer % n_pairs
-    for step in range(1, PAIRS_COMPARED):
+    best = -1
+    for step in range(PAIRS_COMPARED):
         row = (firm.liaison_pointer + step) % n_pairs
-        if world.pairs[row].trust < world.pairs[best].trust:
+        if is_active(world, rep_of(world, row)) and (best < 0 or world.pairs[row].trust < world.pairs[best].trust):
             best = row
     firm.liaison_pointer = (firm.liaison_pointer + PAIRS_COMPARED) % n_pairs
-    pair = world.pairs[best]
-    marketer, rep = world.people[best // firm.n_reps], world.people[firm.n_marketers + best % firm.n_reps]
+    if best >= 0:
+        _carry(world, best, accepted, day)
+
+
+@kernel
+def _carry(world: World, row: int, accepted: float, day: int) -> None:
+    """Carry trust, acquaintance, words and news to a pair. Changes people, pairs and journal in place."""
+    rules, pair = world.rules, world.pairs[row]
+    marketer, rep = world.people[row // world.organization.n_reps], world.people[rep_of(world, row)]
     helped = accepted * backing(world)
     pair.trust += rules.liaison_trust * helped * (1.0 - pair.trust)
     pair.familiarity += rules.liaison_familiarity * helped * (1.0 - pair.familiarity)

@@ -11,7 +11,7 @@ from typing import Any
 from sim.behaviours.arithmetic import NOTHING, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.behaviours.kernel import kernel
-from sim.behaviours.readings import funnel_seen, level, orientation_gap
+from sim.behaviours.readings import funnel_seen, is_active, level, orientation_gap
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AVAILABLE,
@@ -42,16 +42,20 @@ def write_state(world: World, day: int) -> None:
     firm, book = world.organization, world.journal[day]
     liaisons = firm.n_marketers + firm.n_reps
     words = knowledge = strain = unread = deals = 0.0
+    n_there = 0
     for row in range(liaisons):
         person = world.people[row]
-        words += person.vocabulary
+        if is_active(world, row):
+            n_there += 1
+            words += person.vocabulary
         if row < firm.n_marketers:
             knowledge += person.market_knowledge
         else:
             strain += person.strain
             unread += person.unread
             deals += person.open_deals
-    book.vocabulary = words / liaisons
+    book.vocabulary = words / n_there
+    book.desks, book.vacant = firm.n_reps, liaisons - n_there
     book.market_knowledge = knowledge / firm.n_marketers
     book.strain = strain / firm.n_reps
     book.unread = unread / firm.n_reps
@@ -99,6 +103,8 @@ def measure(world: World, ledger: Any, outcomes: Any) -> None:
     _measure_handoff(outcomes, total, days)
     _measure_state(outcomes, total, last, days)
     _measure_hours(world, outcomes, days)
+    outcomes.turnover = DAYS_PER_YEAR * ratio(total.leavers, total.desks)
+    outcomes.vacancy_share = ratio(total.vacant, total.desks)
     outcomes.type_index = type_index(world)
     _measure_cycle(world, outcomes)
 

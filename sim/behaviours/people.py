@@ -28,6 +28,9 @@ from sim.domain.vocabulary import (
     REP,
 )
 
+#: Personal disputes of a rep in a month that the tenure at the start reckons with.
+USUAL_DISPUTES = 0.1
+
 
 @kernel
 def spend(world: World, person: int, use: int, hours: float) -> None:
@@ -91,15 +94,20 @@ def gain_experience(world: World, day: int) -> None:
     own yield = skill · productivity · (0.55 + 0.64 experience), experience = 1 − e^(−tenure / 520 days): veterans
     need marketing's leads less than novices do (E51).
     """
-    firm, rules = world.organization, world.rules
+    firm = world.organization
     for row in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-        rep = world.people[row]
-        tenure = max(0, day - rep.first_day)
-        rep.experience = 1.0 - exp(-tenure / rules.experience_days)
-        rep.productivity = min(1.0, rules.ramp_start + (1.0 - rules.ramp_start) * tenure / rules.ramp_days)
-        book = rules.book_base + rules.book_gain * (rep.experience if rules.use_experience != 0 else 0.5)
-        rep.own_yield = max(0.01, rep.skill * rep.productivity * book)
-        rep.log_own_yield = log(rep.own_yield)
+        ripen(world, row, max(0, day - world.people[row].first_day))
+
+
+@kernel
+def ripen(world: World, row: int, tenure: int) -> None:
+    """Set what a rep's tenure (days) brings: experience, productivity and own yield. Changes him in place."""
+    rules, rep = world.rules, world.people[row]
+    rep.experience = 1.0 - exp(-tenure / rules.experience_days)
+    rep.productivity = min(1.0, rules.ramp_start + (1.0 - rules.ramp_start) * tenure / rules.ramp_days)
+    book = rules.book_base + rules.book_gain * (rep.experience if rules.use_experience != 0 else 0.5)
+    rep.own_yield = max(0.01, rep.skill * rep.productivity * book)
+    rep.log_own_yield = log(rep.own_yield)
 
 
 @kernel
@@ -163,7 +171,7 @@ def _found_person(world: World, row: int) -> None:
     firm, rules, person = world.organization, world.rules, world.people[row]
     person.open_deals = person.blocks = person.unread = person.is_inbox_open = person.is_generalist = (
         person.first_day
-    ) = 0
+    ) = person.personal_disputes = 0
     person.inbox_head = person.inbox_tail = person.desk_head = person.queue_head = person.queue_tail = -1
     person.vocabulary, person.market_knowledge = rules.vocabulary_start, rules.knowledge_start
     person.picture = rules.picture_start
@@ -195,6 +203,6 @@ def _found_rep(world: World, row: int, key: int) -> None:
     rep.pace = exp(rules.pace_sd * normal(world, key, DRAW_PACE, 0))
     keenness = fraction(world, key, DRAW_INBOX_HABIT, 0)
     rep.inbox_habit = rules.inbox_max * keenness * keenness * keenness
-    stay = -log(max(1e-9, 1.0 - rules.leave_chance))
+    stay = -log(max(1e-9, 1.0 - rules.leave_base - USUAL_DISPUTES * rules.leave_per_dispute))
     months = -log(fraction(world, key, DRAW_TENURE, 0)) / max(stay, 1e-4)
     rep.first_day = -int(min(10000.0, DAYS_PER_MONTH * months))

@@ -20,10 +20,32 @@ def pair_row(world: World, marketer: int, rep: int) -> int:
 
 
 @kernel
+def rep_of(world: World, pair: int) -> int:
+    """The rep of a pair, a row of ``world.people``."""
+    firm = world.organization
+    return firm.n_marketers + pair % firm.n_reps
+
+
+@kernel
 def is_same_person(world: World, marketer: int, rep: int) -> bool:
     """Whether both rows are one generalist."""
     firm = world.organization
     return marketer < firm.n_generalists and rep == firm.n_marketers + marketer
+
+
+@kernel
+def is_active(world: World, person: int) -> bool:
+    """Whether somebody works in this row today: a desk is empty until its next first day."""
+    return world.people[person].first_day <= world.organization.day
+
+
+@kernel
+def leave_chance(world: World, rep: int) -> float:
+    """Chance that a rep leaves at the end of the month: personal disputes add to it (E96)."""
+    rules = world.rules
+    if rules.use_leaving == 0:
+        return 0.0
+    return min(1.0, rules.leave_base + rules.leave_per_dispute * world.people[rep].personal_disputes)
 
 
 @kernel

@@ -166,11 +166,14 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     -----
     One draw decides, asked with rising chances: u < q, no decision; u < L = min(0.5, q + overdue), competitor;
     u < L + (1 − L) · p_decide, decided. A second draw says yes or no. The address of the first is the n-th touch of
-    the stage, that of the second the stage: a buyer who would say yes says so in every world, sooner or later.
+    the stage, that of the second the stage: a buyer who would say yes says so in every world, sooner or later. A deal
+    that has changed hands is decided less readily for the rest of its stage.
     """
     row, rules = world.leads[lead], world.rules
     spend(world, row.rep, SELLING, stage_hours(world, lead))
     row.touches += 1
+    if row.last_day < world.people[row.rep].first_day:
+        row.p_decide *= rules.handover_keep
     row.last_day = day
     quiet = min(0.5, rules.quiet_loss * row.loss_factor)
     lost = min(0.5, quiet + rules.overdue_loss * (day - row.due_day) * row.loss_factor)

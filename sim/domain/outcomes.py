@@ -94,6 +94,8 @@ liaison_trust         | Trust in liaisons             | share     | higher | mea
 cost                  | Cost of sales and marketing   | c.u./year | lower  | pay, programme, practices and interventions
 intervention_cost     | Paid for interventions        | c.u.      | lower  | one-off, within the window
 cac                   | Cost of a new customer        | c.u.      | lower  | cost / wins
+turnover              | Turnover of reps              | 1/year    | lower  | leavers per desk
+vacancy_share         | Vacant desks                  | share     | lower  | of reps' desks, mean over days
 type_index            | Type reached                  | -         |        | 0 undefined, 1 defined, 2 aligned, 3 integrated, by the practices at the end
 """
 
@@ -108,4 +110,4 @@ OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2

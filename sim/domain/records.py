@@ -12,7 +12,7 @@ from sim.domain.tables import dtype_of, read_fields
 PEOPLE_FIELDS = read_fields("""
     role | int | - | 0 marketer, 1 rep, 2 liaison
     is_generalist | int | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
-    first_day | int | day | first working day in this slot; negative before the run
+    first_day | int | day | first working day in this slot; negative before the run, ahead while the desk is vacant
     open_deals | int | deals | deals this rep has open
     inbox_head | int | lead row | oldest unread marketing lead, -1 = none
     inbox_tail | int | lead row | newest unread marketing lead
@@ -45,6 +45,7 @@ PEOPLE_FIELDS = read_fields("""
     hearing_hours | float | h | a liaison may still spend on disputes this week
     post | float | share | of a full post a liaison fills
     visit_carry | float | visits | part of a visit left from yesterday
+    personal_disputes | int | - | of this payroll month, that may drive a rep away
     hours | float[13] | h | spent on each of USES since the start of the window (before it: of the run)
 """)
 
@@ -187,6 +188,9 @@ JOURNAL_FIELDS = read_fields("""
     orientation_gap | float | share | long view of marketing minus short view of sales
     liaison_trust | float | share | mean over liaisons and sides
     funnel_seen | float | share | of marketing's part that management can see
+    leavers | float | people | reps who left
+    vacant | float | desks | of reps with nobody there
+    desks | float | desks | of reps
 """)
 
 ORGANIZATION_FIELDS = read_fields("""

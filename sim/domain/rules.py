@@ -190,7 +190,6 @@ pace_sd                 | 0.30  | ln    | 0 1        | A; Olist    | spread betw
 book_base               | 0.55  | factor| 0 2        | A           | own yield of a newcomer
 book_gain               | 0.64  | factor| 0 2        | A; E51      | more for a veteran
 experience_days         | 520   | d     | 100 1500   | A           | time constant of experience
-leave_chance            | 0.0164| 1/month| 0 0.2     | E96         | of a rep; sets who is new at the start
 ramp_days               | 90    | d     | 1 520      | E97         | until a newcomer is productive
 ramp_start              | 0.3   | share | 0 1        | A; E97      | of productivity on the first day
 [contact]
@@ -303,6 +302,10 @@ event_cost              | 8000  | c.u.  | 0 1e6      | A           | per joint e
 training_cost           | 12.5  | c.u./h| 0 1e4      | A           | per hour in class
 data_cost               | 600   | c.u./year | 0 1e5  | A           | per person with shared data
 collocation_cost        | 500   | c.u./year | 0 1e5  | A           | per person sitting together
+leave_base              | 0.016 | 1/month| 0 0.2     | E96         | that a rep leaves who had no personal dispute that month
+leave_per_dispute       | 0.004 | prob. | 0 0.1      | A           | more per personal dispute of the month: quarrels drive people out
+vacancy_days            | 40    | d     | 1 520      | E97         | that a desk stays empty
+handover_keep           | 0.85  | share | 0 1        | A           | of the chance to decide, once a deal has changed hands: the buyer must get used to a new face
 [mechanisms]
 use_trust               | 1     | 0/1   | 0 1        | switch      | 0: everybody is trusted as at the start
 use_familiarity         | 1     | 0/1   | 0 1        | switch      | 0: nobody has got to know anybody
@@ -320,6 +323,7 @@ use_brand               | 1     | 0/1   | 0 1        | switch      | 0: brand is
 use_campaign_effort     | 1     | 0/1   | 0 1        | switch      | 0: campaign work is that of the start
 use_pool                | 1     | 0/1   | 0 1        | switch      | 0: the pool of buyers is as at the start
 use_clarified           | 1     | 0/1   | 0 1        | switch      | 0: liaisons settle no hand-off questions
+use_leaving             | 1     | 0/1   | 0 1        | switch      | 0: nobody leaves
 """
 
 #: Rules that are whole numbers.
@@ -327,6 +331,7 @@ WHOLE = frozenset({"assign_rule", "recycle_wait_days", "recycle_times", "due_day
     "second_look_days",
     "expiry_days",
     "prospect_blocks",
+    "vacancy_days",
 }
 
 

@@ -28,6 +28,7 @@ from sim.behaviours.outcomes import write_state
 from sim.behaviours.people import clear_hours, fade_strain, gain_experience
 from sim.behaviours.practices import pay_costs, set_coordination_hours, update_practices
 from sim.behaviours.selling import follow_pool
+from sim.behaviours.staff import leave_and_hire
 from sim.domain.records import World
 from sim.domain.vocabulary import BLAME, BUDGET, RAW
 
@@ -44,6 +45,8 @@ def open_day(world: World, day: int) -> None:
     pay_costs(world, day)
     if day % DAYS_PER_MONTH == 0:
         common_decisions(world, day)
+    if day % DAYS_PER_MONTH == DAYS_PER_MONTH - 1:
+        leave_and_hire(world, day)
     grow_brand(world)
     hand_out_due(world, day)
 

@@ -222,6 +222,19 @@ def check_lists(world: World, day: int) -> None:
     check_reviews(world, day)
 
 
+def check_vacancies(world: World) -> None:
+    """Where nobody is there, nothing of a person is."""
+    firm, rules = world.organization, world.rules
+    is_vacant = np.asarray(world.people["first_day"]) > firm.day
+    assert not is_vacant[: firm.n_marketers].any() and not is_vacant[firm.n_marketers + firm.n_reps :].any()
+    for name in ("strain", "carried_hours", "dispute_hours_owed", "visit_hours_owed", "experience"):
+        assert (world.people[name][is_vacant] == 0).all(), name
+    of_nobody = np.asarray(world.pairs).reshape(firm.n_marketers, -1)[:, is_vacant[firm.n_marketers :][: firm.n_reps]]
+    assert (of_nobody["trust"] == rules.trust_start).all() and (of_nobody["familiarity"] == 0).all()
+    incidents = np.asarray(world.incidents[: firm.n_incidents])
+    assert not is_vacant[incidents["rep"][incidents["day"] == firm.day]].any()
+
+
 def check_reviews(world: World, day: int) -> None:
     """Each handed-off lead will be looked at once more, unless the run ends before."""
     leads, rules = leads_of(world), world.rules
@@ -245,6 +258,7 @@ def test_every_evening_everything_is_accounted_for(plan, seed):
         check_order_of_days(world, day)
         check_counters(world)
         check_lists(world, day)
+        check_vacancies(world)
         leads = leads_of(world).copy()
         if before is not None:
             check_transitions(before, leads)

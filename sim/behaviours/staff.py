@@ -1,0 +1,54 @@
+"""People come and go: reps leave, a desk stays empty, a successor starts anew (docs/odd.md, "Leaving and hiring")."""
+
+from __future__ import annotations
+
+from sim.behaviours.calendar import DAYS_PER_MONTH
+from sim.behaviours.kernel import kernel
+from sim.behaviours.keys import person_key
+from sim.behaviours.luck import happens
+from sim.behaviours.people import ripen
+from sim.behaviours.readings import is_active, leave_chance, pair_row
+from sim.domain.records import World
+from sim.domain.vocabulary import CARRIED_CHANGE, DRAW_LEAVE, REP, UNUSED
+
+
+@kernel
+def leave_and_hire(world: World, day: int) -> None:
+    """At a month's end some reps leave, more of them after personal disputes. Changes people and pairs in place.
+
+    Marketers, liaisons and generalists stay: a generalist is an owner of a small firm.
+    """
+    firm = world.organization
+    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+        person = world.people[rep]
+        if is_active(world, rep) and person.is_generalist == 0:
+            key = person_key(REP, rep - firm.n_marketers)
+            if happens(world, key, DRAW_LEAVE, day // DAYS_PER_MONTH, leave_chance(world, rep)):
+                leave(world, rep, day)
+        person.personal_disputes = 0
+
+
+@kernel
+def leave(world: World, rep: int, day: int) -> None:
+    """A rep leaves this morning; what was on his desk and in his inbox waits for a successor. Changes in place."""
+    start_anew(world, rep)
+    world.people[rep].first_day = day + world.rules.vacancy_days
+    world.journal[day].leavers += 1.0
+
+
+@kernel
+def start_anew(world: World, rep: int) -> None:
+    """Take from a desk what belongs to the person: words, picture, experience, strain, acquaintance, trust.
+
+    Skill, pace and habit of the inbox stay: same desk, same luck. Changes people and pairs in place.
+    """
+    rules, person = world.rules, world.people[rep]
+    person.vocabulary, person.picture, person.strain = rules.vocabulary_start, rules.picture_start, 0.0
+    person.dispute_hours_owed = person.visit_hours_owed = 0.0
+    ripen(world, rep, 0)
+    world.people[rep].hours[CARRIED_CHANGE] -= person.carried_hours
+    world.people[rep].hours[UNUSED] += person.carried_hours
+    person.carried_hours = 0.0
+    for marketer in range(world.organization.n_marketers):
+        pair = world.pairs[pair_row(world, marketer, rep)]
+        pair.trust, pair.familiarity = rules.trust_start, 0.0
