@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from sim.domain.blueprint import Blueprint, ledger_of, record
+from sim.domain.blueprint import Blueprint, record
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.records import World
 from sim.domain.rules import RULES, RULES_DTYPE, Rule, is_whole
@@ -172,7 +172,7 @@ def parts(world: World) -> dict[str, bytes]:
         "pairs": world.pairs.tobytes(),
         "leads": world.leads[: world.organization.n_leads].tobytes(),
         "incidents": world.incidents[: world.organization.n_incidents].tobytes(),
-        "journal": ledger_of(world).tobytes(),
+        "journal": world.ledger.tobytes(),
         "organization": world.organization.tobytes(),
         "outcomes": outcomes,
     }

@@ -24,6 +24,9 @@ import platformdirs
 from filelock import FileLock
 from numba import types
 
+from sim.behaviours.pipeline import KernelCompiler
+from sim.behaviours.pointer import world_type
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -43,14 +46,14 @@ if numba.config.DISABLE_JIT:
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function of the day loop when it is first needed (rules: CONTRIBUTING.md, "Kernels")."""
     is_small = len(function.__code__.co_code) < SMALL
-    compiled: Any = numba.njit(**KERNEL_OPTIONS, forceinline=is_small)(function)
+    compiled: Any = numba.njit(**KERNEL_OPTIONS, forceinline=is_small, pipeline_class=KernelCompiler)(function)
     if not numba.config.DISABLE_JIT:
         _compile_once(compiled)
     return cast(Callable[P, R], compiled)
 
 
 #: What an annotation says of an argument's compiled type; other arguments keep the type they come with.
-ARGUMENT_TYPES = {"int": types.int64, "float": types.float64, "bool": types.boolean}
+ARGUMENT_TYPES = {"World": world_type, "int": types.int64, "float": types.float64, "bool": types.boolean}
 
 
 def _compile_once(compiled: Any) -> None:
@@ -89,10 +92,12 @@ def source_digest() -> str:
 class Entry(Generic[P, R]):
     """A kernel that Python calls: compiled at its first call, once per machine, and kept on disk.
 
+    Later calls go straight to the machine code, past the compiler's look-up of types: a microsecond.
+
     Parameters
     ----------
     function : callable
-        The plain function; all that it calls must be kernels.
+        The plain function, of a world and whole numbers; all that it calls must be kernels.
     """
 
     #: Told once, before the first compilation of this process; the command line prints it.
@@ -102,36 +107,40 @@ class Entry(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.function = function
-        self.compiled: Callable[P, R] | None = None
+        self.compiled: Any = None
+        self._code: Callable[P, R] | None = None
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it, compiling first where that has not happened on this machine."""
-        if self.compiled is not None:
-            return self.compiled(*args, **kwargs)
+        if self._code is not None:
+            return self._code(*args, **kwargs)
         with Entry._gate:
-            return self._first_call(*args, **kwargs)
+            self._code = self._prepare()
+        return self._code(*args, **kwargs)
 
-    def _first_call(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if numba.config.DISABLE_JIT:
-            self.compiled = self.function
-            return self.function(*args, **kwargs)
+    def _prepare(self) -> Callable[P, R]:
+        """The machine code, from the disk or compiled now; the plain function where compiling is off."""
+        if numba.config.DISABLE_JIT or self._code is not None:
+            return self._code or self.function
         folder = _writable(cache_folder())
         with FileLock(folder / "compiling.lock"), _no_garbage_collection():
             self._say_if_new(folder)
-            _shorten_names(args)
-            compiled = _decorate(self.function, folder)
-            result = compiled(*args, **kwargs)
-        self.compiled = compiled
-        return result
-
-    def _is_known(self, folder: Path) -> bool:
-        return any(folder.rglob(f"*.{self.function.__qualname__}-*.nbi"))
+            self.compiled = _decorate(self.function, folder)
+            signature = signature_of(self.function)
+            self.compiled.compile(signature)
+        code: Callable[P, R] = self.compiled.get_overload(signature)
+        return code
 
     def _say_if_new(self, folder: Path) -> None:
-        if not self._is_known(folder) and not Entry._announced:
+        if not Entry._announced and not any(folder.rglob(f"*.{self.function.__qualname__}-*.nbi")):
             Entry._announced = True
-            Entry.announce("Compiling the simulation for this computer (once, about half a minute) …")
+            Entry.announce("Compiling the simulation for this computer (once, about 15 seconds) …")
+
+
+def signature_of(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """The compiled types of a function's annotated arguments."""
+    return tuple(ARGUMENT_TYPES[hint] for name, hint in function.__annotations__.items() if name != "return")
 
 
 def entry(function: Callable[P, R]) -> Entry[P, R]:
@@ -149,22 +158,6 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-#: Types whose names were shortened; kept, since the compiler keeps them only as long as somebody else does.
-_SHORTENED: set[Any] = set()
-
-
-def _shorten_names(args: tuple[Any, ...]) -> None:
-    """Shorten the names of tuple types, which otherwise list every field of every record.
-
-    The name goes into the name of each compiled function: 25 kB in each of some ten thousand places.
-    """
-    for arg in args:
-        kind = numba.typeof(arg)
-        if isinstance(kind, types.NamedTuple):
-            kind.name = f"{kind.instance_class.__name__}{kind._code}"
-            _SHORTENED.add(kind)
 
 
 def _decorate(function: Callable[P, R], folder: Path) -> Callable[P, R]:

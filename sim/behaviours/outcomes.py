@@ -84,19 +84,14 @@ def ratio(above: float, below: float) -> float:
 
 
 @kernel
-def measure(world: World, ledger: Any, outcomes: Any) -> None:
-    """Fill a record of outcomes, in place, from a finished run.
+def measure(world: World) -> None:
+    """Fill the outcomes of a finished run: totals are per year, states are those of the last day.
 
-    Parameters
-    ----------
-    ledger : numpy.ndarray
-        The memory of ``world.journal`` as float64 of shape (days + 1, columns).
-    outcomes : numpy.record of OUTCOMES_DTYPE
-        Changed in place; totals are per year, states are those of the last day.
+    Changes ``world.outcomes`` and the last row of the journal in place.
     """
-    n_days = world.rules.n_days
+    n_days, outcomes = world.rules.n_days, world.outcomes
     days = n_days - world.rules.warmup_days
-    _sum_up(world, ledger)
+    _sum_up(world)
     total, last = world.journal[n_days], world.journal[n_days - 1]
     _measure_sales(world, outcomes, total, DAYS_PER_YEAR / days)
     _measure_conflict(world, outcomes, total, days)
@@ -110,9 +105,9 @@ def measure(world: World, ledger: Any, outcomes: Any) -> None:
 
 
 @kernel
-def _sum_up(world: World, ledger: Any) -> None:
+def _sum_up(world: World) -> None:
     """Sum the days of the window into the last row of the journal, in place."""
-    n_days = world.rules.n_days
+    n_days, ledger = world.rules.n_days, world.ledger
     for column in range(ledger.shape[1]):
         ledger[n_days, column] = 0.0
     for day in range(world.rules.warmup_days, n_days):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.behaviours.arithmetic import exp, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
 from sim.behaviours.demand import draw_demand_level
@@ -111,13 +109,11 @@ def ripen(world: World, row: int, tenure: int) -> None:
 
 
 @kernel
-def found(world: World, ledger: Any, seed: int) -> None:
+def found(world: World, seed: int) -> None:
     """Put everything into its state of the first morning, whatever was there before. Changes the world in place.
 
     Parameters
     ----------
-    ledger : numpy.ndarray
-        The memory of ``world.journal`` as float64 of shape (days + 1, columns).
     seed : int
         Non-negative.
     """
@@ -132,9 +128,9 @@ def found(world: World, ledger: Any, seed: int) -> None:
         world.organization.time_constant[practice] = 60.0
     for day in range(world.calendar.shape[0]):
         world.calendar[day].due = world.calendar[day].review = -1
-    for day in range(ledger.shape[0]):
-        for column in range(ledger.shape[1]):
-            ledger[day, column] = 0.0
+    for day in range(world.ledger.shape[0]):
+        for column in range(world.ledger.shape[1]):
+            world.ledger[day, column] = 0.0
     clear_hours(world)
 
 

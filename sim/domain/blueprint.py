@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.records import (
     CALENDAR_DAYS,
     DESK,
@@ -17,7 +18,10 @@ from sim.domain.records import (
     ORGANIZATION,
     PAIRS,
     PEOPLE,
+    RECORDS,
+    TABLES,
     World,
+    world_of,
 )
 
 
@@ -79,9 +83,10 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
     for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
         setattr(firm, name, getattr(plan, name))
     n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons
-    return World(
+    return world_of(
         rules=plan.rules,
         organization=firm,
+        outcomes=record(OUTCOMES_DTYPE),
         people=rows(PEOPLE, n_people),
         pairs=rows(PAIRS, plan.n_marketers * plan.n_reps),
         leads=rows(LEADS, capacity),
@@ -93,18 +98,12 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
     )
 
 
-def ledger_of(world: World) -> Any:
-    """The memory of the journal as float64 of shape (days + 1, columns)."""
-    return world.journal.view(np.float64).view(np.ndarray).reshape(len(world.journal), -1)
-
-
 def grow(world: World) -> World:
     """The same world with twice the room for leads and incidents; what is there stays where it is."""
-    return world._replace(
-        leads=_doubled(world.leads),
-        desk=rows(DESK, 2 * len(world.leads)),
-        incidents=_doubled(world.incidents),
-    )
+    parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
+    parts["leads"], parts["incidents"] = _doubled(world.leads), _doubled(world.incidents)
+    parts["desk"] = rows(DESK, 2 * len(world.leads))
+    return world_of(**parts)
 
 
 def _doubled(table: Any) -> Any:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from sim.domain.outcomes import OUTCOMES_DTYPE
+from sim.domain.rules import RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
 
 PEOPLE_FIELDS = read_fields("""
@@ -243,16 +247,33 @@ JOURNAL = dtype_of(JOURNAL_FIELDS)
 ORGANIZATION = dtype_of(ORGANIZATION_FIELDS)
 
 
-class World(NamedTuple):
-    """Everything that a kernel may read or change: two single records and eight record arrays (``numpy.recarray``).
+#: What a world consists of, in the order of `World`: single records (their fields are attributes), then tables.
+RECORDS = {"rules": RULES_DTYPE, "organization": ORGANIZATION, "outcomes": OUTCOMES_DTYPE}
+TABLES = {
+    "people": PEOPLE,
+    "pairs": PAIRS,
+    "leads": LEADS,
+    "calendar": CALENDAR_DAYS,
+    "desk": DESK,
+    "journal": JOURNAL,
+    "incidents": INCIDENTS,
+    "events": EVENTS,
+}
 
-    `rules` never changes; `organization` is the state of the whole; `people` are marketers, reps and liaisons, `pairs`
-    marketer × rep; `leads`, `incidents` and `events` grow; `calendar` has a row per day and `journal` one more for
-    sums; `desk` is the space in which a rep sorts his work. Few and flat on purpose: every call passes it.
+
+class World(NamedTuple):
+    """Everything that a kernel may read or change; made by `world_of`.
+
+    `rules` never changes; `organization` is the state of the whole, `outcomes` what was measured at the end; `people`
+    are marketers, reps and liaisons, `pairs` marketer × rep; `leads`, `incidents` and `events` grow; `calendar` has a
+    row per day and `journal` one more for sums; `desk` is the space in which a rep sorts his work. `ledger` is the
+    memory of the journal as float64 of shape (days + 1, columns). `address` is where compiled code finds all of this:
+    in `directory`, which lists the tables' places in memory.
     """
 
     rules: Any
     organization: Any
+    outcomes: Any
     people: Any
     pairs: Any
     leads: Any
@@ -261,3 +282,30 @@ class World(NamedTuple):
     journal: Any
     incidents: Any
     events: Any
+    ledger: Any
+    directory: Any
+    address: int
+
+    def __reduce__(self) -> Any:
+        """Copies and pickles have memory of their own, so their directory is made anew."""
+        return _remade, tuple(getattr(self, name) for name in (*RECORDS, *TABLES))
+
+
+def world_of(**parts: Any) -> World:
+    """A world of these records and tables (names of RECORDS and TABLES), with its directory."""
+    journal = parts["journal"]
+    parts["ledger"] = journal.view(np.float64).view(np.ndarray).reshape(len(journal), -1)
+    words = [word for name in World._fields[:-2] for word in _place(parts[name])]
+    directory = np.array(words, dtype=np.uint64)
+    return World(**parts, directory=directory, address=directory.ctypes.data)
+
+
+def _remade(*parts: Any) -> World:
+    return world_of(**dict(zip((*RECORDS, *TABLES), parts, strict=True)))
+
+
+def _place(part: Any) -> list[int]:
+    """Where a record or table lies, in the words in which compiled code describes an array."""
+    if isinstance(part, np.void):
+        return [np.frombuffer(part, np.uint8).ctypes.data]
+    return [0, 0, part.size, part.itemsize, part.ctypes.data, *part.shape, *part.strides]

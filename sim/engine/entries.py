@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.behaviours.desk import rep_day
 from sim.behaviours.kernel import entry
 from sim.behaviours.liaison import liaison_day
@@ -15,9 +13,9 @@ from sim.engine import day as schedule
 
 
 @entry
-def found_world(world: World, ledger: Any, seed: int) -> None:
+def found_world(world: World, seed: int) -> None:
     """Put a world into the state of the first morning (see `sim.behaviours.people.found`)."""
-    found(world, ledger, seed)
+    found(world, seed)
 
 
 @entry
@@ -27,9 +25,9 @@ def run_days(world: World, first: int, last: int) -> int:
 
 
 @entry
-def measure_outcomes(world: World, ledger: Any, outcomes: Any) -> None:
-    """Fill a record of outcomes from a finished run (see `sim.behaviours.outcomes.measure`)."""
-    measure(world, ledger, outcomes)
+def measure_outcomes(world: World) -> None:
+    """Fill the outcomes of a finished run (see `sim.behaviours.outcomes.measure`)."""
+    measure(world)
 
 
 @entry

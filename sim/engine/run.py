@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of, record
-from sim.domain.outcomes import OUTCOMES_DTYPE
+from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.records import World
 from sim.engine.entries import found_world, measure_outcomes, run_days
 
@@ -30,7 +29,7 @@ def simulate(plan: Blueprint, seed: int, world: World | None = None, n_events: i
         After the last day.
     """
     world = world if world is not None else empty_world(plan, n_events=n_events)
-    found_world(world, ledger_of(world), seed)
+    found_world(world, seed)
     return run_on(world, 0)
 
 
@@ -43,7 +42,9 @@ def run_on(world: World, day: int) -> World:
 
 
 def outcomes_of(world: World) -> Any:
-    """The outcomes of a finished run, a ``numpy.record`` of OUTCOMES_DTYPE; NaN where there is none."""
-    outcomes = record(OUTCOMES_DTYPE)
-    measure_outcomes(world, ledger_of(world), outcomes)
-    return outcomes
+    """The outcomes of a finished run, a ``numpy.record`` of OUTCOMES_DTYPE; NaN where there is none.
+
+    It lies in the world's memory, so copy it before the world runs again.
+    """
+    measure_outcomes(world)
+    return world.outcomes

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import mesa
 
 from sim.domain.vocabulary import AVAILABLE, USES
-from sim.model.direct import liaison_works, marketer_works, rep_works
+from sim.engine.entries import liaison_works, marketer_works, rep_works
 
 
 class Person(mesa.Agent):

@@ -15,13 +15,12 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of
+from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.errors import InputError
 from sim.domain.records import World
-from sim.engine.entries import found_world
+from sim.engine.entries import close_day, found_world, has_room, noon, open_day
 from sim.engine.run import outcomes_of
 from sim.model.agents import Liaison, Marketer, Person, Rep
-from sim.model.direct import at_hand, close_day, has_room, noon, open_day
 
 HIGHEST_SEED = 2**63 - 1
 HEADLINES = ("bookings_new", "cycle_days", "conflict_per_100")
@@ -89,9 +88,9 @@ class Organization(mesa.Model):
         self.seed = _checked_seed(seed)
         super().__init__(rng=self.seed)
         plan = blueprint if blueprint is not None else _blueprint_of(scenario, relationship, interventions)
-        self.world = at_hand(empty_world(plan, capacity))
+        self.world = empty_world(plan, capacity)
         self.day = 0
-        found_world(self.world, ledger_of(self.world), self.seed)
+        found_world(self.world, self.seed)
         self.people = self._hire(plan, {**self.agent_classes, **(agent_classes or {})})
         self.datacollector = mesa.DataCollector(
             model_reporters={
@@ -121,7 +120,7 @@ class Organization(mesa.Model):
         if self.day >= self.n_days:
             raise RuntimeError(f"The run ended with day {self.n_days - 1}; make a new Organization for another.")
         while not has_room(self.world, self.day):
-            self.world = at_hand(grow(self.world))
+            self.world = grow(self.world)
         open_day(self.world, self.day)
         self._let_work(Liaison)
         self._let_work(Marketer)
@@ -164,7 +163,7 @@ class Organization(mesa.Model):
     @property
     def trust(self) -> float:
         """Mean trust of all pairs as of Monday, 0–1."""
-        return float(self.world.organization["mean_trust"])
+        return float(self.world.organization.mean_trust)
 
     @property
     def unread(self) -> float:
@@ -184,7 +183,7 @@ class Organization(mesa.Model):
     @property
     def disputes(self) -> int:
         """Disputes so far, warm-up included."""
-        return int(self.world.organization["n_incidents"])
+        return int(self.world.organization.n_incidents)
 
     def _of_last_evening(self, column: str) -> float:
         return float(self.world.journal[column][self.day - 1]) if self.day > 0 else 0.0

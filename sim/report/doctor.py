@@ -40,7 +40,7 @@ def _cache() -> tuple[str, str, str]:
     folder = cache_folder()
     files = list(folder.rglob("*.nbi")) if folder.is_dir() else []
     if not files:
-        return "compiled code", "note", "not yet; the first run compiles it (about half a minute)"
+        return "compiled code", "note", "not yet; the first run compiles it (about 15 seconds)"
     writable = "" if os.access(folder, os.W_OK) else ", not writable"
     return "compiled code", "ok", f"{len(files)} entry points in {folder}{writable}"
 

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.domain.blueprint import Blueprint, ledger_of
+from sim.domain.blueprint import Blueprint
 from sim.domain.outcomes import RESULTS_VERSION
 from sim.engine.run import simulate
 from sim.model.organization import outcomes_as_dict
@@ -39,7 +39,7 @@ def fresh() -> dict[str, Any]:
     for name, plan in cases().items():
         for seed in SEEDS:
             world = simulate(plan, seed)
-            kept = world.leads[: world.organization.n_leads].tobytes() + ledger_of(world)[: plan.n_days].tobytes()
+            kept = world.leads[: world.organization.n_leads].tobytes() + world.ledger[: plan.n_days].tobytes()
             runs[f"{name}, seed {seed}"] = {
                 "outcomes": outcomes_as_dict(world),
                 "sha256_of_leads_and_journal": hashlib.sha256(kept).hexdigest(),

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.blueprint import Blueprint, empty_world, ledger_of
+from sim.domain.blueprint import Blueprint, empty_world
 from sim.domain.records import World
 from sim.engine.entries import found_world
 from sim.engine.run import run_on, simulate
@@ -51,7 +51,7 @@ def test_mesa_and_the_compiled_loop_leave_the_same_bytes_in_large_firms(plan, se
 @given(plan=blueprints(most_days=90), seed=SEEDS)
 def test_no_result_depends_on_the_first_capacity(plan, seed):
     world = empty_world(plan, capacity=1)
-    found_world(world, ledger_of(world), seed)
+    found_world(world, seed)
     assert differing(run_on(world, 0), simulate(plan, seed)) == []
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of
+from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.records import JOURNAL, World
 from sim.domain.vocabulary import (
@@ -70,7 +70,7 @@ SHARES_OF_ALL = ("orientation_sales", "orientation_marketing", "mean_trust", "me
 def evenings(plan: Blueprint, seed: int) -> Iterator[tuple[World, int]]:
     """The world on every evening of a run, with the day that is over."""
     world = empty_world(plan, capacity=50)
-    found_world(world, ledger_of(world), seed)
+    found_world(world, seed)
     for day in range(plan.n_days):
         while run_days(world, day, day + 1) == day:
             world = grow(world)
@@ -82,7 +82,7 @@ def leads_of(world: World) -> np.ndarray:
 
 
 def sums_until(world: World, day: int) -> dict[str, float]:
-    return dict(zip(JOURNAL.names, ledger_of(world)[: day + 1].sum(axis=0).tolist(), strict=True))
+    return dict(zip(JOURNAL.names, world.ledger[: day + 1].sum(axis=0).tolist(), strict=True))
 
 
 def chain(links: list[int], first: int) -> list[int]:
@@ -161,7 +161,7 @@ def check_bounds(world: World, day: int) -> None:
     assert all(0 <= firm[name] <= 1 for name in SHARES_OF_ALL)
     assert firm.brand > 0 and firm.campaign_effort > 0 and firm.pool_use > 0
     assert all(0 <= level <= PRACTICES[name].high for name, level in zip(PRACTICES, firm.level, strict=True))
-    assert np.isfinite(ledger_of(world)).all()
+    assert np.isfinite(world.ledger).all()
     assert all(np.isfinite(np.asarray(world.people[name])).all() for name in world.people.dtype.names)
     assert (leads_of(world)["value"] >= 0).all()
 

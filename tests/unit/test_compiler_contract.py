@@ -13,7 +13,7 @@ import pytest
 import sim.behaviours
 import sim.engine
 from sim.behaviours.kernel import OPTIONS
-from sim.domain.blueprint import empty_world, ledger_of
+from sim.domain.blueprint import empty_world
 from sim.engine import entries
 from sim.engine.run import outcomes_of, simulate
 from sim.model.organization import Organization
@@ -29,7 +29,7 @@ def use_everything() -> None:
     outcomes_of(simulate(build(n_days=30), 2**63 - 1, n_events=100))
     Organization(blueprint=plan, seed=np.int32(3), capacity=1).run()
     world = empty_world(plan, capacity=1)
-    entries.found_world(world, ledger_of(world), 4)
+    entries.found_world(world, 4)
     entries.run_days(world, 0, 1)
 
 

@@ -20,7 +20,8 @@ FOLDERS = ("sim/behaviours", "sim/engine")
 
 MATHEMATICS = {"sqrt", "frexp", "inf"}
 BUILTINS = {"abs", "bool", "float", "int", "len", "max", "min", "range"}
-INTEGERS = {"int64", "uint64"}  # the only names of the compiler outside kernel.py
+INTEGERS = {"int64", "uint64"}  # the only names of the compiler outside the files that set it up
+COMPILER_FILES = {"kernel.py", "pipeline.py", "pointer.py"}
 DRAWS = {"mix", "uniform"}  # of luck.py; everyone else uses its doors
 REDUCTIONS = {"all", "any", "argmax", "argmin", "cumsum", "dot", "max", "mean", "min", "prod", "std", "sum", "var"}
 CHANCE_AND_CLOCK = {"datetime", "random", "secrets", "time"}
@@ -238,12 +239,12 @@ def check_body(function: ast.FunctionDef, scope: Scope) -> Iterator[tuple[ast.AS
 
 
 def check_imports(tree: ast.Module, path: Path) -> Iterator[Violation]:
-    """The compiler is named in kernel.py only, and nobody imports the undoored draws of luck.py."""
+    """The compiler is named where it is set up only, and nobody imports the undoored draws of luck.py."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import) and path.name != "kernel.py":
+        if isinstance(node, ast.Import) and path.name not in COMPILER_FILES:
             bad = [a.name for a in node.names if a.name.split(".")[0] in {"numba", "llvmlite"}]
             yield from (Violation(path, node.lineno, "compiler", name) for name in bad)
-        elif isinstance(node, ast.ImportFrom) and path.name != "kernel.py":
+        elif isinstance(node, ast.ImportFrom) and path.name not in COMPILER_FILES:
             if (node.module or "").split(".")[0] in {"numba", "llvmlite"}:
                 bad = [a.name for a in node.names if a.name not in INTEGERS]
                 yield from (Violation(path, node.lineno, "compiler", name) for name in bad)
