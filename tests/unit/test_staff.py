@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.blueprint import Blueprint, empty_world, grow, ledger_of
+from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.records import World
 from sim.domain.vocabulary import AVAILABLE, HANDED
 from sim.engine.entries import found_world, run_days
@@ -23,7 +23,7 @@ def firm(rules: dict[str, float] | None = None, n_days: int = 100) -> Blueprint:
 
 def lived_until(plan: Blueprint, last: int, seed: int = 1) -> World:
     world = empty_world(plan)
-    found_world(world, ledger_of(world), seed)
+    found_world(world, seed)
     day = 0
     while (day := run_days(world, day, last)) < last:
         world = grow(world)
@@ -104,7 +104,7 @@ def test_a_firm_that_everybody_has_left_goes_on_receiving_leads():
     for rule in range(4):
         plan = build((2, 3, 0, 1, 0), 60, 0, rules={"leave_base": 0.2, "leave_per_dispute": 0.0, "assign_rule": rule})
         world = empty_world(plan)
-        found_world(world, ledger_of(world), 1)
+        found_world(world, 1)
         world.people["first_day"][2:] = 1_000
         assert run_days(world, 0, 20) == 20
         assert world.journal["handed_off"].sum() > 0 and world.journal["contacted"].sum() == 0
