@@ -54,6 +54,9 @@ Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Another value, such as market.gap_days=12.")
 ]
 Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Runs of each scenario.")]
+SchemaKind = Annotated[
+    str, typer.Argument(help="scenario, organization, market, relationship, intervention, run or comparison")
+]
 Relationships = Annotated[
     list[str] | None,
     typer.Option("--relationships", help="Types to put on the scenario, comma-separated; the first is the baseline."),
@@ -339,7 +342,7 @@ def doctor(format: Format = "table", out: Out = None) -> None:
 @scenario_app.command("list")
 @interruptible
 def list_scenarios(format: Format = "table", out: Out = None) -> None:
-    """List the shipped scenarios, relationship types and interventions."""
+    """List shipped scenarios, organization and market presets, relationship types and interventions."""
     from sim.report.terminal import catalogue_text
 
     put(catalogue_text(check_format(format)), out)
@@ -348,10 +351,21 @@ def list_scenarios(format: Format = "table", out: Out = None) -> None:
 @scenario_app.command("show")
 @interruptible
 def show_scenario(scenario: ScenarioName, sets: Sets = None, format: Format = "table", out: Out = None) -> None:
-    """Show a scenario with every value, its unit, range, source and meaning."""
-    from sim.report.terminal import scenario_text
+    """Show a scenario: every value with unit, range, source and origin. Also shows presets, types and interventions."""
+    from sim.report.terminal import entry_text, scenario_text
+    from sim.spec.catalogue import scenario_content
+    from sim.spec.entries import entry_named
+    from sim.spec.origins import values_of
+    from sim.spec.presets import flat
 
-    put(scenario_text(load(scenario, sets), check_format(format)), out)
+    check_format(format)
+    entry = entry_named(scenario)
+    if entry is not None and not sets:
+        put(entry_text(entry, format), out)
+        return
+    chosen, (content, _) = load(scenario, sets), scenario_content(scenario)
+    values = values_of(chosen, [path for path, _ in flat(content)], [path for path, _ in changes(sets)])
+    put(scenario_text(chosen, values, format), out)
 
 
 @scenario_app.command("new")
@@ -376,20 +390,27 @@ def new_scenario(
 @scenario_app.command("check")
 @interruptible
 def check_scenario(files: Annotated[list[str], typer.Argument(help="Scenario files or names.")]) -> None:
-    """Check scenario files."""
+    """Check scenario files, and say what is unusual about them."""
+    from sim.report.terminal import checked_text
+    from sim.spec.catalogue import scenario_content
     from sim.spec.resolve import blueprint_of
+    from sim.spec.unusual import unusual
 
     for file in files:
-        blueprint_of(load(file, None))
-        print(f"{file}: good")
+        scenario = load(file, None)
+        blueprint_of(scenario)
+        print(checked_text(file, unusual(scenario, scenario_content(file)[0])))
 
 
 @scenario_app.command("schema")
 @interruptible
-def scenario_schema(out: Out = None) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def scenario_schema(
+    kind: SchemaKind = "scenario",
+    out: Out = None,
+) -> None:
+    """Print the JSON Schema of scenario files, catalogue files or results, for editors and programs."""
     import json
 
-    from sim.spec.scenario import Scenario
+    from sim.ensemble.schema import schema_of
 
-    put(json.dumps(Scenario.model_json_schema(), indent=1), out)
+    put(json.dumps(schema_of(kind), indent=1, ensure_ascii=False), out)

@@ -14,12 +14,14 @@ from sim.spec.resolve import practice_levels, steps_of
 from sim.spec.scenario import Scenario
 
 SCHEMA = 1
+#: What a scenario says for people only.
+SHOWN_ONLY = {"name", "description", "currency", "fiscal_year_start", "presets", "sources", "interventions"}
 LIBRARIES = ("llvmlite", "numba", "numpy", "pydantic", "scipy")
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Everything that shapes a scenario's results, defaults filled in; names and descriptions are left out."""
-    content = scenario.model_dump(mode="json", exclude={"name", "description", "currency", "interventions"})
+    content = scenario.model_dump(mode="json", exclude=SHOWN_ONLY)
     content["practices"] = practice_levels(scenario)
     content["steps"] = [step for use in scenario.interventions for step in steps_of(scenario, use)]
     for table in ("sources", "segments"):

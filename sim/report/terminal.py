@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from sim.behaviours.kernel import Entry
+from sim.behaviours.kernel import Entry as CompiledEntry
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME, OUTCOMES
-from sim.domain.rules import RULES
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
-from sim.spec.catalogue import interventions, load_scenario, relationships, scenario_names
+from sim.spec.catalogue import interventions, load_scenario, markets, organizations, relationships, scenario_names
+from sim.spec.entries import Entry
+from sim.spec.origins import Value
 from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
 
@@ -34,6 +35,11 @@ NARROW_LABEL = 20
 WIDE = sum(COLUMNS.values()) + 2 * len(COLUMNS)
 LOG_SECONDS = 60.0
 WIDTH = 132
+PRESET_HINT = """
+Presets: --set presets.market=complex, or in a file [presets] with organization = "growing" and market = "complex".
+Everything about one of these: smarketing scenario show NAME
+"""
+VALUE_COLUMNS = ("path", "value", "unit", "low", "high", "origin", "source", "meaning")
 
 
 def written(*parts: Any) -> str:
@@ -221,19 +227,21 @@ def progress(total: int, quiet: bool) -> Iterator[Advance]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as show:
-        Entry.announce = staticmethod(show.console.print)
+        CompiledEntry.announce = staticmethod(show.console.print)
         yield Advance(total, show)
 
 
 def catalogue_text(format: str) -> str:
-    """Shipped scenarios, relationship types and interventions."""
+    """Shipped scenarios, organization and market presets, relationship types and interventions, a line each."""
     entries = [("scenario", name, load_scenario(name).description) for name in scenario_names()]
-    entries += [("relationship", name, entry.description) for name, entry in relationships().items()]
+    for kind, known in (("organization", organizations()), ("market", markets()), ("relationship", relationships())):
+        entries += [(kind, name, entry.description) for name, entry in known.items()]
     entries += [
         ("intervention", name, f"{entry.description} Dose: {entry.unit}, usual {entry.default_dose:g}.")
         for name, entry in interventions().items()
     ]
-    return listed(("kind", "name", "description"), entries, format)
+    listing = listed(("kind", "name", "description"), entries, format)
+    return listing + PRESET_HINT if format == "table" else listing
 
 
 def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: str) -> str:
@@ -252,16 +260,46 @@ def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: st
     return written(table)
 
 
-def scenario_text(scenario: Scenario, format: str) -> str:
-    """A scenario with every value: as commented TOML, as JSON, or as CSV of its rules."""
+def scenario_text(scenario: Scenario, values: Sequence[Value], format: str) -> str:
+    """A scenario with every value and its origin: as commented TOML, as JSON, or as CSV."""
+    rows = [tuple(getattr(value, column) for column in VALUE_COLUMNS) for value in values]
     if format == "json":
-        return json.dumps(scenario.model_dump(mode="json"), indent=1, ensure_ascii=False)
+        listing = [dict(zip(VALUE_COLUMNS, row, strict=True)) for row in rows]
+        return json.dumps(scenario.model_dump(mode="json") | {"values": listing}, indent=1, ensure_ascii=False)
     if format == "csv":
-        columns = ("path", "value", "unit", "low", "high", "source", "meaning")
-        rows = []
-        for rule in RULES:
-            value = getattr(getattr(scenario, rule.section), rule.name)
-            path = f"{rule.section}.{rule.name}"
-            rows.append((path, value, rule.unit, rule.low, rule.high, rule.source, rule.meaning))
-        return listed(columns, rows, "csv")
-    return scenario_toml(scenario)
+        return listed(VALUE_COLUMNS, rows, "csv")
+    return scenario_toml(scenario, values)
+
+
+def entry_text(entry: Entry, format: str) -> str:
+    """A preset, relationship type or intervention with every number, its unit, range and source."""
+    columns = ("number", "value", "unit", "low", "high", "source", "meaning")
+    rows = [tuple(getattr(number, column) for column in columns) for number in entry.numbers]
+    if format != "table":
+        return listed(columns, rows, format)
+    shown = [(n.number, brief(n.value), n.unit, span(n.low, n.high), n.source, n.meaning) for n in entry.numbers]
+    heading = f"{entry.label} ({entry.kind} {entry.name})\n{entry.description}\n"
+    return written(heading) + listed(("number", "value", "unit", "range", "source", "meaning"), shown, "table")
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A range as people read it."""
+    if low is None:
+        return ""
+    return f"from {low:g}" if high is None else f"{low:g} … {high:g}"
+
+
+def brief(value: Any) -> str:
+    """A number of a catalogue on one line; a list by its names or figures."""
+    if isinstance(value, list):
+        return ", ".join(str(row["name"]) if isinstance(row, dict) else f"{row:g}" for row in value)
+    return f"{value:g}"
+
+
+def checked_text(file: str, notes: Sequence[str]) -> str:
+    """What the check of a scenario found."""
+    if not notes:
+        return f"{file}: good"
+    n = len(notes)
+    heading = f"{file}: good, with {n} thing{'s' if n > 1 else ''} to look at"
+    return "\n".join([heading, *(f"  - {note}" for note in notes)])

@@ -12,7 +12,8 @@ from pydantic import Field, ValidationError, model_validator
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.spec.errors import input_error
-from sim.spec.scenario import Scenario, Section
+from sim.spec.presets import Preset, over
+from sim.spec.scenario import Presets, Scenario, Section
 
 
 class Relationship(Section):
@@ -20,9 +21,14 @@ class Relationship(Section):
 
     label: str
     description: str
-    evidence: str
+    evidence: str = Field(description="what its numbers rest on")
+    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
     aliases: tuple[str, ...] = ()
     practices: dict[str, float]
+
+    def source_of(self, number: str) -> str:
+        """What one of its numbers rests on."""
+        return self.sources.get(number, self.evidence)
 
     @model_validator(mode="after")
     def _names_every_practice(self) -> Relationship:
@@ -38,12 +44,17 @@ class Intervention(Section):
     label: str
     description: str
     leading: str
-    default_dose: float = Field(gt=0)
+    default_dose: float = Field(gt=0, description="usual dose, in the unit of the leading practice")
     ramp_days: float = Field(gt=0, le=2600, description="time constant of the change, working days")
     one_off: float = Field(default=0, ge=0, description="c.u. at the default dose")
     one_off_per_person: float = Field(default=0, ge=0, description="c.u. per person at the default dose")
-    evidence: str
+    evidence: str = Field(description="what its numbers rest on")
+    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
     practices: dict[str, float]
+
+    def source_of(self, number: str) -> str:
+        """What one of its numbers rests on."""
+        return self.sources.get(number, self.evidence)
 
     @model_validator(mode="after")
     def _moves_its_leading_practice(self) -> Intervention:
@@ -89,6 +100,58 @@ def relationships() -> dict[str, Relationship]:
 def interventions() -> dict[str, Intervention]:
     """Interventions by name, in the order of the file."""
     return _catalogue("interventions.toml", Intervention)
+
+
+@functools.cache
+def organizations() -> dict[str, Any]:
+    """Organization presets by name, in the order of the file."""
+    return _presets("organizations.toml")
+
+
+@functools.cache
+def markets() -> dict[str, Any]:
+    """Market presets by name, in the order of the file."""
+    return _presets("markets.toml")
+
+
+def _presets(file: str) -> dict[str, Any]:
+    presets = _catalogue(file, Preset)
+    for name, preset in presets.items():
+        try:
+            Scenario.model_validate(preset.content)
+        except ValidationError as error:
+            raise input_error(error, Scenario, f"{file}, [{name}]") from None
+    return presets
+
+
+def preset_named(kind: str, name: str, where: str = "") -> Any:
+    """A preset of the catalogue; kind is ``organization`` or ``market``.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    known = organizations() if kind == "organization" else markets()
+    if name not in known:
+        raise InputError(f"{where}presets.{kind}", f"unknown {kind} preset", name, did_you_mean(name, known))
+    return known[name]
+
+
+def layers(content: dict[str, Any], where: str = "") -> list[tuple[str, Any]]:
+    """What lies beneath a scenario's own values, lowest first: name of the layer and the preset.
+
+    Raises
+    ------
+    InputError
+        If the scenario names a preset that does not exist.
+    """
+    try:
+        named = Presets.model_validate(content.get("presets", {}))
+    except ValidationError as error:
+        raise input_error(error, Presets, f"{where}presets") from None
+    pairs = (("organization", named.organization), ("market", named.market))
+    return [(f"{kind} {name}", preset_named(kind, name, where)) for kind, name in pairs if name]
 
 
 def _catalogue(file: str, kind: Any) -> dict[str, Any]:
@@ -143,6 +206,18 @@ def load_scenario(source: str | Path) -> Scenario:
     InputError
         If there is no such scenario or file, or if it does not hold what a scenario must.
     """
+    content, where = scenario_content(source)
+    return read_scenario(content, where)
+
+
+def scenario_content(source: str | Path) -> tuple[dict[str, Any], str]:
+    """What the file of a scenario says, and the file's name.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario or file.
+    """
     path = Path(source)
     if path.suffix != ".toml" and path.parent == Path():
         shipped_path = shipped() / f"{source}.toml"
@@ -150,22 +225,25 @@ def load_scenario(source: str | Path) -> Scenario:
             mend = did_you_mean(str(source), scenario_names()) + " Or name a file that ends in .toml."
             raise InputError("scenario", "there is no scenario of that name", str(source), mend)
         path = shipped_path
-    return read_scenario(read_toml(path), path.name)
+    return read_toml(path), path.name
 
 
 def read_scenario(content: dict[str, Any], where: str = "") -> Scenario:
-    """Validate a scenario, its relationship type and its interventions included.
+    """Validate a scenario, its presets, relationship type and interventions included.
 
     Raises
     ------
     InputError
         Naming the field, the rule, the value and the mend.
     """
+    prefix = f"{where}: " if where else ""
+    beneath: dict[str, Any] = {}
+    for _, preset in layers(content, prefix):
+        beneath = over(beneath, preset.content)
     try:
-        scenario = Scenario.model_validate(content)
+        scenario = Scenario.model_validate(over(beneath, content))
     except ValidationError as error:
         raise input_error(error, Scenario, where) from None
-    prefix = f"{where}: " if where else ""
     relationship = relationship_named(scenario.relationship, f"{prefix}relationship")
     for index, use in enumerate(scenario.interventions):
         check_dose(use.name, use.dose, f"{prefix}interventions[{index}]")

@@ -8,7 +8,8 @@ from typing import Any
 
 from sim.domain.errors import InputError
 from sim.spec.catalogue import check_dose, intervention_named, read_scenario, relationship_named
-from sim.spec.scenario import InterventionUse, Scenario
+from sim.spec.presets import flat
+from sim.spec.scenario import RULE_SECTIONS, InterventionUse, Scenario
 
 _USE = re.compile(r"(?P<name>[^=@]+)(=(?P<dose>[^=@]+))?(@(?P<start>[^=@]+))?")
 _WORD = re.compile(r"(?P<name>\w+)(?P<indices>(\[\d+\])*)", re.ASCII)
@@ -85,9 +86,32 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
         If there is no such value or one is out of range.
     """
     content = scenario.model_dump(exclude_unset=False)
+    by_preset: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
     for path, value in changes:
+        by_preset[path.startswith("presets.")].append((path, value))
+    if by_preset[True]:
+        _follow_presets(content, by_preset[True])
+    for path, value in by_preset[False]:
         _put(content, path, value)
     return read_scenario(content)
+
+
+def _follow_presets(content: dict[str, Any], changes: list[tuple[str, Any]]) -> None:
+    """Name other presets: what stood as the old ones said follows; own values stay. Changes the content in place."""
+    before = _sections(content["presets"])
+    for path, value in changes:
+        _put(content, path, value)
+    after = _sections(content["presets"])
+    mine = dict(flat({section: content[section] for section in RULE_SECTIONS}))
+    for path, value in before.items():
+        if mine[path] == value:
+            _put(content, path, after[path])
+
+
+def _sections(presets: dict[str, Any]) -> dict[str, Any]:
+    """Values by path of a scenario that says nothing but its presets."""
+    scenario = read_scenario({"presets": presets})
+    return dict(flat(scenario.model_dump(include=set(RULE_SECTIONS))))
 
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:

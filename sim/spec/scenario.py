@@ -53,6 +53,13 @@ class InterventionUse(Section):
         return self
 
 
+class Presets(Section):
+    """Named sets of values that take the place of the defaults: what the scenario says itself stands over them."""
+
+    organization: str = Field(default="", max_length=80, description="organization preset, '' for none")
+    market: str = Field(default="", max_length=80, description="market preset, stands over the organization's")
+
+
 class Run(Section):
     """How long a run is."""
 
@@ -100,8 +107,12 @@ class _Market(Section):
         default=(1.6, 0.9, 0.9, 0.85, 0.75),
         description="inquiries Monday to Friday against the mean day; the weekend's come on Monday",
     )
-    sources: tuple[Source, ...] = Field(default=SOURCES, min_length=1, max_length=MOST_SOURCES)
-    segments: tuple[Segment, ...] = Field(default=SEGMENTS, min_length=1, max_length=MOST_SEGMENTS)
+    sources: tuple[Source, ...] = Field(
+        default=SOURCES, min_length=1, max_length=MOST_SOURCES, description="where inquiries come from"
+    )
+    segments: tuple[Segment, ...] = Field(
+        default=SEGMENTS, min_length=1, max_length=MOST_SEGMENTS, description="size classes of accounts"
+    )
 
     _sources_sum = field_validator("sources")(_shares_sum_to_one)
     _segments_sum = field_validator("segments")(_shares_sum_to_one)
@@ -146,10 +157,17 @@ class Scenario(Section):
     name: str = Field(default="scenario", min_length=1, max_length=80)
     description: str = Field(default="", max_length=2000)
     currency: str = Field(default="c.u.", min_length=1, max_length=12, description="shown beside money; no conversion")
+    fiscal_year_start: int = Field(
+        default=1, ge=1, le=12, description="month in which the fiscal year begins; only names quarters"
+    )
+    presets: Presets = Presets()
     relationship: str = Field(default="undefined", description="relationship type, see `smarketing scenario list`")
     interventions: tuple[InterventionUse, ...] = Field(default=(), max_length=20)
     practices: dict[str, float] = Field(
         default_factory=dict, description="levels that differ from those of the relationship type"
+    )
+    sources: dict[str, str] = Field(
+        default_factory=dict, description='where own values come from, by path: "market.gap_days" = "our CRM, 2024"'
     )
     run: Run = Run()
     people: People = People()  # type: ignore[valid-type]
@@ -173,6 +191,14 @@ class Scenario(Section):
             if not practice.low <= value <= practice.high:
                 raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
         return levels
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_have_text(cls, sources: dict[str, str]) -> dict[str, str]:
+        for path, text in sources.items():
+            if not 0 < len(text) <= 300:
+                raise ValueError(f"the source of {path} must have 1 to 300 characters, it has {len(text)}")
+        return sources
 
     @model_validator(mode="after")
     def _inquiries_can_be_addressed(self) -> Scenario:

@@ -1,38 +1,42 @@
-"""A scenario as a commented TOML file: every value with unit, range, source and meaning."""
+"""A scenario as a commented TOML file: every value with origin, unit, range, source and meaning."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from sim.domain.rules import RULES
-from sim.spec.catalogue import interventions, relationships
-from sim.spec.resolve import practice_levels
+from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.spec.origins import CALIBRATION, FILE, FLAG, Value, values_of
 from sim.spec.scenario import RULE_SECTIONS, Scenario
 
-_RULES = {(rule.section, rule.name): rule for rule in RULES}
 _HEAD = """\
-# A scenario of smarketing. Change what you like; what you delete takes its default.
-# Check it with: smarketing scenario check FILE      Run it with: smarketing compare FILE
+# A scenario of smarketing: `smarketing scenario check FILE`, `smarketing compare FILE`.
+# A line that begins with # shows a value in force that comes from elsewhere: take the # away to make it your own.
+# After each value: what it is (unit, range); where it comes from; what it rests on.
+# Sources: E.. and S.. are rows of docs/evidence.md, A is an assumption, A* one tuned to base rates.
 """
 
 
-def scenario_toml(scenario: Scenario) -> str:
+def scenario_toml(scenario: Scenario, values: Sequence[Value] | None = None) -> str:
     """The whole scenario as TOML that reads back to the same scenario.
 
     Parameters
     ----------
     scenario : Scenario
         What to write.
+    values : sequence of Value, optional
+        Its values with their origins; without them, what differs from presets and defaults counts as its own.
     """
-    types = ", ".join(relationships())
+    values = values_of(scenario) if values is None else values
     lines = [_HEAD, f"name = {_toml(scenario.name)}", f"description = {_toml(scenario.description)}"]
     lines.append(f"currency = {_toml(scenario.currency)}  # shown beside money; nothing is converted")
-    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {types}")
-    lines += _practice_lines(scenario) + _run_lines(scenario)
-    for section in RULE_SECTIONS:
-        lines += _section_lines(section, getattr(scenario, section))
-    return "\n".join(lines + _intervention_lines(scenario)) + "\n"
+    lines.append(f"fiscal_year_start = {scenario.fiscal_year_start}  # month; only names quarters")
+    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {', '.join(relationships())}")
+    lines += _preset_lines(scenario)
+    for section in ("practices", "run", *RULE_SECTIONS):
+        lines += _section_lines(section, values)
+    return "\n".join(lines + _source_lines(scenario) + _intervention_lines(scenario)) + "\n"
 
 
 def _toml(value: Any) -> str:
@@ -41,41 +45,50 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _practice_lines(scenario: Scenario) -> list[str]:
-    lines = ["", "[practices]  # levels that differ from those of the relationship type; in force now:"]
-    lines += [f"{name} = {_toml(float(level))}" for name, level in scenario.practices.items()]
-    given = scenario.practices
-    return lines + [f"# {name} = {level:g}" for name, level in practice_levels(scenario).items() if name not in given]
+def _preset_lines(scenario: Scenario) -> list[str]:
+    lines = ["", "[presets]  # values that take the place of the defaults; own values stand over them"]
+    for kind, known in (("organization", organizations()), ("market", markets())):
+        name = getattr(scenario.presets, kind)
+        lines.append(f"{'' if name else '# '}{kind} = {_toml(name)}  # one of: {', '.join(known)}")
+    return lines
 
 
-def _run_lines(scenario: Scenario) -> list[str]:
-    run = scenario.run
-    return [
-        "",
-        "[run]",
-        f"warmup_days = {run.warmup_days}  # working days before the measured window (260 are a year)",
-        f"days = {run.days}  # working days that are measured",
-    ]
-
-
-def _section_lines(section: str, values: Any) -> list[str]:
-    lines, tables = ["", f"[{section}]"], []
-    for name, field in type(values).model_fields.items():
-        value = getattr(values, name)
-        if name in ("sources", "segments"):
-            tables += [f"\n[[{section}.{name}]]\n" + _pairs(row.model_dump()) for row in value]
-            continue
-        text = _toml(list(value) if isinstance(value, tuple) else value)
-        lines.append(f"{name} = {text}  # {_comment(section, name, field, value)}")
+def _section_lines(section: str, values: Sequence[Value]) -> list[str]:
+    lines = ["", f"[{section}]"]
+    tables: list[str] = []
+    for value in values:
+        table, _, name = value.path.partition(".")
+        if table == section:
+            is_rows = isinstance(value.value, list) and isinstance(value.value[0], dict)
+            (tables if is_rows else lines).extend(_rows(value) if is_rows else [_line(name, value)])
     return lines + tables
 
 
-def _comment(section: str, name: str, field: Any, value: Any) -> str:
-    rule = _RULES.get((section, name))
-    if rule is None:
-        return str(field.description)
-    changed = "" if value == rule.default else f" (default {rule.default:g})"
-    return f"{rule.unit}; {rule.low:g} to {rule.high:g}; {rule.source}; {rule.meaning}{changed}"
+def _line(name: str, value: Value) -> str:
+    return f"{_mark(value)}{name} = {_toml(value.value)}  # {_comment(value)}"
+
+
+def _rows(value: Value) -> list[str]:
+    mark = _mark(value)
+    lines = ["", f"# {value.path}: {_comment(value)}"]
+    for row in value.value:
+        lines += [f"{mark}[[{value.path}]]", *(f"{mark}{line}" for line in _pairs(row).splitlines())]
+    return lines
+
+
+def _mark(value: Value) -> str:
+    return "" if value.origin in (FILE, CALIBRATION, FLAG) else "# "
+
+
+def _comment(value: Value) -> str:
+    span = f"{value.low:g} to {value.high:g}" if value.low is not None and value.high is not None else ""
+    about = ", ".join(part for part in ("" if value.unit == "-" else value.unit, span) if part)
+    return f"{value.meaning}{f' ({about})' if about else ''}; {value.origin}; {value.source}"
+
+
+def _source_lines(scenario: Scenario) -> list[str]:
+    lines = ["", '[sources]  # where own values come from, by path, such as: "market.gap_days" = "our CRM, 2024"']
+    return lines + [f"{_toml(path)} = {_toml(text)}" for path, text in scenario.sources.items()]
 
 
 def _pairs(values: dict[str, Any]) -> str:

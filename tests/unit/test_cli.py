@@ -20,7 +20,7 @@ import pytest
 import sim.cli
 from sim.domain.outcomes import OUTCOMES
 from sim.report import terminal
-from sim.spec.catalogue import interventions, relationships, scenario_names
+from sim.spec.catalogue import interventions, markets, organizations, relationships, scenario_names
 
 SHORT = ["--set", "run.days=20", "--set", "run.warmup_days=0"]
 FEW = [*SHORT, "--replications", "2", "--quiet"]
@@ -362,17 +362,53 @@ def test_doctor_speaks_in_three_formats(smarketing: Command) -> None:
 
 def test_the_list_names_everything_shipped(smarketing: Command) -> None:
     rows = json.loads(smarketing("scenario", "list", "--format", "json").out)
-    assert [row["name"] for row in rows] == [*scenario_names(), *relationships(), *interventions()]
+    known = [scenario_names(), organizations(), markets(), relationships(), interventions()]
+    assert [row["name"] for row in rows] == [name for names in known for name in names]
     for format in ("table", "csv"):
         told = smarketing("scenario", "list", "--format", format).out
         assert all(row["name"] in told for row in rows)
 
 
 def test_a_scenario_is_shown_with_units_and_sources(smarketing: Command) -> None:
-    assert re.search(r"gap_days = \S+ +# d; 0.5 to 60; A", smarketing("scenario", "show", "mid").out)
+    shown = smarketing("scenario", "show", "mid").out
+    assert "# gap_days = 9.0  # working days between two touches of a deal (d, 0.5 to 60); default; A*" in shown
     rows = list(csv.DictReader(io.StringIO(smarketing("scenario", "show", "mid", "--format", "csv").out)))
     gap = next(row for row in rows if row["path"] == "market.gap_days")
-    assert (gap["unit"], float(gap["low"]), float(gap["high"])) == ("d", 0.5, 60)
+    assert (gap["unit"], float(gap["low"]), float(gap["high"]), gap["origin"]) == ("d", 0.5, 60, "default")
+
+
+def test_a_scenario_says_where_its_values_come_from(smarketing: Command, tmp_path: Path) -> None:
+    text = 'relationship = "defined"\n[presets]\nmarket = "simple"\n[people]\nreps = 30\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    words = ["scenario", "show", "mine.toml", "--set", "run.days=260", "--set", "presets.organization=large"]
+    values = {row["path"]: row for row in json.loads(smarketing(*words, "--format", "json").out)["values"]}
+    origins = {path: values[path]["origin"] for path in ("run.days", "people.reps", "people.marketers")}
+    assert origins == {"run.days": "flag", "people.reps": "file", "people.marketers": "organization large"}
+    assert (values["market.gap_days"]["value"], values["market.gap_days"]["origin"]) == (2, "market simple")
+    assert values["practices.meetings"]["origin"] == "relationship defined"
+    shown = smarketing(*words).out
+    assert "\ndays = 260  # working days that are measured (d, 1 to 10000); flag; given on the command line" in shown
+    assert (
+        "\n# gap_days = 2.0  # working days between two touches of a deal (d, 0.5 to 60); market simple; E87" in shown
+    )
+
+
+@pytest.mark.parametrize("name", ["growing", "complex", "integrated", "liaison"])
+def test_an_entry_of_the_catalogue_is_shown_with_units_and_sources(smarketing: Command, name: str) -> None:
+    rows = json.loads(smarketing("scenario", "show", name, "--format", "json").out)
+    assert all(row["unit"] and row["source"] and row["meaning"] for row in rows)
+    told = smarketing("scenario", "show", name).out
+    assert all(row["number"] in told for row in rows)
+    assert smarketing("scenario", "show", name, "--format", "csv").out.startswith("number,value,unit,low,high,source")
+
+
+def test_the_check_says_what_is_unusual(smarketing: Command, tmp_path: Path) -> None:
+    (tmp_path / "odd.toml").write_text("[run]\ndays = 20\n", encoding="utf-8")
+    told = smarketing("scenario", "check", "odd.toml", "mid")
+    assert told.code == 0
+    first, *notes, last = told.out.splitlines()
+    assert (first, last) == ("odd.toml: good, with 2 things to look at", "mid: good")
+    assert notes[0].startswith("  - run.days is 20: less than a year")
 
 
 def test_a_new_scenario_can_be_checked_and_run(smarketing: Command, tmp_path: Path) -> None:
@@ -390,6 +426,11 @@ def test_a_new_scenario_with_a_very_long_name_is_good(smarketing: Command) -> No
     name = "firm" * 40 + ".toml"
     assert smarketing("scenario", "new", "--out", name).code == 0
     assert smarketing("scenario", "check", name).code == 0
+
+
+def test_an_unknown_schema_is_told_with_the_mend(smarketing: Command) -> None:
+    told = smarketing("scenario", "schema", "marke")
+    assert (told.code, told.err) == (2, "smarketing: kind: is not known, got 'marke'\nDid you mean 'market'?\n")
 
 
 def test_the_schema_tells_editors_units_and_ranges(smarketing: Command) -> None:

@@ -29,6 +29,8 @@ def short() -> Scenario:
         ("name", "another"),
         ("description", "other words"),
         ("currency", "EUR"),
+        ("fiscal_year_start", 4),
+        ("sources", {"market.gap_days": "our CRM"}),
         ("market.sources[0].name", "the web"),
         ("market.segments[0].name", "tiny"),
     ],

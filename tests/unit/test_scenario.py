@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -215,21 +214,6 @@ def test_a_second_stage_books_its_cost_when_the_first_ends_before() -> None:
     uses = [{"name": "liaison", "end_day": 30}, {"name": "liaison"}]
     scenario = with_value(short(), "interventions", uses)
     assert [steps_of(scenario, use)[0]["one_off"] for use in scenario.interventions] == [30_000, 30_000]
-
-
-@pytest.fixture
-def own_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the shipped folder that may be changed."""
-    import shutil
-
-    folder = tmp_path / "scenarios"
-    shutil.copytree(catalogue.shipped(), folder)
-    monkeypatch.setattr(catalogue, "shipped", lambda: folder)
-    catalogue.interventions.cache_clear()
-    catalogue.relationships.cache_clear()
-    yield folder
-    catalogue.interventions.cache_clear()
-    catalogue.relationships.cache_clear()
 
 
 def add(file: Path, text: str) -> None:

@@ -1,0 +1,127 @@
+"""JSON Schemas of results: a run and a comparison, as ``--format json`` writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.domain.errors import InputError, did_you_mean
+from sim.domain.outcomes import OUTCOMES
+from sim.ensemble.provenance import LIBRARIES, SCHEMA
+from sim.spec.schema import DIALECT, KINDS, file_schema
+
+RESULTS = ("run", "comparison")
+TEXT: dict[str, Any] = {"type": "string"}
+WHOLE: dict[str, Any] = {"type": "integer"}
+NUMBER: dict[str, Any] = {"type": "number"}
+SHARE: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+MAYBE: dict[str, Any] = {"type": ["number", "null"]}
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The JSON Schema of scenario files, of a catalogue's files, or of results.
+
+    Parameters
+    ----------
+    kind : str
+        ``scenario``, ``organization``, ``market``, ``relationship``, ``intervention``, ``run`` or ``comparison``.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of that kind.
+    """
+    if kind in KINDS:
+        return file_schema(kind)
+    if kind not in RESULTS:
+        known = (*KINDS, *RESULTS)
+        raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
+    return _run_schema() if kind == "run" else _comparison_schema()
+
+
+def _object(properties: dict[str, Any], optional: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """An object whose fields may be added to, never renamed."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, **more}
+
+
+def _document(title: str, properties: dict[str, Any]) -> dict[str, Any]:
+    number = {"const": SCHEMA, "description": "raised when a field is renamed or leaves"}
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        **_object({"schema": number, "provenance": _provenance(), **properties}),
+    }
+
+
+def _provenance() -> dict[str, Any]:
+    text = "where the result comes from; scenario, seed and results_version are enough to run it again"
+    fields = {
+        "schema": WHOLE,
+        "software": {"const": "smarketing"},
+        "version": TEXT,
+        "commit": {"type": ["string", "null"], "description": "of a checkout"},
+        "results_version": {**WHOLE, "minimum": 1},
+        "scenario_name": TEXT,
+        "scenario": {"type": "object", "description": "resolved, as a scenario file would give it"},
+        "digest": {**TEXT, "pattern": "^[0-9a-f]{64}$", "description": "identity of resolved scenario and seed"},
+        "seed": WHOLE,
+        "replications": {**WHOLE, "minimum": 0, "description": "complete"},
+        "planned_replications": {**WHOLE, "minimum": 1},
+        "timings": {"type": "object", "additionalProperties": NUMBER},
+        "python": TEXT,
+        "libraries": _object(dict.fromkeys(LIBRARIES, TEXT)),
+    }
+    return _object(fields, ("replications", "planned_replications", "timings"), description=text)
+
+
+def _run_schema() -> dict[str, Any]:
+    outcomes = {
+        outcome.name: {
+            **(SHARE if outcome.unit == "share" and outcome.name not in _BEYOND else MAYBE),
+            "unit": outcome.unit,
+            "better": outcome.better or None,
+            "description": f"{outcome.label}: {outcome.meaning}",
+        }
+        for outcome in OUTCOMES
+    }
+    return _document("A run of smarketing", {"outcomes": _object(outcomes)})
+
+
+#: Shares that are differences and so may be negative.
+_BEYOND = frozenset({"contribution_gap", "orientation_gap"})
+
+
+def _comparison_schema() -> dict[str, Any]:
+    use = _object(
+        {
+            "name": TEXT,
+            "dose": {**NUMBER, "minimum": 0, "description": "in the unit of its leading practice"},
+            "start_day": {**WHOLE, "minimum": 0, "description": "working days after the warm-up"},
+            "end_day": {"type": ["integer", "null"]},
+        }
+    )
+    row = {
+        "scenario": {**TEXT, "description": "exact id, such as undefined or liaison=2@65"},
+        "label": TEXT,
+        "relationship": TEXT,
+        "interventions": {"type": "array", "items": use},
+        "outcome": {"enum": [outcome.name for outcome in OUTCOMES]},
+        "unit": TEXT,
+        "better": {"enum": ["higher", "lower", None]},
+        "mean": MAYBE,
+        "baseline_mean": MAYBE,
+        "difference": {**MAYBE, "description": "mean of paired differences"},
+        "ci_low": MAYBE,
+        "ci_high": MAYBE,
+        "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "ci_method": TEXT,
+        "adjusted_p": {**SHARE, "description": "adjusted for the number of scenarios (Holm)"},
+        "relative_difference": {**MAYBE, "description": "a fraction of the baseline's mean"},
+        "share_better": {**SHARE, "description": "of paired replications in which the scenario is better"},
+        "replications": {**WHOLE, "minimum": 0},
+        "uncertainty": {"enum": ["luck", "luck+parameters"]},
+        "verdict": {"enum": ["better", "worse", "different", "equal", "not distinguishable"]},
+    }
+    rows = {"type": "array", "items": _object(row)}
+    baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
+    return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})

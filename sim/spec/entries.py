@@ -1,0 +1,119 @@
+"""Entries of the catalogue as people look them up: every number with unit, range and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.spec.catalogue import (
+    Intervention,
+    Relationship,
+    interventions,
+    markets,
+    organizations,
+    relationships,
+    scenario_names,
+)
+from sim.spec.origins import bounds, values_of
+from sim.spec.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of an entry.
+
+    Parameters
+    ----------
+    number : str
+        As the file calls it.
+    value : number or list
+        As the file gives it.
+    unit : str
+        Unit, or ``-``.
+    low, high : float or None
+        Range; None where there is none.
+    source : str
+        What it rests on.
+    meaning : str
+        What it is.
+    """
+
+    number: str
+    value: Any
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the catalogue.
+
+    Parameters
+    ----------
+    kind : {"organization", "market", "relationship", "intervention"}
+        Catalogue that it stands in.
+    name, label, description : str
+        As files and people call it, and what it is.
+    numbers : tuple of Number
+        All that it sets.
+    """
+
+    kind: str
+    name: str
+    label: str
+    description: str
+    numbers: tuple[Number, ...]
+
+
+def entry_named(name: str, kind: str = "") -> Entry | None:
+    """The entry of that name, or None; a shipped scenario of the same name goes before unless the kind is given."""
+    if not kind and name in scenario_names():
+        return None
+    catalogues: dict[str, tuple[dict[str, Any], Callable[[Any], tuple[Number, ...]]]] = {
+        "organization": (organizations(), preset_numbers),
+        "market": (markets(), preset_numbers),
+        "relationship": (relationships(), level_numbers),
+        "intervention": (interventions(), lever_numbers),
+    }
+    for each, (known, numbers) in catalogues.items():
+        if name in known and kind in ("", each):
+            entry = known[name]
+            return Entry(each, name, entry.label, entry.description, numbers(entry))
+    return None
+
+
+def preset_numbers(preset: Any) -> tuple[Number, ...]:
+    """Numbers of an organization or market preset."""
+    about = {value.path: value for value in values_of(Scenario(), ())}
+    return tuple(
+        Number(
+            path, given.value, about[path].unit, about[path].low, about[path].high, given.source, about[path].meaning
+        )
+        for path, given in preset.givens.items()
+    )
+
+
+def level_numbers(entry: Relationship | Intervention) -> tuple[Number, ...]:
+    """Levels of practices that a relationship type or an intervention sets."""
+    levels = [(PRACTICES[name], level) for name, level in entry.practices.items()]
+    return tuple(
+        Number(f"practices.{p.name}", level, p.unit, p.low, p.high, entry.source_of(p.name), p.meaning)
+        for p, level in levels
+    )
+
+
+def lever_numbers(lever: Intervention) -> tuple[Number, ...]:
+    """All numbers of an intervention: dose, ramp, one-off cost and levels."""
+    own = []
+    for name, field in Intervention.model_fields.items():
+        if isinstance(value := getattr(lever, name), int | float):
+            low, high = bounds(field)
+            unit = {"default_dose": lever.unit, "ramp_days": "d"}.get(name, "c.u.")
+            high = lever.most if name == "default_dose" else high
+            own.append(Number(name, value, unit, low, high, lever.source_of(name), str(field.description or "")))
+    return (*own, *level_numbers(lever))

@@ -1,0 +1,74 @@
+"""JSON Schemas of what people write: scenario files and the files of the catalogue, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.domain.errors import InputError, did_you_mean
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.spec.catalogue import Intervention, Relationship, interventions, markets, organizations, relationships
+from sim.spec.presets import SOURCE, Preset
+from sim.spec.scenario import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: What a file of the catalogue holds: entries of one kind by name.
+ENTRIES: dict[str, Any] = {
+    "organization": Preset,
+    "market": Preset,
+    "relationship": Relationship,
+    "intervention": Intervention,
+}
+KINDS = ("scenario", *ENTRIES)
+
+
+def file_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of a scenario file, or of the catalogue file with entries of a kind.
+
+    Raises
+    ------
+    InputError
+        If there are no files of that kind.
+    """
+    if kind not in KINDS:
+        raise InputError("kind", "is no kind of file", kind, did_you_mean(kind, KINDS))
+    return _scenario_schema() if kind == "scenario" else _entries_schema(kind)
+
+
+def _levels() -> dict[str, Any]:
+    """Levels of practices, each with unit and range."""
+    known = {
+        name: {"type": "number", "minimum": p.low, "maximum": p.high, "unit": p.unit, "description": p.meaning}
+        for name, p in PRACTICES.items()
+    }
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def _scenario_schema() -> dict[str, Any]:
+    schema = Scenario.model_json_schema()
+    properties, parts = schema["properties"], schema["$defs"]
+    properties["practices"] |= _levels()
+    types = [alias for name, entry in relationships().items() for alias in (name, *entry.aliases)]
+    properties["relationship"]["enum"] = types
+    parts["InterventionUse"]["properties"]["name"]["enum"] = list(interventions())
+    for kind, known in (("organization", organizations()), ("market", markets())):
+        parts["Presets"]["properties"][kind]["enum"] = ["", *known]
+    return {"$schema": DIALECT, "title": "Scenario of smarketing", **_untitled(schema)}
+
+
+def _entries_schema(kind: str) -> dict[str, Any]:
+    schema = ENTRIES[kind].model_json_schema()
+    parts = schema.pop("$defs", {})
+    if "practices" in schema["properties"]:
+        schema["properties"]["practices"] = _levels()
+    if kind == "relationship":
+        schema["properties"]["practices"]["required"] = list(PRACTICES)
+    if "Given" in parts:
+        parts["Given"]["properties"]["source"]["pattern"] = f"^({SOURCE.pattern})$"
+    title = f"Catalogue of smarketing: entries of kind {kind}, by name"
+    top = {"$schema": DIALECT, "title": title, "type": "object", "additionalProperties": {"$ref": "#/$defs/Entry"}}
+    return {**top, "$defs": {"Entry": _untitled(schema), **{name: _untitled(part) for name, part in parts.items()}}}
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without the titles that only repeat names."""
+    return {name: value for name, value in schema.items() if name != "title"}
