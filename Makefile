@@ -6,13 +6,14 @@ BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-second lint bench clean
+.PHONY: help demo test test-all test-second lint docs bench clean
 
 help: ## this list
 	@echo "make demo      run the demonstration: a small comparison with table, pictures and report"
 	@echo "make test      check style, types, imports and spelling, then run every test"
 	@echo "make test-all  the same, and first the fast tests on Python 3.13 or 3.12 where one is found (CI does too)"
 	@echo "make lint      the checks without the tests"
+	@echo "make docs      write the tables of the documentation anew from the code"
 	@echo "make bench     measure speed and compile time"
 	@echo "make clean     remove the environments, caches and builds; your results stay"
 	@echo "Needs Python 3.11 or later with venv; another one than python3: make test PYTHON=python3.12"
@@ -39,6 +40,9 @@ lint: $(VENV)/.ready
 	@$(BIN)/lint-imports --no-logo
 	@echo "Checking spelling …"
 	@$(BIN)/codespell
+
+docs: $(VENV)/.ready
+	@$(BIN)/python docs/tables.py
 
 bench: $(VENV)/.ready
 	@echo "Measuring speed …"

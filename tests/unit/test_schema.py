@@ -31,7 +31,7 @@ def test_a_schema_is_valid_and_the_file_in_the_docs_is_the_same(kind: str) -> No
     schema = schema_of(kind)
     jsonschema.Draft202012Validator.check_schema(schema)
     kept = json.loads((FOLDER / f"{kind}.schema.json").read_text(encoding="utf-8"))
-    assert kept == schema, "run: python docs/tables.py"
+    assert kept == schema, "run `make docs`"
 
 
 @pytest.mark.parametrize("name", catalogue.scenario_names())
