@@ -10,6 +10,8 @@ DAYS_PER_MONTH = 22
 DAYS_PER_QUARTER = 65
 DAYS_PER_YEAR = 260
 QUARTER_END_DAYS = 15
+#: A day after any run.
+NEVER = 1_000_000
 
 
 @kernel

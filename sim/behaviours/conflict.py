@@ -15,6 +15,7 @@ from sim.behaviours.readings import (
     is_active,
     is_same_person,
     level,
+    manager_of,
     orientation_gap,
     pair_row,
     trust_between,
@@ -131,7 +132,8 @@ def provoke(world: World, day: int, kind: int, marketer: int, rep: int, lead: in
             is_escalated = happens(world, key, DRAW_ESCALATED, kind, escalation_chance(world))
             world.incidents[row].hours = _fall_out(world, day, marketer, rep, is_escalated)
             world.incidents[row].is_personal = 1
-            world.incidents[row].is_escalated = 1 if is_escalated else 0
+            if is_escalated:
+                _escalate(world, row)
 
 
 @kernel
@@ -197,10 +199,19 @@ def _fall_out(world: World, day: int, marketer: int, rep: int, is_escalated: boo
     if is_escalated:
         hours += rules.escalated_hours
         book.escalated_disputes += 1.0
-        book.manager_hours += rules.manager_hours
     one.dispute_hours_owed += hours
     other.dispute_hours_owed += hours
     return hours
+
+
+@kernel
+def _escalate(world: World, row: int) -> None:
+    """A dispute goes up: the rep's manager is to hear it. Changes the incident and both people in place."""
+    incident = world.incidents[row]
+    incident.is_escalated = 1
+    incident.manager = manager_of(world, incident.rep)
+    world.people[incident.marketer].open_hearings += 1
+    world.people[incident.rep].open_hearings += 1
 
 
 @kernel
@@ -225,8 +236,10 @@ def _count_dispute(world: World, day: int, kind: int) -> None:
 
 @kernel
 def escalation_chance(world: World) -> float:
-    """Chance that a personal dispute goes up to managers; clear hand-off rules keep it down."""
+    """Chance that a personal dispute goes up to a manager, if there is one; clear hand-off rules keep it down."""
     rules = world.rules
+    if world.organization.n_managers == 0:
+        return 0.0
     return rules.escalation_chance * (1.0 - rules.escalation_clarity * clarity(world))
 
 
@@ -245,6 +258,8 @@ def _write_incident(world: World, day: int, kind: int, marketer: int, rep: int, 
     incident.hours = 0.0
     incident.is_heard = 1 if is_heard else 0
     incident.is_personal = incident.is_escalated = 0
+    incident.manager = incident.heard_day = -1
+    incident.manager_hours = 0.0
     return row
 
 

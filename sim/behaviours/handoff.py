@@ -83,7 +83,7 @@ def hand_off(world: World, lead: int, score: float, score_noise: float, hour: fl
     row.estimate = rules.prior_fit + (score - rules.prior_fit) / (1.0 + score_noise * score_noise)
     firm.handed_this_quarter += 1.0
     book.handed_off += 1.0
-    row.handed_tenure = day - world.people[row.rep].first_day
+    row.handed_tenure = max(0, day - world.people[row.rep].first_day)
     book.handed_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
     book.handed_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0
     _tell(world, lead)

@@ -100,6 +100,8 @@ def measure(world: World) -> None:
     _measure_hours(world, outcomes, days)
     outcomes.turnover = DAYS_PER_YEAR * ratio(total.leavers, total.desks)
     outcomes.vacancy_share = ratio(total.vacant, total.desks)
+    outcomes.hearing_hours = total.manager_hours * DAYS_PER_YEAR / days
+    outcomes.hearing_wait = ratio(total.hearing_days, total.hearings)
     outcomes.type_index = type_index(world)
     _measure_cycle(world, outcomes)
 

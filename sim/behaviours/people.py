@@ -8,6 +8,7 @@ from sim.behaviours.demand import draw_demand_level
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import person_key
 from sim.behaviours.luck import fraction, normal
+from sim.behaviours.readings import waits_for_hearing
 from sim.domain.records import World
 from sim.domain.rules import N_PRACTICES
 from sim.domain.vocabulary import (
@@ -21,6 +22,7 @@ from sim.domain.vocabulary import (
     DRAW_SKILL,
     DRAW_TENURE,
     LIAISON,
+    MANAGER,
     MARKETER,
     N_USES,
     REP,
@@ -77,10 +79,11 @@ def end_day(world: World, person: int, most_carried: float, use: int) -> None:
 
 @kernel
 def fade_strain(world: World) -> None:
-    """Strain after personal disputes fades over a month. Changes people in place."""
+    """Strain fades over a month once what went up to a manager has been heard. Changes people in place."""
     keep = 1.0 - world.rules.strain_fade
     for row in range(world.people.shape[0]):
-        world.people[row].strain *= keep
+        if not waits_for_hearing(world, row):
+            world.people[row].strain *= keep
 
 
 @kernel
@@ -167,7 +170,8 @@ def _found_person(world: World, row: int) -> None:
     firm, rules, person = world.organization, world.rules, world.people[row]
     person.open_deals = person.blocks = person.unread = person.is_inbox_open = person.is_generalist = (
         person.first_day
-    ) = person.personal_disputes = 0
+    ) = person.personal_disputes = person.open_hearings = person.next_hearing = 0
+    person.search_days = person.planning_hours_owed = 0.0
     person.inbox_head = person.inbox_tail = person.desk_head = person.queue_head = person.queue_tail = -1
     person.vocabulary, person.market_knowledge = rules.vocabulary_start, rules.knowledge_start
     person.picture = rules.picture_start
@@ -187,7 +191,7 @@ def _found_person(world: World, row: int) -> None:
         person.is_generalist = 1 if row - firm.n_marketers < firm.n_generalists else 0
         _found_rep(world, row, person_key(REP, row - firm.n_marketers))
     else:
-        person.role = LIAISON
+        person.role = LIAISON if row < firm.n_marketers + firm.n_reps + firm.n_liaisons else MANAGER
 
 
 @kernel

@@ -40,6 +40,21 @@ def is_active(world: World, person: int) -> bool:
 
 
 @kernel
+def waits_for_hearing(world: World, person: int) -> bool:
+    """Whether a quarrel of this person has gone up and no manager has heard it yet."""
+    return world.rules.use_hearings != 0 and world.people[person].open_hearings > 0
+
+
+@kernel
+def manager_of(world: World, rep: int) -> int:
+    """The manager who hears a rep's disputes and fills his desk, or −1 where there is none."""
+    firm = world.organization
+    if firm.n_managers == 0:
+        return -1
+    return firm.n_marketers + firm.n_reps + firm.n_liaisons + (rep - firm.n_marketers) % firm.n_managers
+
+
+@kernel
 def leave_chance(world: World, rep: int) -> float:
     """Chance that a rep leaves at the end of the month: personal disputes add to it (E96)."""
     rules = world.rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.behaviours.calendar import DAYS_PER_MONTH
+from sim.behaviours.calendar import DAYS_PER_MONTH, NEVER
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import person_key
 from sim.behaviours.luck import happens
@@ -10,6 +10,9 @@ from sim.behaviours.people import ripen
 from sim.behaviours.readings import is_active, leave_chance, pair_row
 from sim.domain.records import World
 from sim.domain.vocabulary import CARRIED_CHANGE, DRAW_LEAVE, REP, UNUSED
+
+#: Sums of shares of hours may fall short of the whole by so much.
+ALMOST = 1e-9
 
 
 @kernel
@@ -32,7 +35,7 @@ def leave_and_hire(world: World, day: int) -> None:
 def leave(world: World, rep: int, day: int) -> None:
     """A rep leaves this morning; what was on his desk and in his inbox waits for a successor. Changes in place."""
     start_anew(world, rep)
-    world.people[rep].first_day = day + world.rules.vacancy_days
+    world.people[rep].first_day = NEVER
     world.journal[day].leavers += 1.0
 
 
@@ -44,7 +47,8 @@ def start_anew(world: World, rep: int) -> None:
     """
     rules, person = world.rules, world.people[rep]
     person.vocabulary, person.picture, person.strain = rules.vocabulary_start, rules.picture_start, 0.0
-    person.dispute_hours_owed = person.visit_hours_owed = 0.0
+    person.dispute_hours_owed = person.visit_hours_owed = person.search_days = 0.0
+    person.open_hearings = 0
     ripen(world, rep, 0)
     world.people[rep].hours[CARRIED_CHANGE] -= person.carried_hours
     world.people[rep].hours[UNUSED] += person.carried_hours
@@ -52,3 +56,29 @@ def start_anew(world: World, rep: int) -> None:
     for marketer in range(world.organization.n_marketers):
         pair = world.pairs[pair_row(world, marketer, rep)]
         pair.trust, pair.familiarity = rules.trust_start, 0.0
+
+
+@kernel
+def search(world: World, rep: int, done: float, day: int) -> None:
+    """Go on with the search for a successor; when it is done, he starts tomorrow. Changes the desk in place.
+
+    Parameters
+    ----------
+    done : float
+        Days of the search that today was worth.
+    """
+    person = world.people[rep]
+    person.search_days += done
+    if person.search_days >= world.rules.vacancy_days - ALMOST:
+        person.search_days = 0.0
+        person.first_day = day + 1
+
+
+@kernel
+def search_without_managers(world: World, day: int) -> None:
+    """Where nobody manages, the search takes its time and nobody's hours. Changes vacant desks in place."""
+    firm = world.organization
+    if firm.n_managers == 0:
+        for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+            if not is_active(world, rep):
+                search(world, rep, 1.0, day)

@@ -82,7 +82,7 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
     firm = record(ORGANIZATION)
     for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
         setattr(firm, name, getattr(plan, name))
-    n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons
+    n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons + plan.n_managers
     return world_of(
         rules=plan.rules,
         organization=firm,

@@ -96,6 +96,8 @@ intervention_cost     | Paid for interventions        | c.u.      | lower  | one
 cac                   | Cost of a new customer        | c.u.      | lower  | cost / wins
 turnover              | Turnover of reps              | 1/year    | lower  | leavers per desk
 vacancy_share         | Vacant desks                  | share     | lower  | of reps' desks, mean over days
+hearing_hours         | Managers' hours on disputes   | h/year    | lower  | spent on hearing escalated disputes
+hearing_wait          | Wait for a hearing            | d         | lower  | escalated dispute to the end of its hearing, working days, mean
 type_index            | Type reached                  | -         |        | 0 undefined, 1 defined, 2 aligned, 3 integrated, by the practices at the end
 """
 
@@ -110,4 +112,4 @@ OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3

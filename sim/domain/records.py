@@ -12,9 +12,10 @@ import numpy as np
 from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.rules import RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
+from sim.domain.vocabulary import N_USES
 
-PEOPLE_FIELDS = read_fields("""
-    role | int | - | 0 marketer, 1 rep, 2 liaison
+PEOPLE_FIELDS = read_fields(f"""
+    role | int | - | 0 marketer, 1 rep, 2 liaison, 3 manager
     is_generalist | int | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
     first_day | int | day | first working day in this slot; negative before the run, ahead while the desk is vacant
     open_deals | int | deals | deals this rep has open
@@ -50,7 +51,11 @@ PEOPLE_FIELDS = read_fields("""
     post | float | share | of a full post a liaison fills
     visit_carry | float | visits | part of a visit left from yesterday
     personal_disputes | int | - | of this payroll month, that may drive a rep away
-    hours | float[13] | h | spent on each of USES since the start of the window (before it: of the run)
+    search_days | float | d | of the search for a successor at a vacant desk that are done
+    open_hearings | int | - | escalated disputes of this person that no manager has heard yet
+    next_hearing | int | incident row | from which a manager looks for the next dispute to hear
+    planning_hours_owed | float | h | of a manager, for the plan of the quarter
+    hours | float[{N_USES}] | h | spent on each of USES since the start of the window (before it: of the run)
 """)
 
 PAIR_FIELDS = read_fields("""
@@ -105,6 +110,9 @@ INCIDENT_FIELDS = read_fields("""
     is_escalated | int | 0/1 | went up to managers
     is_heard | int | 0/1 | a liaison heard it first
     hours | float | h | it costs each side
+    manager | int | people row | who is to hear it, -1 = nobody
+    manager_hours | float | h | he has spent on it
+    heard_day | int | day | he had heard it to the end, -1 = not yet
 """)
 
 EVENT_FIELDS = read_fields("""
@@ -168,6 +176,8 @@ JOURNAL_FIELDS = read_fields("""
     personal_disputes | float | - | that turned personal
     escalated_disputes | float | - | that went up
     manager_hours | float | h | of managers on escalated disputes
+    hearings | float | - | escalated disputes heard to the end
+    hearing_days | float | day | dispute to end of the hearing, summed over hearings
     liaison_visits | float | - | to pairs
     liaison_disputes | float | - | heard by a liaison
     mistakes | float | - | common decisions gone wrong
@@ -203,7 +213,7 @@ ORGANIZATION_FIELDS = read_fields("""
     n_marketers | int | people | rows 0 … n_marketers − 1 of people
     n_reps | int | people | rows behind the marketers
     n_liaisons | int | people | rows behind the reps
-    n_managers | int | people | counted only
+    n_managers | int | people | rows behind the liaisons
     n_generalists | int | people | the first marketers and the first reps are the same persons
     n_leads | int | leads | rows of leads in use
     n_incidents | int | - | rows of incidents in use

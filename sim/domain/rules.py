@@ -275,7 +275,7 @@ personal_hours          | 2.5   | h     | 0 40       | A           | of each sid
 escalation_chance       | 0.4   | prob. | 0 1        | A           | of a personal dispute
 escalation_clarity      | 0.6   | share | 0 1        | A           | of escalations that hand-off rules prevent
 escalated_hours         | 1     | h     | 0 40       | A           | more of each side
-manager_hours           | 3     | h     | 0 40       | A           | of managers
+manager_hours           | 3     | h     | 0 40       | A           | of a manager to hear an escalated dispute
 trust_functional        | 0.01  | share | 0 1        | A; E32      | gained when the matter is argued out
 trust_personal          | 0.10  | share | 0 1        | A; E31      | lost by a personal dispute
 argued_out              | 0.002 | share | 0 0.1      | A           | learned from a dispute about the matter
@@ -304,7 +304,12 @@ data_cost               | 600   | c.u./year | 0 1e5  | A           | per person 
 collocation_cost        | 500   | c.u./year | 0 1e5  | A           | per person sitting together
 leave_base              | 0.016 | 1/month| 0 0.2     | E96         | that a rep leaves who had no personal dispute that month
 leave_per_dispute       | 0.004 | prob. | 0 0.1      | A           | more per personal dispute of the month: quarrels drive people out
-vacancy_days            | 40    | d     | 1 520      | E97         | that a desk stays empty
+vacancy_days            | 40    | d     | 1 520      | E97         | that the search for a successor takes if the manager has the time
+hiring_hours            | 20    | h     | 0 400      | A           | of a manager to fill a desk, spread evenly over the search
+manager_day_hours       | 8     | h/d   | 0.5 12     | A           | of a manager's day
+hearing_share           | 0.5   | share | 0 1        | A           | of a manager's day that hearings may take; the rest waits
+planning_hours          | 24    | h     | 0 400      | A           | of a manager for the plan of a quarter, owed from its last three weeks on
+planning_share          | 0.5   | share | 0 1        | A           | of what hearings and hiring leave of a manager's day that planning may take
 handover_keep           | 0.85  | share | 0 1        | A           | of the chance to decide, once a deal has changed hands: the buyer must get used to a new face
 [mechanisms]
 use_trust               | 1     | 0/1   | 0 1        | switch      | 0: everybody is trusted as at the start
@@ -324,6 +329,7 @@ use_campaign_effort     | 1     | 0/1   | 0 1        | switch      | 0: campaign
 use_pool                | 1     | 0/1   | 0 1        | switch      | 0: the pool of buyers is as at the start
 use_clarified           | 1     | 0/1   | 0 1        | switch      | 0: liaisons settle no hand-off questions
 use_leaving             | 1     | 0/1   | 0 1        | switch      | 0: nobody leaves
+use_hearings            | 1     | 0/1   | 0 1        | switch      | 0: strain fades although no manager has heard the dispute
 """
 
 #: Rules that are whole numbers.

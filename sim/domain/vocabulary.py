@@ -64,6 +64,7 @@ PURPOSES: Final[dict[int, str]] = {
 MARKETER: Final = 0
 REP: Final = 1
 LIAISON: Final = 2
+MANAGER: Final = 3
 
 # States of a lead, deal and account
 RAW: Final = 0
@@ -175,6 +176,10 @@ CAMPAIGNING: Final = 9
 VISITING: Final = 10
 UNUSED: Final = 11
 CARRIED_CHANGE: Final = 12
+HEARING: Final = 13
+PLANNING: Final = 14
+HIRING: Final = 15
+MANAGING: Final = 16
 USES: Final = (
     "available",
     "coordination",
@@ -189,5 +194,9 @@ USES: Final = (
     "visits",
     "unused",
     "carried_change",
+    "hearing",
+    "planning",
+    "hiring",
+    "managing",
 )
 N_USES: Final = len(USES)

@@ -23,12 +23,13 @@ from sim.behaviours.desk import rep_day
 from sim.behaviours.handoff import put_on_desk, review
 from sim.behaviours.kernel import kernel
 from sim.behaviours.liaison import liaison_day, open_liaison_week
+from sim.behaviours.managing import manager_day
 from sim.behaviours.marketing import follow_campaigns, join_queue, marketer_day
 from sim.behaviours.outcomes import write_state
 from sim.behaviours.people import clear_hours, fade_strain, gain_experience
 from sim.behaviours.practices import pay_costs, set_coordination_hours, update_practices
 from sim.behaviours.selling import follow_pool
-from sim.behaviours.staff import leave_and_hire
+from sim.behaviours.staff import leave_and_hire, search_without_managers
 from sim.domain.records import World
 from sim.domain.vocabulary import BLAME, BUDGET, RAW
 
@@ -47,6 +48,7 @@ def open_day(world: World, day: int) -> None:
         common_decisions(world, day)
     if day % DAYS_PER_MONTH == DAYS_PER_MONTH - 1:
         leave_and_hire(world, day)
+    search_without_managers(world, day)
     grow_brand(world)
     hand_out_due(world, day)
 
@@ -148,8 +150,11 @@ def run_days(world: World, first: int, last: int) -> int:
     while day < last and has_room(world, day):
         open_day(world, day)
         n_workers = firm.n_marketers + firm.n_reps
-        for liaison in range(n_workers, n_workers + firm.n_liaisons):
+        managers = n_workers + firm.n_liaisons
+        for liaison in range(n_workers, managers):
             liaison_day(world, liaison, day)
+        for manager in range(managers, managers + firm.n_managers):
+            manager_day(world, manager, day)
         for marketer in range(firm.n_marketers):
             marketer_day(world, marketer, day)
         noon(world, day)

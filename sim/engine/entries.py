@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.behaviours.desk import rep_day
 from sim.behaviours.kernel import entry
 from sim.behaviours.liaison import liaison_day
+from sim.behaviours.managing import manager_day
 from sim.behaviours.marketing import marketer_day
 from sim.behaviours.outcomes import measure
 from sim.behaviours.people import found
@@ -61,6 +62,12 @@ def liaison_works(world: World, liaison: int, day: int) -> None:
 
 
 @entry
+def manager_works(world: World, manager: int, day: int) -> None:
+    """One person-day of a manager (Mesa driver)."""
+    manager_day(world, manager, day)
+
+
+@entry
 def marketer_works(world: World, marketer: int, day: int) -> None:
     """One person-day of a marketer (Mesa driver)."""
     marketer_day(world, marketer, day)
@@ -81,6 +88,7 @@ ENTRIES = (
     noon,
     close_day,
     liaison_works,
+    manager_works,
     marketer_works,
     rep_works,
 )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import mesa
 
 from sim.domain.vocabulary import AVAILABLE, USES
-from sim.engine.entries import liaison_works, marketer_works, rep_works
+from sim.engine.entries import liaison_works, manager_works, marketer_works, rep_works
 
 
 class Person(mesa.Agent):
@@ -81,3 +81,13 @@ class Liaison(Person):
     def step(self) -> None:
         """Work a day."""
         liaison_works(self.model.world, self.row, self.model.day)
+
+
+class Manager(Person):
+    """A manager: hears escalated disputes, looks for successors, plans the quarter."""
+
+    role = "manager"
+
+    def step(self) -> None:
+        """Work a day."""
+        manager_works(self.model.world, self.row, self.model.day)

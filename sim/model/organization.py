@@ -20,7 +20,7 @@ from sim.domain.errors import InputError
 from sim.domain.records import World
 from sim.engine.entries import close_day, found_world, has_room, noon, open_day
 from sim.engine.run import outcomes_of
-from sim.model.agents import Liaison, Marketer, Person, Rep
+from sim.model.agents import Liaison, Manager, Marketer, Person, Rep
 
 HIGHEST_SEED = 2**63 - 1
 HEADLINES = ("bookings_new", "cycle_days", "conflict_per_100")
@@ -42,8 +42,8 @@ class Organization(mesa.Model):
     blueprint : Blueprint, optional
         A resolved scenario in place of the four above but the seed.
     agent_classes : mapping, optional
-        Classes to use in place of `Marketer`, `Rep` or `Liaison`: ``{Rep: Hunter}``. A subclass of `Organization` may
-        set it as an attribute instead.
+        Classes to use in place of `Marketer`, `Rep`, `Liaison` or `Manager`: ``{Rep: Hunter}``. A subclass of
+        `Organization` may set it as an attribute instead.
     capacity : int, optional
         First rows of leads and incidents, at least 1; results do not depend on it.
 
@@ -101,9 +101,14 @@ class Organization(mesa.Model):
         )
 
     def _hire(self, plan: Blueprint, chosen: Mapping[type[Person], type[Person]]) -> list[Person]:
-        numbers: dict[type[Person], int] = {Marketer: plan.n_marketers, Rep: plan.n_reps, Liaison: plan.n_liaisons}
+        numbers: dict[type[Person], int] = {
+            Marketer: plan.n_marketers,
+            Rep: plan.n_reps,
+            Liaison: plan.n_liaisons,
+            Manager: plan.n_managers,
+        }
         if unknown := [kind.__name__ for kind in chosen if kind not in numbers]:
-            raise InputError("agent_classes", "must replace Marketer, Rep or Liaison", ", ".join(unknown))
+            raise InputError("agent_classes", "must replace Marketer, Rep, Liaison or Manager", ", ".join(unknown))
         people: list[Person] = []
         for kind, number in numbers.items():
             people += [chosen.get(kind, kind)(self, len(people) + slot) for slot in range(number)]
@@ -123,6 +128,7 @@ class Organization(mesa.Model):
             self.world = grow(self.world)
         open_day(self.world, self.day)
         self._let_work(Liaison)
+        self._let_work(Manager)
         self._let_work(Marketer)
         noon(self.world, self.day)
         self._let_work(Rep)

@@ -128,7 +128,7 @@ class _Market(Section):
 class _People(Section):
     reps: int = Field(default=40, ge=1, le=120, description="people in sales who work leads and deals")
     marketers: int = Field(default=14, ge=1, le=60, description="people in marketing who judge leads and run campaigns")
-    managers: int = Field(default=6, ge=0, le=1000, description="counted only: they cost, and hear escalated disputes")
+    managers: int = Field(default=6, ge=0, le=1000, description="people who hear escalated disputes, hire and plan")
     generalists: int = Field(default=0, ge=0, le=60, description="of both, people who hold both roles")
     proximity_floor: float = Field(
         default=0, ge=0, le=1, description="of collocation and executive support in a firm this small"

@@ -18,6 +18,7 @@ from sim.domain.records import JOURNAL, World
 from sim.domain.vocabulary import (
     ARCHIVED,
     AVAILABLE,
+    CARRIED_CHANGE,
     CUSTOMER,
     DISCOVERY,
     DISPUTES,
@@ -132,6 +133,24 @@ def check_balance_of_disputes(world: World, day: int) -> None:
     assert (incidents["is_escalated"] <= incidents["is_personal"]).all()
 
 
+def check_hearings(world: World, day: int) -> None:
+    """What managers have heard stands on the disputes; who waits for a hearing has a dispute that waits."""
+    rules, firm, people = world.rules, world.organization, np.asarray(world.people)
+    incidents = np.asarray(world.incidents[: firm.n_incidents])
+    is_heard, hours = incidents["heard_day"] >= 0, incidents["manager_hours"]
+    total = sums_until(world, day)
+    np.testing.assert_allclose(total["manager_hours"], hours.sum(), rtol=1e-9, atol=1e-9)
+    assert total["hearings"] == is_heard.sum()
+    assert (hours[is_heard] >= rules.manager_hours).all() and (hours <= rules.manager_hours + 1e-9).all()
+    assert ((incidents["manager"] >= 0) == (incidents["is_escalated"] == 1)).all()
+    waiting = incidents[(incidents["is_escalated"] == 1) & ~is_heard]
+    for side in ("marketer", "rep"):
+        is_same = people["first_day"][waiting[side]] <= waiting["day"]
+        rows = np.flatnonzero(people["role"] == (0 if side == "marketer" else 1))
+        waits = np.bincount(waiting[side][is_same], minlength=len(people))
+        assert (people["open_hearings"][rows] == waits[rows]).all()
+
+
 def check_transitions(before: np.ndarray, after: np.ndarray) -> None:
     for state in range(len(STATES)):
         reached = set(after["state"][: len(before)][before["state"] == state].tolist())
@@ -145,7 +164,7 @@ def check_hours(world: World) -> None:
     hours = np.asarray(world.people["hours"])
     used = np.delete(hours, AVAILABLE, axis=1).sum(axis=1)
     np.testing.assert_allclose(used, hours[:, AVAILABLE], rtol=1e-9, atol=1e-9)
-    assert (hours[:, :-1] >= 0).all()
+    assert (np.delete(hours, CARRIED_CHANGE, axis=1) >= 0).all()
     for name in ("hours_left", "carried_hours", "dispute_hours_owed", "visit_hours_owed"):
         assert (world.people[name] >= 0).all(), name
 
@@ -253,6 +272,7 @@ def test_every_evening_everything_is_accounted_for(plan, seed):
     for world, day in evenings(plan, seed):
         check_balance_of_leads(world, day)
         check_balance_of_disputes(world, day)
+        check_hearings(world, day)
         check_hours(world)
         check_bounds(world, day)
         check_order_of_days(world, day)

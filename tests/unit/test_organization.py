@@ -14,7 +14,7 @@ import pytest
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.engine.run import simulate
-from sim.model.agents import Liaison, Marketer, Person, Rep
+from sim.model.agents import Liaison, Manager, Marketer, Person, Rep
 from sim.model.organization import Organization
 from tests.blueprints import build, parts
 
@@ -31,8 +31,8 @@ class Idle(Rep):
 
 def test_people_stand_in_the_order_of_their_rows():
     firm = Organization(blueprint=PLAN)
-    assert [type(person) for person in firm.people] == [Marketer] * 2 + [Rep] * 4 + [Liaison]
-    assert [person.row for person in firm.people] == list(range(7))
+    assert [type(person) for person in firm.people] == [Marketer] * 2 + [Rep] * 4 + [Liaison, Manager]
+    assert [person.row for person in firm.people] == list(range(8))
     assert list(firm.agents) == firm.people
 
 
@@ -94,12 +94,12 @@ def test_who_is_removed_works_no_more():
     firm = Organization(blueprint=PLAN)
     firm.people[2].remove()
     firm.run()
-    assert len(firm.people) == len(firm.agents) == 6
+    assert len(firm.people) == len(firm.agents) == 7
     assert firm.world.people["hours"][2].sum() == 0
 
 
 def test_a_class_that_is_none_of_the_three_is_refused():
-    with pytest.raises(InputError, match="agent_classes: must replace Marketer, Rep or Liaison, got 'Person'"):
+    with pytest.raises(InputError, match="agent_classes: must replace Marketer, Rep, Liaison or Manager, got 'Person'"):
         Organization(blueprint=PLAN, agent_classes={Person: Idle})
 
 
@@ -126,8 +126,8 @@ def test_the_data_collector_has_a_row_per_day_and_person():
     assert days["conflict_per_100"].iloc[-1] == firm.outcomes["conflict_per_100"]
     assert days["conflict_per_100"].iloc[:-1].isna().all()
     people = firm.datacollector.get_agent_vars_dataframe()
-    assert len(people) == 30 * 7
-    assert set(people["role"]) == {"marketer", "rep", "liaison"}
+    assert len(people) == 30 * 8
+    assert set(people["role"]) == {"marketer", "rep", "liaison", "manager"}
 
 
 def test_scenarios_relationships_and_interventions_go_by_name():
