@@ -215,14 +215,18 @@ def run(
         raise InputError("--trace", "cannot be told when Mesa drives", trace, "Leave --mesa out: the run is the same.")
     chosen = load(scenario, sets)
     chosen = chosen if relationship is None else with_relationship(chosen, relationship)
-    for uses in split(interventions, "--interventions"):
-        chosen = with_interventions(chosen, uses)
+    uses = split(interventions, "--interventions")
+    for use in uses:
+        chosen = with_interventions(chosen, use)
     check_out(out)
     single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=trace is not None)
     if trace is not None:
         put(terminal.tell_lead(single, trace, format), out)
     else:
         put(_formatted_run(single, format), out)
+    if format == "table" and trace is None:
+        source = terminal.python_scenario(scenario, changes(sets))
+        print(terminal.python_run(source, relationship, uses, seed), file=sys.stderr)
 
 
 def _formatted_run(single: SingleRun, format: str) -> str:
@@ -314,7 +318,7 @@ def demo(
     """The main job: four relationship types and six interventions, compared on common luck, with a page of pictures."""
     from sim.ensemble.runner import check_study
     from sim.report.demo import Demo
-    from sim.report.terminal import comparison_table, progress
+    from sim.report.terminal import comparison_table, progress, python_line
 
     check_study(replications, seed, workers)
     say = functools.partial(print, file=sys.stderr, flush=True)
@@ -326,6 +330,8 @@ def demo(
         raise KeyboardInterrupt
     sys.stdout.write(comparison_table(comparison) + "\n")
     print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
+    if crm is None and not quiet:
+        say(python_line(repr(scenario), (*job.varied(), replications, seed)))
     leave_if_interrupted(comparison)
 
 

@@ -18,7 +18,7 @@ from sim.domain.records import World
 from sim.domain.vocabulary import DISPUTES, PURPOSES, STATES
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point, comparison_points
-from sim.ensemble.provenance import SCHEMA, provenance_of
+from sim.ensemble.provenance import SCHEMA, provenance_of, study_digest
 from sim.ensemble.runner import Results, run_points, run_seed
 from sim.spec.catalogue import intervention_named, load_scenario, relationships
 from sim.spec.edit import with_relationship
@@ -266,7 +266,12 @@ def comparison_from(scenario: Scenario, results: Results, timings: dict[str, flo
     """Compare what is complete of a study's results."""
     complete = results.complete_only()
     rows = comparison_rows(complete)
-    more = {"replications": complete.n_complete, "planned_replications": results.outcomes.shape[1], "timings": timings}
+    more: dict[str, Any] = {
+        "replications": complete.n_complete,
+        "planned_replications": results.outcomes.shape[1],
+        "timings": timings,
+    }
+    more["digest"] = study_digest((point.scenario for point in results.points), results.seed)
     provenance = provenance_of(scenario, results.seed, **more)
     return Comparison(rows, results.points[0].id, provenance, complete)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,16 @@ def digest_of(scenario: Scenario, seed: int) -> str:
 
     Comments, names and the version of the software do not count; RESULTS_VERSION does.
     """
-    content = {"scenario": resolved(scenario), "seed": seed, "results_version": RESULTS_VERSION}
+    return _digest({"scenario": resolved(scenario)}, seed)
+
+
+def study_digest(scenarios: Iterable[Scenario], seed: int) -> str:
+    """Identity of a study: like `digest_of`, of all its points in their order; more replications are the same study."""
+    return _digest({"points": [resolved(scenario) for scenario in scenarios]}, seed)
+
+
+def _digest(what: dict[str, Any], seed: int) -> str:
+    content = {**what, "seed": seed, "results_version": RESULTS_VERSION}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -62,7 +72,10 @@ def commit() -> str | None:
 
 
 def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
-    """The record that goes with every result; timings are added apart, under ``timings``."""
+    """The record that goes with every result; timings are added apart, under ``timings``.
+
+    A study gives its own ``digest``, which covers its points.
+    """
     return {
         "schema": SCHEMA,
         "software": "smarketing",

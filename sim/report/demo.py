@@ -86,7 +86,11 @@ class Demo:
 
     def points(self) -> list[Point]:
         """The four types, the first being the baseline, and every intervention on it."""
-        return comparison_points(self.scenario, list(relationships()), list(interventions()))
+        return comparison_points(self.scenario, *self.varied())
+
+    def varied(self) -> tuple[list[str], list[str]]:
+        """Relationship types and interventions that are compared."""
+        return list(relationships()), list(interventions())
 
     def n_runs(self, replications: int) -> int:
         """Runs in all."""

@@ -178,6 +178,27 @@ def python_line(scenario: str, study: tuple[Sequence[str], Sequence[str], int, i
     return f"In Python: import sim; sim.compare({parts}).table()"
 
 
+def python_run(scenario: str, relationship: str | None, uses: Sequence[str], seed: int) -> str:
+    """The Python line that does what a run did.
+
+    Parameters
+    ----------
+    scenario : str
+        In Python, see `python_scenario`.
+
+    Examples
+    --------
+    >>> python_run("'mid'", None, ["liaison"], 1)
+    "In Python: import sim; sim.run(sim.with_interventions(sim.load_scenario('mid'), 'liaison'), seed=1).table()"
+    """
+    if uses and not scenario.startswith("sim."):
+        scenario = f"sim.load_scenario({scenario})"
+    for use in uses:
+        scenario = f"sim.with_interventions({scenario}, {use!r})"
+    kind = "" if relationship is None else f"relationship={relationship!r}, "
+    return f"In Python: import sim; sim.run({scenario}, {kind}seed={seed}).table()"
+
+
 def python_scenario(name: str, changes: Sequence[tuple[str, Any]]) -> str:
     """A scenario with changed values in Python.
 

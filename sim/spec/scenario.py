@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator, model_validator
 
 from sim.domain.errors import did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
@@ -13,12 +13,32 @@ from sim.domain.rules import MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
 
 #: Most inquiries per day and unit that luck can address, with room for good days.
 MOST_INQUIRIES_PER_DAY = 250.0
+#: Unit of a switch, which may be written as true or false.
+SWITCH = "0/1"
 
 
 class Section(BaseModel):
     """A table of a scenario file: nothing unknown, nothing changed afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false, which would count as 1 and 0, everywhere but as switches."""
+        field = cls.model_fields[str(info.field_name)]
+        extra = field.json_schema_extra
+        is_switch = isinstance(extra, dict) and extra.get("unit") == SWITCH
+        is_section = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        if not is_switch and not is_section and _holds_a_truth_value(value):
+            raise ValueError("must not be true or false; only switches may")
+        return value
+
+
+def _holds_a_truth_value(value: Any) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return any(isinstance(part, bool) for part in (value if isinstance(value, list | tuple) else (value,)))
 
 
 class Source(Section):

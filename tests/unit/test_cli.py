@@ -101,6 +101,9 @@ REFUSED = [
     ),
     ("compare micro --interventions liaison@inf", "start day of liaison: must be a whole number .*, got 'inf'"),
     ("compare micro --set people.reps=abc", "people.reps: must be a whole number, got 'abc'"),
+    ("compare micro --set people.reps=true", "people.reps: must not be true or false; only switches may"),
+    ("compare micro --set practices={meetings=true}", "practices: must not be true or false"),
+    ("compare micro --set run.days=true", "run.days: must not be true or false"),
     ("compare micro --set people.rep=3", "people.rep: is not known, got 3\nDid you mean 'reps'?"),
     ("compare micro --set peeple.reps=3", "peeple.reps: there is no such table, got 'peeple'\n.*lists all paths"),
     ("compare micro --set people.reps", "--set: must look like PATH=VALUE, got 'people.reps'\nFor example"),
@@ -277,6 +280,24 @@ def test_the_table_names_every_scenario_and_gives_the_python_line(smarketing: Co
     table = eval(code, {"sim": package})
     assert set(table["scenario"]) == {"undefined", "liaison"}
     assert "run.days" in code
+
+
+def test_a_run_gives_the_python_line_that_does_the_same(smarketing: Command) -> None:
+    words = ["run", "micro", *SHORT, "--interventions", "liaison=1,collocation", "--relationship", "defined"]
+    outcomes = json.loads(smarketing(*words, "--seed", "3", "--format", "json").out)["outcomes"]
+    line = next(line for line in smarketing(*words, "--seed", "3").err.splitlines() if line.startswith("In Python: "))
+    import sim as package
+
+    table = eval(line.removeprefix("In Python: import sim; "), {"sim": package})
+    assert (
+        dict(zip(table["outcome"], table["value"].astype(object).where(table["value"].notna(), None), strict=True))
+        == outcomes
+    )
+
+
+def test_a_switch_may_be_true_or_false(smarketing: Command) -> None:
+    told = smarketing("scenario", "show", "micro", "--set", "mechanisms.use_trust=false", "--format", "json")
+    assert json.loads(told.out)["mechanisms"]["use_trust"] == 0
 
 
 def test_a_single_replication_shows_no_interval(smarketing: Command) -> None:

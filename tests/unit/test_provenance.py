@@ -12,7 +12,7 @@ import sim
 from sim.domain.outcomes import RESULTS_VERSION
 from sim.domain.rules import RULES, is_whole
 from sim.ensemble import provenance
-from sim.ensemble.provenance import digest_of, provenance_of, version
+from sim.ensemble.provenance import digest_of, provenance_of, study_digest, version
 from sim.spec.catalogue import read_scenario
 from sim.spec.edit import with_interventions, with_relationship, with_value
 from sim.spec.scenario import Scenario
@@ -111,3 +111,20 @@ def test_a_run_can_be_done_again_from_its_record() -> None:
     again = sim.run(read_scenario(record["scenario"]), seed=record["seed"])
     assert again.outcomes == first.outcomes
     assert again.provenance["digest"] == record["digest"]
+
+
+def test_the_identity_of_a_comparison_covers_its_points() -> None:
+    def digest(**what: Any) -> str:
+        return str(sim.compare(short(), replications=1, **what).provenance["digest"])
+
+    one = digest(relationships=["undefined", "defined"])
+    assert digest(relationships=["undefined", "defined"]) == one
+    others = {digest(relationships=types) for types in (["undefined"], ["undefined", "aligned"])}
+    others |= {digest(interventions=["liaison"]), digest(interventions=["liaison=1"])}
+    assert len({one, *others}) == 5
+
+
+def test_more_replications_are_the_same_study() -> None:
+    points = [short(), with_interventions(short(), "liaison")]
+    digest = sim.compare(short(), interventions=["liaison"], replications=2).provenance["digest"]
+    assert digest == study_digest(points, 1) != study_digest(points[:1], 1)
