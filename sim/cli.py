@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.ensemble.comparison import Comparison, SingleRun
@@ -23,6 +23,7 @@ R = TypeVar("R")
 INTERRUPTED = 130
 UsageError: Any = typer.BadParameter.__base__
 FORMATS = ("table", "json", "csv")
+GROUPS = ("source", "segment", "person")
 
 app = typer.Typer(
     help="What changes in revenue, cycle time and conflict when marketing and sales work together differently, luck"
@@ -60,6 +61,16 @@ SchemaKind = Annotated[
 Relationships = Annotated[
     list[str] | None,
     typer.Option("--relationships", help="Types to put on the scenario, comma-separated; the first is the baseline."),
+]
+TABLE_FILE: dict[str, Any] = {"metavar": "FILE"}
+SeriesFile = Annotated[
+    Path | None, typer.Option("--series", **TABLE_FILE, help="Write the run's course to a .csv or .parquet file.")
+]
+EventsFile = Annotated[
+    Path | None, typer.Option("--events", **TABLE_FILE, help="Write what happened to each lead, for process mining.")
+]
+IncidentsFile = Annotated[
+    Path | None, typer.Option("--incidents", **TABLE_FILE, help="Write every dispute with the hours that it costs.")
 ]
 Interventions = Annotated[
     list[str] | None,
@@ -202,6 +213,12 @@ def run(
     seed: Seed = 1,
     mesa: Annotated[bool, typer.Option("--mesa", help="Let Mesa drive: the same result, agent by agent.")] = False,
     trace: Annotated[int | None, typer.Option(**NUMBER, help="Tell the story of one lead, by its row.")] = None,
+    by: Annotated[str | None, typer.Option(help="Show the funnel by source, segment or person instead.")] = None,
+    assessment: Annotated[bool, typer.Option("--assessment", help="Show the self-assessment instead.")] = False,
+    series: SeriesFile = None,
+    every: Annotated[str, typer.Option(help="Period of --series: day, week, month, quarter or year.")] = "week",
+    events: EventsFile = None,
+    incidents: IncidentsFile = None,
     format: Format = "table",
     out: Out = None,
 ) -> None:
@@ -211,22 +228,70 @@ def run(
     from sim.spec.edit import with_interventions, with_relationship
 
     check_format(format)
-    if mesa and trace is not None:
-        raise InputError("--trace", "cannot be told when Mesa drives", trace, "Leave --mesa out: the run is the same.")
+    is_traced = trace is not None or events is not None
+    if mesa and is_traced:
+        asked = ("--trace", trace) if trace is not None else ("--events", str(events))
+        raise InputError(
+            asked[0], "cannot be told when Mesa drives", asked[1], "Leave --mesa out: the run is the same."
+        )
+    check_view(by, every)
+    files = {"--series": series, "--events": events, "--incidents": incidents}
+    check_table_files(files)
     chosen = load(scenario, sets)
     chosen = chosen if relationship is None else with_relationship(chosen, relationship)
     uses = split(interventions, "--interventions")
     for use in uses:
         chosen = with_interventions(chosen, use)
     check_out(out)
-    single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=trace is not None)
+    single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=is_traced)
     if trace is not None:
         put(terminal.tell_lead(single, trace, format), out)
+    elif by is not None:
+        put(terminal.run_by(single, by, format), out)
+    elif assessment:
+        put(terminal.assessment_text(single, format), out)
     else:
         put(_formatted_run(single, format), out)
+    write_table_files(single, files, every)
     if format == "table" and trace is None:
         source = terminal.python_scenario(scenario, changes(sets))
-        print(terminal.python_run(source, relationship, uses, seed), file=sys.stderr)
+        shown = f"by_{by}" if by else "assessment" if assessment else "table"
+        print(terminal.python_run(source, relationship, uses, seed, shown), file=sys.stderr)
+
+
+def check_view(by: str | None, every: str) -> None:
+    """Make sure that a way to tell a run apart and a period are known."""
+    from sim.analysis.series import PERIODS
+
+    if by is not None and by not in GROUPS:
+        raise InputError("--by", f"must be one of {', '.join(GROUPS)}", by, did_you_mean(by, GROUPS))
+    if every not in PERIODS:
+        raise InputError("--every", f"must be one of {', '.join(PERIODS)}", every, did_you_mean(every, PERIODS))
+
+
+def check_table_files(files: dict[str, Path | None]) -> None:
+    """Make sure that every table that was asked for can be written, before any work is done for it."""
+    from sim.ensemble.store import check_table_file
+
+    for option, file in files.items():
+        if file is not None:
+            check_table_file(file, option)
+
+
+def write_table_files(single: SingleRun, files: dict[str, Path | None], every: str) -> None:
+    """Write the tables that were asked for, and say so."""
+    from sim.ensemble.store import write_table
+
+    tables: dict[str, Callable[[], Any]] = {
+        "--series": lambda: single.series(every),
+        "--events": single.event_log,
+        "--incidents": lambda: single.incidents,
+    }
+    for option, file in files.items():
+        if file is not None:
+            table = tables[option]()
+            write_table(file, table, single.provenance)
+            print(f"Wrote {file}: {len(table)} rows.", file=sys.stderr)
 
 
 def _formatted_run(single: SingleRun, format: str) -> str:

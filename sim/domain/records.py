@@ -134,6 +134,7 @@ DESK_FIELDS = read_fields("""
     value | float | c.u./h | of working on it
 """)
 
+#: Columns of kind ``float`` are flows of the day, which a series sums; of kind ``level`` states in the evening.
 JOURNAL_FIELDS = read_fields("""
     leads_in | float | leads | that came in
     handed_off | float | leads | marketing to sales
@@ -188,23 +189,23 @@ JOURNAL_FIELDS = read_fields("""
     programme | float | c.u. | brand and demand spend
     practice_cost | float | c.u. | running cost of practices
     intervention_cost | float | c.u. | one-off cost of interventions
-    trust | float | share | mean over pairs, as of Monday
-    familiarity | float | share | mean over pairs, as of Monday
-    vocabulary | float | share | mean of both sides
-    market_knowledge | float | share | mean over marketers
-    contact | float | 1/week | raw contact of a pair
-    contact_quality | float | 1/week | contact of a pair weighed by its quality
-    strain | float | share | mean over reps
-    unread | float | leads | mean inbox of a rep
-    open_deals | float | deals | of all reps
-    brand | float | index | 1 at the start
-    campaign_effort | float | index | 1 at the start
-    orientation_gap | float | share | long view of marketing minus short view of sales
-    liaison_trust | float | share | mean over liaisons and sides
-    funnel_seen | float | share | of marketing's part that management can see
+    trust | level | share | mean over pairs, as of Monday
+    familiarity | level | share | mean over pairs, as of Monday
+    vocabulary | level | share | mean of both sides
+    market_knowledge | level | share | mean over marketers
+    contact | level | 1/week | raw contact of a pair
+    contact_quality | level | 1/week | contact of a pair weighed by its quality
+    strain | level | share | mean over reps
+    unread | level | leads | mean inbox of a rep
+    open_deals | level | deals | of all reps
+    brand | level | index | 1 at the start
+    campaign_effort | level | index | 1 at the start
+    orientation_gap | level | share | long view of marketing minus short view of sales
+    liaison_trust | level | share | mean over liaisons and sides
+    funnel_seen | level | share | of marketing's part that management can see
     leavers | float | people | reps who left
-    vacant | float | desks | of reps with nobody there
-    desks | float | desks | of reps
+    vacant | level | desks | of reps with nobody there
+    desks | level | desks | of reps
 """)
 
 ORGANIZATION_FIELDS = read_fields("""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 #: Stored kinds. One width of integer: narrower ones overflow in plain Python and make the compiler write every
-#: kernel several times over.
-KINDS = {"float": np.float64, "int": np.int64}
+#: kernel several times over. A ``level`` is a float that is a state in the evening, where others sum up a day.
+KINDS = {"float": np.float64, "level": np.float64, "int": np.int64}
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Field:
     name : str
         As code, tables and files call it.
     kind : str
-        ``float`` (float64) or ``int`` (int64), with a length in brackets where a field holds several: ``float[5]``.
+        ``float`` or ``level`` (float64) or ``int`` (int64), with a length in brackets where a field holds several:
+        ``float[5]``.
     unit : str
         Unit, or ``-``.
     meaning : str

@@ -15,11 +15,11 @@ import pandas as pd
 from sim.analysis.paired import LEVEL, METHOD, compare_pairs, holm, verdict_of
 from sim.domain.outcomes import OUTCOMES, Outcome
 from sim.domain.records import World
-from sim.domain.vocabulary import DISPUTES, PURPOSES, STATES
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point, comparison_points
 from sim.ensemble.provenance import SCHEMA, provenance_of, study_digest
 from sim.ensemble.runner import Results, run_points, run_seed
+from sim.ensemble.tables import RunTables
 from sim.spec.catalogue import intervention_named, load_scenario, relationships
 from sim.spec.edit import with_relationship
 from sim.spec.resolve import blueprint_of
@@ -47,8 +47,8 @@ def scenario_from(source: str | Path | Scenario) -> Scenario:
 
 
 @dataclass(frozen=True)
-class SingleRun:
-    """One run and what was seen of it.
+class SingleRun(RunTables):
+    """One run and what was seen of it; its tables are those of `RunTables`.
 
     Parameters
     ----------
@@ -72,34 +72,6 @@ class SingleRun:
         """One row per outcome: name, label, value, unit."""
         rows = [(o.name, o.label, self.outcomes[o.name], o.unit) for o in OUTCOMES]
         return pd.DataFrame(rows, columns=["outcome", "label", "value", "unit"])
-
-    @property
-    def leads(self) -> pd.DataFrame:
-        """One row per lead, deal and customer, with the state in words."""
-        frame = pd.DataFrame(self.world.leads[: int(self.world.organization.n_leads)])
-        return frame.assign(state=[STATES[state] for state in frame["state"]])
-
-    @property
-    def incidents(self) -> pd.DataFrame:
-        """One row per dispute, with its kind in words."""
-        frame = pd.DataFrame(self.world.incidents[: int(self.world.organization.n_incidents)])
-        return frame.assign(kind=[DISPUTES[kind - 1] for kind in frame["kind"]])
-
-    @property
-    def journal(self) -> pd.DataFrame:
-        """One row per day; day 0 is the first after the warm-up."""
-        frame = pd.DataFrame(self.world.journal[:-1])
-        frame.insert(
-            0, "day", range(-int(self.world.rules.warmup_days), len(frame) - int(self.world.rules.warmup_days))
-        )
-        return frame
-
-    @property
-    def decisions(self) -> pd.DataFrame:
-        """One row per recorded decision, with its purpose in words; empty unless the run was traced."""
-        n = min(int(self.world.organization.n_events), len(self.world.events))
-        frame = pd.DataFrame(self.world.events[:n])
-        return frame.assign(purpose=[PURPOSES.get(purpose, "") for purpose in frame["purpose"]])
 
 
 def run(

@@ -21,13 +21,14 @@ LIBRARIES = ("llvmlite", "numba", "numpy", "pydantic", "scipy")
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
-    """Everything that shapes a scenario's results, defaults filled in; names and descriptions are left out."""
+    """Everything that shapes a scenario's results, defaults filled in; what is only shown is left out."""
     content = scenario.model_dump(mode="json", exclude=SHOWN_ONLY)
     content["practices"] = practice_levels(scenario)
     content["steps"] = [step for use in scenario.interventions for step in steps_of(scenario, use)]
     for table in ("sources", "segments"):
         for row in content["market"][table]:
             del row["name"]
+            row.pop("relative_cost", None)
     return content
 
 

@@ -87,6 +87,36 @@ def write_results(folder: Path, results: Results, provenance: dict[str, Any]) ->
     write_text(folder / "provenance.json", json.dumps(provenance, indent=1, ensure_ascii=False) + "\n")
 
 
+TABLE_FILES = (".csv", ".parquet")
+
+
+def check_table_file(path: Path, field: str) -> None:
+    """Make sure that a table can be written to a file, before any work is done for it.
+
+    Raises
+    ------
+    InputError
+        If its name ends in none of TABLE_FILES, or it cannot be written.
+    """
+    if path.suffix not in TABLE_FILES:
+        raise InputError(field, f"must end in {' or '.join(TABLE_FILES)}", str(path))
+    writable_file(path, field)
+
+
+def write_table(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -> None:
+    """Write a table as CSV, or as Parquet with the provenance in its metadata, by the end of its name.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written; it is written whole or not at all.
+    """
+    if path.suffix == ".csv":
+        write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    else:
+        _write_parquet(path, frame, {key: value for key, value in provenance.items() if key != "timings"})
+
+
 def _write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq

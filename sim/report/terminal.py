@@ -132,6 +132,48 @@ def run_table(single: SingleRun) -> str:
     return written(f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}", table)
 
 
+#: Columns of a run told apart that a terminal shows; files and JSON have all.
+SHOWN_BY = {
+    "source": "source leads_in followup_rate acceptance_rate wins win_rate bookings programme_per_win".split(),
+    "segment": "segment handed_off deals_opened wins lost win_rate mean_value bookings cycle_days".split(),
+    "person": "person handed_off followup_rate deals_opened wins win_rate bookings disputes strain trust".split(),
+}
+
+
+def run_by(single: SingleRun, by: str, format: str) -> str:
+    """The funnel of a run by source, segment or person, in a format."""
+    frame = getattr(single, f"by_{by}")()
+    return frame_text(frame[SHOWN_BY[by]] if format == "table" else frame, format)
+
+
+def frame_text(frame: Any, format: str) -> str:
+    """A table in a format; on the terminal with two digits after the point, and empty where nothing exists."""
+    rows = list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
+    columns = tuple(map(str, frame.columns))
+    return listed(columns, rows if format != "table" else [tuple(map(_cell, row)) for row in rows], format)
+
+
+def assessment_text(single: SingleRun, format: str) -> str:
+    """The self-assessment in a format; as a table with sums and bands of marketing, sales and heads."""
+    table = single.assessment()
+    if format != "table":
+        return frame_text(table, format)
+    sums = single.assessment_sums()
+    words = [f"{row.group} {row.sum} ({row.band})" for row in sums.itertuples()]
+    about = single.provenance
+    heading = f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}"
+    note = "1 disagree strongly to 5 agree strongly. Staff answer from what happens, heads from what is ordered."
+    return written(heading, frame_text(table, "table"), f"Sums of 20 to 100: {', '.join(words)}.", note)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    return str(value)
+
+
 def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
     """The story of a lead, in a format: every decision on it, with its luck and its chance.
 
@@ -178,17 +220,19 @@ def python_line(scenario: str, study: tuple[Sequence[str], Sequence[str], int, i
     return f"In Python: import sim; sim.compare({parts}).table()"
 
 
-def python_run(scenario: str, relationship: str | None, uses: Sequence[str], seed: int) -> str:
+def python_run(scenario: str, relationship: str | None, uses: Sequence[str], seed: int, table: str) -> str:
     """The Python line that does what a run did.
 
     Parameters
     ----------
     scenario : str
         In Python, see `python_scenario`.
+    table : str
+        Method that gives what was shown.
 
     Examples
     --------
-    >>> python_run("'mid'", None, ["liaison"], 1)
+    >>> python_run("'mid'", None, ["liaison"], 1, "table")
     "In Python: import sim; sim.run(sim.with_interventions(sim.load_scenario('mid'), 'liaison'), seed=1).table()"
     """
     if uses and not scenario.startswith("sim."):
@@ -196,7 +240,7 @@ def python_run(scenario: str, relationship: str | None, uses: Sequence[str], see
     for use in uses:
         scenario = f"sim.with_interventions({scenario}, {use!r})"
     kind = "" if relationship is None else f"relationship={relationship!r}, "
-    return f"In Python: import sim; sim.run({scenario}, {kind}seed={seed}).table()"
+    return f"In Python: import sim; sim.run({scenario}, {kind}seed={seed}).{table}()"
 
 
 def python_scenario(name: str, changes: Sequence[tuple[str, Any]]) -> str:

@@ -47,6 +47,9 @@ class Source(Section):
     name: str = Field(min_length=1, max_length=60)
     share: float = Field(ge=0, le=1, description="share of inquiries")
     fit_shift: float = Field(ge=-4, le=4, description="quality against the average, logit; centred when read")
+    relative_cost: float = Field(
+        default=1, ge=0, le=100, description="cost of an inquiry against the average; for tables by source only"
+    )
 
 
 class Segment(Section):
@@ -101,12 +104,12 @@ def _section(name: str, base: type[Section] = Section) -> Any:
 
 
 SOURCES = (
-    Source(name="website", share=0.36, fit_shift=0.45),
-    Source(name="referral", share=0.08, fit_shift=1.40),
-    Source(name="ads", share=0.26, fit_shift=-0.20),
-    Source(name="social", share=0.12, fit_shift=0.15),
-    Source(name="trade show", share=0.10, fit_shift=-0.80),
-    Source(name="webinar", share=0.08, fit_shift=-1.20),
+    Source(name="website", share=0.36, fit_shift=0.45, relative_cost=0.8),
+    Source(name="referral", share=0.08, fit_shift=1.40, relative_cost=0.5),
+    Source(name="ads", share=0.26, fit_shift=-0.20, relative_cost=1.3),
+    Source(name="social", share=0.12, fit_shift=0.15, relative_cost=0.9),
+    Source(name="trade show", share=0.10, fit_shift=-0.80, relative_cost=2.0),
+    Source(name="webinar", share=0.08, fit_shift=-1.20, relative_cost=0.9),
 )
 SEGMENTS = (
     Segment(name="small", share=0.6, value_factor=0.7, pace_factor=0.8),

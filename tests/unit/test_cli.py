@@ -120,6 +120,14 @@ REFUSED = [
     ("run micro --relationship definid", "unknown relationship, got 'definid'\nDid you mean 'defined'?"),
     ("run micro --trace 1 --mesa", "--trace: cannot be told when Mesa drives, got 1\nLeave --mesa out"),
     ("run micro --set run.days=5 --trace 99999", "--trace: must be a row of leads, 0 to .*, got 99999"),
+    ("run micro --by sauce", "--by: must be one of source, segment, person, got 'sauce'\nDid you mean 'source'?"),
+    (
+        "run micro --every weeks --series s.csv",
+        "--every: must be one of day, week, .*, got 'weeks'\nDid you mean 'week'?",
+    ),
+    ("run micro --series s.txt", "--series: must end in .csv or .parquet, got 's.txt'"),
+    ("run micro --incidents taken.txt/i.csv", "--incidents: must be a folder that can be written"),
+    ("run micro --events e.csv --mesa", "--events: cannot be told when Mesa drives, got 'e.csv'\nLeave --mesa out"),
     ("compare micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("run micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("doctor --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
@@ -356,6 +364,46 @@ def test_the_story_of_a_lead_is_told_in_every_format(smarketing: Command) -> Non
     assert all((row["answer"] == "yes") == (row["luck"] < row["chance"]) for row in decisions)
     assert len(table.splitlines()) == 2 + len(decisions)
     assert smarketing(*words, "--format", "csv").out.startswith("day,question,chance,luck,answer")
+
+
+def test_a_run_writes_its_course_its_events_and_its_disputes(smarketing: Command, tmp_path: Path) -> None:
+    import pandas as pd
+
+    files = ["--series", "s.csv", "--every", "day", "--events", "e.parquet", "--incidents", "new/i.csv"]
+    told = smarketing("run", "micro", "--set", "run.days=60", "--set", "run.warmup_days=0", *files)
+    assert told.code == 0
+    assert "Wrote s.csv: 60 rows." in told.err
+    assert pd.read_csv(tmp_path / "s.csv")["day"].tolist() == list(range(60))
+    log = pd.read_parquet(tmp_path / "e.parquet")
+    assert {"came in", "touched"} <= set(log["activity"])
+    assert list(pd.read_csv(tmp_path / "new" / "i.csv").columns)[:5] == [
+        "day",
+        "calendar_day",
+        "kind",
+        "marketer",
+        "rep",
+    ]
+
+
+@pytest.mark.parametrize("by", sim.cli.GROUPS)
+def test_a_run_is_told_apart_in_every_format(smarketing: Command, by: str) -> None:
+    words = ["run", "micro", *SHORT, "--by", by]
+    rows = json.loads(smarketing(*words, "--format", "json").out)
+    assert next(iter(rows[0])) == by
+    assert len(list(csv.DictReader(io.StringIO(smarketing(*words, "--format", "csv").out)))) == len(rows)
+    table = smarketing(*words)
+    assert all(row[by] in table.out for row in rows)
+    assert f".by_{by}()" in table.err
+
+
+def test_the_assessment_is_shown_with_sums_and_bands(smarketing: Command) -> None:
+    words = ["run", "micro", *SHORT, "--assessment", "--relationship", "integrated"]
+    assert re.search(
+        r"Sums of 20 to 100: marketing \d+ \(\w+\), sales \d+ \(\w+\), heads 89 \(integrated\)", smarketing(*words).out
+    )
+    rows = json.loads(smarketing(*words, "--format", "json").out)
+    assert len(rows) == 20
+    assert list(rows[0]) == ["theme", "marketing", "sales", "heads"]
 
 
 # --- The other commands ---------------------------------------------------------------------------------------------

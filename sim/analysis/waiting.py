@@ -1,0 +1,78 @@
+"""How long things take in a run, what is still open counted as such."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.rows import is_deal, is_inbound, leads_of, warmup_of
+from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
+from sim.domain.records import World
+from sim.domain.vocabulary import EXPIRED, HANDED, LOST
+
+
+def time_to_win(world: World) -> pd.DataFrame:
+    """What has become of a deal so many days after the first contact.
+
+    Of deals first contacted within the window, those still open counted as long as they are seen. Shares come from the
+    estimator of Aalen and Johansen (1978), which is that of Kaplan and Meier where a deal can end in two ways.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``calendar_days`` since the first contact, then the shares ``won``, ``lost`` and ``open`` by then; a row for day
+        0 and for each day on which a deal was closed.
+    """
+    ages, ends = _deals(world)
+    moments = np.unique(ages[ends > 0])
+    at_risk = len(ages) - np.searchsorted(np.sort(ages), moments, side="left")
+    wins, losses = (np.array([int(((ages == t) & (ends == end)).sum()) for t in moments]) for end in (1, 2))
+    still_open = np.cumprod(1.0 - (wins + losses) / np.maximum(at_risk, 1))
+    before = np.concatenate([[1.0], still_open[:-1]]) if len(moments) else np.zeros(0)
+    won, lost = (np.cumsum(before * n / np.maximum(at_risk, 1)) for n in (wins, losses))
+    table = {"calendar_days": CALENDAR_DAYS_PER_WORKING_DAY * moments, "won": won, "lost": lost, "open": still_open}
+    start = pd.DataFrame({"calendar_days": [0.0], "won": [0.0], "lost": [0.0], "open": [1.0]})
+    return pd.concat([start, pd.DataFrame(table)], ignore_index=True)
+
+
+def _deals(world: World) -> tuple[Any, Any]:
+    """Age of each deal in working days when it ended or the run did, and how it ended: 0 open, 1 won, 2 lost."""
+    leads = leads_of(world)
+    leads = leads[is_deal(leads) & (leads["first_day"] >= warmup_of(world))]
+    is_open = leads["closed_day"] < 0
+    last = np.where(is_open, int(world.rules.n_days) - 1, leads["closed_day"])
+    ends = np.where(is_open, 0, np.where(leads["state"] == LOST, 2, 1))
+    return last - leads["first_day"], ends
+
+
+def median_time_to_win(world: World) -> float | None:
+    """Calendar days from first contact by which half of the deals that are ever won have been won; None without wins.
+
+    Unlike the median cycle over wins it is not shortened by slow deals that the end of the run cuts off.
+    """
+    table = time_to_win(world)
+    won = table["won"].to_numpy()
+    if won[-1] <= 0.0:
+        return None
+    return float(table["calendar_days"].iloc[int(np.argmax(won >= 0.5 * won[-1]))])
+
+
+def response_table(world: World) -> pd.DataFrame:
+    """What has become of a handed-off lead so many working days after the hand-off.
+
+    Of leads handed off in the window whose time is over (contacted, or lapsed unworked).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``working_days`` since the hand-off, ``contacted`` (share of those leads that had been contacted by then); the
+        last row is the share that is ever contacted, and 1 less it the share that never is.
+    """
+    leads = leads_of(world)
+    leads = leads[is_inbound(leads) & (leads["handed_day"] >= warmup_of(world)) & (leads["state"] != HANDED)]
+    waits = (leads["first_day"] - leads["handed_day"])[leads["state"] != EXPIRED]
+    days = np.arange(int(world.rules.expiry_days) + 1)
+    contacted = np.searchsorted(np.sort(waits), days, side="right") / max(1, len(leads))
+    return pd.DataFrame({"working_days": days, "contacted": contacted if len(leads) else np.nan})
