@@ -39,6 +39,13 @@ def preset(kind: str, name: str) -> Any:
     return catalogue.preset_named(kind, name)
 
 
+def holds(value: Any, given: Any) -> bool:
+    """Whether a value is what was given, defaults of a row's further fields aside."""
+    if isinstance(given, list):
+        return len(value) == len(given) and all(map(holds, value, given))
+    return value.items() >= given.items() if isinstance(given, dict) else bool(value == given)
+
+
 # --- The catalogue --------------------------------------------------------------------------------------------------
 
 
@@ -52,7 +59,7 @@ def test_a_preset_makes_a_good_scenario_and_each_of_its_numbers_arrives(kind: st
     scenario = of(**{kind: name})
     mine = dict(flat(scenario.model_dump(mode="json")))
     for path, given in preset(kind, name).givens.items():
-        assert mine[path] == given.value, path
+        assert holds(mine[path], given.value), path
 
 
 @pytest.mark.parametrize(("kind", "name"), ENTRIES)
