@@ -80,8 +80,9 @@ def funnel_of(world: World, group: Any, groups: Sequence[int]) -> pd.DataFrame:
         and ``cycle_days`` (median, calendar days); NaN where there is none.
     """
     frame = pd.DataFrame(events_in_window(world)).groupby(np.asarray(group)).sum().reindex(list(groups), fill_value=0.0)
-    frame["followup_rate"] = _ratio(frame["contacted"], frame["handed_off"])
-    frame["acceptance_rate"] = _ratio(frame["accepted"], frame["handed_off"])
+    done = frame["contacted"] + frame["expired"]
+    frame["followup_rate"] = _ratio(frame["contacted"], done)
+    frame["acceptance_rate"] = _ratio(frame["accepted"], done)
     frame["win_rate"] = _ratio(frame["wins"], frame["wins"] + frame["lost"])
     frame["mean_value"] = _ratio(frame["bookings"], frame["wins"])
     return frame.assign(cycle_days=_median_cycles(world, group).reindex(frame.index))

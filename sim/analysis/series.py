@@ -26,11 +26,12 @@ PERIODS = {
 FLOWS = tuple(field for field in JOURNAL_FIELDS if field.kind != "level")
 LEVELS = tuple(field for field in JOURNAL_FIELDS if field.kind == "level")
 _ALL_DISPUTES = tuple(f"{kind}_disputes" for kind in DISPUTES)
+_DONE = ("contacted", "expired")
 _CLOSED = ("wins", "lost_no_decision", "lost_competitor", "lost_said_no", "lost_neglected")
 #: Shares and means of a period: summed columns above, summed columns below; named and defined as the outcome.
 RATIOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "followup_rate": (("contacted",), ("handed_off",)),
-    "acceptance_rate": (("accepted",), ("handed_off",)),
+    "followup_rate": (("contacted",), _DONE),
+    "acceptance_rate": (("accepted",), _DONE),
     "win_rate": (("wins",), _CLOSED),
     "response_days": (("response_days",), ("contacted",)),
     "response_hours": (("response_hours",), ("contacted",)),

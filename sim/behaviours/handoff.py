@@ -84,8 +84,6 @@ def hand_off(world: World, lead: int, score: float, score_noise: float, hour: fl
     firm.handed_this_quarter += 1.0
     book.handed_off += 1.0
     row.handed_tenure = max(0, day - world.people[row.rep].first_day)
-    book.handed_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
-    book.handed_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0
     _tell(world, lead)
     if is_same_person(world, row.marketer, row.rep):
         _decide_own(world, lead)

@@ -163,17 +163,18 @@ def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> Non
 
 @kernel
 def _measure_handoff(outcomes: Any, total: Any, days: int) -> None:
-    """Outcomes of leads, follow-up and response, in place."""
+    """Outcomes of leads, follow-up and response, in place; shares are of leads whose time is over."""
     outcomes.leads_in = total.leads_in * DAYS_PER_YEAR / days
     outcomes.handed_off = total.handed_off * DAYS_PER_YEAR / days
-    outcomes.followup_rate = ratio(total.contacted, total.handed_off)
-    outcomes.acceptance_rate = ratio(total.accepted, total.handed_off)
-    outcomes.followup_novice = ratio(total.contacted_novices, total.handed_novices)
-    outcomes.followup_veteran = ratio(total.contacted_veterans, total.handed_veterans)
+    done, novices = total.contacted + total.expired, total.contacted_novices + total.expired_novices
+    outcomes.followup_rate = ratio(total.contacted, done)
+    outcomes.acceptance_rate = ratio(total.accepted, done)
+    outcomes.followup_novice = ratio(total.contacted_novices, novices)
+    outcomes.followup_veteran = ratio(total.contacted_veterans, total.contacted_veterans + total.expired_veterans)
     outcomes.response_days = ratio(total.response_days, total.contacted)
     outcomes.response_hours = ratio(total.response_hours, total.contacted)
     outcomes.within_hour = ratio(total.within_hour, total.contacted)
-    outcomes.unread_expired = ratio(total.expired_unread, total.handed_off)
+    outcomes.unread_expired = ratio(total.expired_unread, done)
     outcomes.collaboration = 0.5 * (outcomes.followup_rate + ratio(total.reports, total.reportable))
     outcomes.mistakes = ratio(total.mistakes, total.decisions)
 

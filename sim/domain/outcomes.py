@@ -53,14 +53,14 @@ territory_disputes    | Disputes about territory      | 1/year    | lower  | an 
 blame_disputes        | Blame for a missed target     | 1/year    | lower  | quarter end
 leads_in              | Leads in                      | 1/year    |        | inquiries and event leads
 handed_off            | Leads handed off              | 1/year    |        | marketing to sales (MQL)
-followup_rate         | Follow-up                     | share     | higher | contacted / handed off
-acceptance_rate       | Acceptance                    | share     | higher | accepted / handed off
+followup_rate         | Follow-up                     | share     | higher | contacted / (contacted + expired): of handed-off leads whose time is over
+acceptance_rate       | Acceptance                    | share     | higher | accepted / (contacted + expired)
 followup_novice       | Follow-up by novices          | share     | higher | reps in their first year
 followup_veteran      | Follow-up by veterans         | share     | higher | reps after their third year
 response_days         | Response                      | d         | lower  | hand-off to contact, working days, mean over contacts
 response_hours        | Response in hours             | h         | lower  | hand-off to contact, working hours, mean over contacts
 within_hour           | Answered within an hour       | share     | higher | of contacts
-unread_expired        | Expired unread                | share     | lower  | of leads handed off
+unread_expired        | Expired unread                | share     | lower  | never even read / (contacted + expired)
 unread                | Inbox                         | leads     | lower  | unread leads per rep, mean over days
 reading_hours         | Reading                       | h/week    |        | per rep
 win_rate              | Win rate                      | share     | higher | won / (won + lost)
@@ -112,4 +112,4 @@ OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").
-RESULTS_VERSION = 3
+RESULTS_VERSION = 4

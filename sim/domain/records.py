@@ -149,10 +149,10 @@ JOURNAL_FIELDS = read_fields("""
     response_days | float | day | hand-off to contact, summed over contacts
     response_hours | float | h | hand-off to contact in hours, summed over contacts
     within_hour | float | leads | contacted within an hour
-    handed_novices | float | leads | handed to reps in their first year
-    handed_veterans | float | leads | handed to reps after their third year
-    contacted_novices | float | leads | of them contacted
-    contacted_veterans | float | leads | of them contacted
+    contacted_novices | float | leads | contacted, of those handed to reps in their first year
+    contacted_veterans | float | leads | contacted, of those handed to reps after their third year
+    expired_novices | float | leads | never worked, of those handed to reps in their first year
+    expired_veterans | float | leads | never worked, of those handed to reps after their third year
     deals_opened | float | deals | accepted and self-found
     self_found | float | deals | from prospecting
     wins | float | deals | won
