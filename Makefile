@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-second lint docs bench clean
+.PHONY: help demo test test-all test-second lint docs bench validation clean
 
 help: ## this list
 	@echo "make demo      run the demonstration: a small comparison with table, pictures and report"
@@ -14,6 +14,7 @@ help: ## this list
 	@echo "make test-all  the same, and first the fast tests on Python 3.13 or 3.12 where one is found (CI does too)"
 	@echo "make lint      the checks without the tests"
 	@echo "make docs      write the tables of the documentation anew from the code"
+	@echo "make validation  hold the model against known facts and write docs/validation.md"
 	@echo "make bench     measure speed and compile time"
 	@echo "make clean     remove the environments, caches and builds; your results stay"
 	@echo "Needs Python 3.11 or later with venv; another one than python3: make test PYTHON=python3.12"
@@ -47,6 +48,10 @@ docs: $(VENV)/.ready
 bench: $(VENV)/.ready
 	@echo "Measuring speed …"
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
+
+validation: $(VENV)/.ready
+	@echo "Validating …"
+	@$(BIN)/smarketing validate --format markdown --out docs/validation.md $(ARGS)
 
 clean:
 	@echo "Removing environments, caches and builds …"

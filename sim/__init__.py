@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.spec.catalogue import load_scenario
     from sim.spec.edit import with_interventions, with_relationship, with_value
     from sim.spec.scenario import Scenario
+    from sim.validation.scorecard import validate
 
 __all__ = [
     "Comparison",
@@ -26,6 +27,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "run",
+    "validate",
     "with_interventions",
     "with_relationship",
     "with_value",
@@ -40,6 +42,7 @@ _HOMES = {
     "compare": "sim.ensemble.comparison",
     "load_scenario": "sim.spec.catalogue",
     "run": "sim.ensemble.comparison",
+    "validate": "sim.validation.scorecard",
     "with_interventions": "sim.spec.edit",
     "with_relationship": "sim.spec.edit",
     "with_value": "sim.spec.edit",

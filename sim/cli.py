@@ -16,6 +16,7 @@ from sim.domain.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from sim.ensemble.comparison import Comparison, SingleRun
     from sim.spec.scenario import Scenario
+    from sim.validation.scorecard import Scorecard
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -398,6 +399,57 @@ def demo(
     if crm is None and not quiet:
         say(python_line(repr(scenario), (*job.varied(), replications, seed)))
     leave_if_interrupted(comparison)
+
+
+@app.command()
+@interruptible
+def validate(
+    quick: Annotated[bool, typer.Option("--quick", help="A tenth of the runs, in less than two minutes.")] = False,
+    seed: Seed = 1,
+    workers: Workers = None,
+    format: Annotated[str, typer.Option("--format", help="table, json, csv or markdown.")] = "table",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Hold the model against known facts, invariants and limits; exit code 1 if an invariant or a limit is broken."""
+    from sim.ensemble.runner import check_study
+    from sim.report import terminal
+    from sim.validation import scorecard
+
+    check_format(format, (*FORMATS, "markdown"))
+    check_study(1, seed, workers)
+    check_out(out)
+    with terminal.progress(scorecard.n_runs(quick), quiet) as advance:
+        card = scorecard.validate(quick=quick, seed=seed, workers=workers, progress=advance)
+    put(_formatted_scorecard(card, format), out)
+    if not card.holds:
+        raise typer.Exit(1)
+
+
+def _formatted_scorecard(card: Scorecard, format: str) -> str:
+    from sim.report import scorecard
+
+    if format == "json":
+        return card.json()
+    if format == "csv":
+        return card.table().to_csv(index=False)
+    return scorecard.scorecard_markdown(card) if format == "markdown" else scorecard.scorecard_table(card)
+
+
+@app.command()
+@interruptible
+def evidence(
+    by: Annotated[str, typer.Option("--by", help="number: what each rests on; row: what rests on it.")] = "number",
+    format: Format = "table",
+    out: Out = None,
+) -> None:
+    """List what every number of the model rests on, or what rests on every row of evidence."""
+    from sim.report.evidence import evidence_text
+
+    check_format(format)
+    if by not in ("number", "row"):
+        raise InputError("--by", "must be number or row", by)
+    put(evidence_text(by, format), out)
 
 
 @app.command()
