@@ -17,6 +17,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.study import FUNNEL_STEPS, Band, Effect, Study, fraction_of
+from sim.domain.shown import DAYS_PER_QUARTER, quarter_months, quarter_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ MEASURED = (
 COURSES = (("trust", "Trust (0 to 1)"), ("followup_rate", "Share of hand-offs followed up"))
 FAMILY_TITLES = {"relationships": "Relationship types", "interventions": "Single interventions"}
 WIDE, NARROW = 1040, 388
-WORKING_DAYS_PER_MONTH = 260 / 12
+MOST_TICKS = 5
 PIXELS_PER_INCH = 72
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -334,7 +335,7 @@ def draw_courses(study: Study, narrow: bool = False) -> Figure:
             axes.annotate(title, (0, 1), (-axis + 4, 12), "axes fraction", "offset points", weight="bold", size=13.5)
             draw_bands(axes, bands, colours)
             label_ends(axes, bands, colours, high)
-            mark_months(axes, bands)
+            mark_quarters(axes, bands, study)
     return figure
 
 
@@ -377,14 +378,18 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
     return moved
 
 
-def mark_months(axes: Axes, bands: Sequence[Band]) -> None:
-    """Label working days as months and shade the warm-up."""
+def mark_quarters(axes: Axes, bands: Sequence[Band], study: Study) -> None:
+    """Label working days as quarters of fiscal years and shade the warm-up."""
     first, last = min(band.days[0] for band in bands), max(band.days[-1] for band in bands)
-    every = 6 if last - first > 12 * WORKING_DAYS_PER_MONTH else 3
-    months = [month for month in range(-120, 121, every) if first - 1 <= month * WORKING_DAYS_PER_MONTH <= last + 6]
-    axes.set_xticks([month * WORKING_DAYS_PER_MONTH for month in months], [str(m).replace("-", "−") for m in months])
+    start, end = first + study.warmup_days, last + study.warmup_days
+    every = DAYS_PER_QUARTER * max(1, math.ceil((end - start) / DAYS_PER_QUARTER / MOST_TICKS))
+    begin = math.ceil((start - 1) / DAYS_PER_QUARTER) * DAYS_PER_QUARTER
+    ticks = [day for day in range(begin, int(end) + 1, DAYS_PER_QUARTER) if day % every == 0]
+    names = [f"Q{quarter}\nyear {year}" for year, quarter in map(quarter_of, ticks)]
+    axes.set_xticks([day - study.warmup_days for day in ticks], names)
     axes.set_xlim(first, last)
-    axes.set_xlabel("months from the start of the measured time", size=11.5, labelpad=5)
+    year = f"fiscal years, Q1 is {quarter_months(1, study.fiscal_year_start)}"
+    axes.set_xlabel(year, size=11.5, labelpad=5)
     if first < 0:
         axes.axvspan(first, min(0.0, last), color="#f1f3f5", linewidth=0, zorder=0)
         axes.annotate("warm-up", (0, 1), (5, -14), "axes fraction", "offset points", color=MUTED, size=11.5)

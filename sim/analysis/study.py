@@ -98,6 +98,12 @@ class Study:
         What the CRM export says and what the fitted scenario does (columns `CALIBRATION_COLUMNS`).
     notes : tuple of str
         Notes on the data.
+    currency : str
+        Shown beside money; nothing is converted.
+    fiscal_year_start : int
+        Month (1 to 12) in which the fiscal year begins; names the quarters on time axes.
+    warmup_days : int
+        Working days before day 0 of the series, a fiscal year's first day standing at the start of the run.
 
     Raises
     ------
@@ -113,6 +119,9 @@ class Study:
     provenance: dict[str, object]
     calibration: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
+    currency: str = "c.u."
+    fiscal_year_start: int = 1
+    warmup_days: int = 130
 
     def __post_init__(self) -> None:
         require_columns(self.rows, ROW_COLUMNS, "rows")

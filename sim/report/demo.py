@@ -135,6 +135,9 @@ class Demo:
             provenance={name: about[name] for name in shown if about[name] is not None} | {"command": self.command},
             calibration=self.calibration,
             notes=tuple(self.notes),
+            currency=self.scenario.currency,
+            fiscal_year_start=self.scenario.fiscal_year_start,
+            warmup_days=self.scenario.run.warmup_days,
         )
 
 

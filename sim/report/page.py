@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from markupsafe import Markup
 
 from sim.analysis.figures import draw_courses, draw_effects, draw_funnel, svg_text
 from sim.analysis.study import Effect, Study, fraction_of, number
+from sim.domain.shown import MONEY, in_currency
 from sim.report.prose import (
     NOUNS,
     amount,
@@ -241,7 +243,7 @@ def render(study: Study) -> str:
     """
     outcomes = study.outcomes()
     every = [effect for family in NOUNS for outcome in outcomes for effect in study.effects(family, outcome)]
-    return template().render(
+    page = template().render(
         title=study.title,
         answer=answer(study),
         cards=cards(study),
@@ -258,7 +260,9 @@ def render(study: Study) -> str:
         calibration=calibration_lines(study),
         notes=study.notes,
         provenance=provenance_lines(study),
+        explains_money=study.currency == MONEY,
     )
+    return in_currency(page, html.escape(study.currency))
 
 
 def write(study: Study, path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.analysis.study import NO_FIGURE, Effect, Study, overlap
+from sim.domain.shown import CALENDAR_DAYS_PER_WORKING_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ WORDINGS = {
 KINDS = {
     "money": (1, " c.u."),
     "days": (1, " days"),
+    "working days": (1, " days"),
     "count": (1, ""),
     "share": (1, " %"),
     "score": (2, ""),
@@ -66,10 +68,10 @@ def wording(outcome: str, unit: str = "") -> Wording:
     """Wording of an outcome; one that is not in `WORDINGS` is spoken of by its name, its kind guessed by its unit."""
     if outcome in WORDINGS:
         return WORDINGS[outcome]
-    kinds = {"c.u.": "money", "share": "share", "fraction": "share"}
+    kinds = {"c.u.": "money", "c.u./year": "money", "share": "share", "fraction": "share", "d": "working days"}
     kind = kinds.get(unit, "days" if "days" in unit else "hours" if "hours" in unit else "score")
     words = outcome.replace("_", " ")
-    return Wording(words.capitalize(), words, False, "higher", "lower", kind)
+    return Wording(words.capitalize(), words, False, "higher", "lower", kind, " a year" if unit == "c.u./year" else "")
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
@@ -105,16 +107,20 @@ def scaled(value: float, kind: str) -> tuple[float, int, str]:
     digits, unit = KINDS[kind]
     if kind == "share":
         return 100.0, digits, unit
+    if kind == "working days":
+        return CALENDAR_DAYS_PER_WORKING_DAY, digits, unit
     if kind == "money" and abs(value) >= 1e6:
         return 1e-6, digits, " million" + unit
     return 1.0, 0 if kind == "money" else digits, unit
 
 
 def amount(value: float | None, kind: str) -> str:
-    """A level in words: money in millions, days with one decimal, shares in percent; a dash for none.
+    """A level in words: money in millions, calendar days with one decimal, shares in percent; a dash for none.
 
     Examples
     --------
+    >>> amount(5.0, "working days")
+    '7.0 days'
     >>> amount(22.41e6, "money"), amount(71.62, "days"), amount(0.284, "share"), amount(None, "days")
     ('22.4 million c.u.', '71.6 days', '28.4 %', '–')
     """

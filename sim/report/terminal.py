@@ -18,6 +18,7 @@ from rich.table import Table
 from sim.behaviours.kernel import Entry as CompiledEntry
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME, OUTCOMES
+from sim.domain.shown import in_calendar_days, in_currency, quarter_name
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
 from sim.spec.catalogue import interventions, load_scenario, markets, organizations, relationships, scenario_names
@@ -65,9 +66,10 @@ def plain(text: str) -> str:
 
 
 def figure(value: float | None, unit: str, sign: bool = False) -> str:
-    """A number as people read it: millions and thousands, percent for shares, a dash for what does not exist."""
+    """A number as people read it: millions, percent, calendar days; a dash for what does not exist."""
     if value is None:
         return "–"
+    value, unit = in_calendar_days(value, unit)
     plus = "+" if sign and value > 0 else ""
     if unit == "share":
         return f"{plus}{100 * value:.1f} %" if not sign else f"{plus}{100 * value:.1f} pts"
@@ -86,12 +88,12 @@ def comparison_table(comparison: Comparison) -> str:
     better = "better = share of replications in which the scenario is better than the baseline"
     note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
     hint = "" if width() >= WIDE else " A wider window (121 columns) also shows difference, relative and better."
-    return written(heading, *tables, note + hint)
+    return in_currency(written(heading, *tables, note + hint), comparison.provenance["scenario"]["currency"])
 
 
 def _outcome_table(comparison: Comparison, name: str) -> Table:
     outcome = BY_NAME[name]
-    unit = "" if outcome.unit in ("-", "share") else f" ({outcome.unit})"
+    unit = "" if outcome.unit in ("-", "share") else f" ({in_calendar_days(0, outcome.unit)[1]})"
     table = Table(title=f"{outcome.label}{unit}", title_justify="left", box=None, padding=(0, 2, 0, 0))
     is_wide = width() >= WIDE
     shown = COLUMNS if is_wide else {column: COLUMNS[column] for column in NARROW}
@@ -126,10 +128,19 @@ def run_table(single: SingleRun) -> str:
     table.add_column("value", justify="right")
     table.add_column("unit")
     for outcome in OUTCOMES:
-        unit = "" if outcome.unit in ("share", "-") else outcome.unit
+        unit = "" if outcome.unit in ("share", "-") else in_calendar_days(0, outcome.unit)[1]
         table.add_row(outcome.label, figure(single.outcomes[outcome.name], outcome.unit), unit)
     about = single.provenance
-    return written(f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}", table)
+    heading = f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}"
+    measured = measured_text(about["scenario"])
+    return in_currency(written(f"{heading}\n{measured}", table), about["scenario"]["currency"])
+
+
+def measured_text(scenario: dict[str, Any]) -> str:
+    """Which quarters of which fiscal years a run measures, in words."""
+    first, days = scenario["run"]["warmup_days"], scenario["run"]["days"]
+    begin, end = (quarter_name(day, scenario.get("fiscal_year_start", 1)) for day in (first, first + days - 1))
+    return f"Measured: {begin}" + ("" if begin == end else f" to {end}") + f", {days} working days."
 
 
 #: Columns of a run told apart that a terminal shows; files and JSON have all.

@@ -13,7 +13,7 @@ from sim.spec.scenario import RULE_SECTIONS, Scenario
 _HEAD = """\
 # A scenario of smarketing: `smarketing scenario check FILE`, `smarketing compare FILE`.
 # A line that begins with # shows a value in force that comes from elsewhere: take the # away to make it your own.
-# After each value: what it is (unit, range); where it comes from; what it rests on.
+# After each value: what it is (unit, range); where it comes from; what it rests on. d = working days, 5 a week.
 # Sources: E.. and S.. are rows of docs/evidence.md, A is an assumption, A* one tuned to base rates.
 """
 
