@@ -347,6 +347,8 @@ def _expire(world: World, lead: int, day: int) -> None:
     row.state = EXPIRED
     row.closed_day = day
     book.expired += 1.0
+    book.expired_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
+    book.expired_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0
     if row.is_willing == UNREAD:
         book.expired_unread += 1.0
         world.people[row.rep].unread -= 1

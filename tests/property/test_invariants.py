@@ -119,6 +119,13 @@ def check_balance_of_leads(world: World, day: int) -> None:
     assert total["wins_marketing"] == (won["source"] != SELF_FOUND).sum()
     assert total["self_found"] == (leads["source"] == SELF_FOUND).sum()
     assert firm.n_leads == len(leads)
+    is_inbound = leads["source"] != SELF_FOUND
+    ends = {"contacted": is_inbound & (leads["first_day"] >= 0), "expired": leads["state"] == EXPIRED}
+    tenures = {"novices": leads["handed_tenure"] < 260, "veterans": leads["handed_tenure"] >= 780}
+    for end, ended in ends.items():
+        assert {name: total[f"{end}_{name}"] for name in tenures} == {
+            name: (ended & is_of_tenure).sum() for name, is_of_tenure in tenures.items()
+        }
 
 
 def check_balance_of_disputes(world: World, day: int) -> None:
