@@ -26,6 +26,8 @@ from sim.domain.vocabulary import (
     MEETINGS,
     PROSPECTING,
     READING,
+    REJECTED,
+    SELF_FOUND,
     SELLING,
     SHARED_METRIC_MARKETING,
     SHARED_METRIC_SALES,
@@ -104,6 +106,7 @@ def measure(world: World) -> None:
     outcomes.hearing_wait = ratio(total.hearing_days, total.hearings)
     outcomes.type_index = type_index(world)
     _measure_cycle(world, outcomes)
+    _measure_leads(world, outcomes)
 
 
 @kernel
@@ -175,7 +178,8 @@ def _measure_handoff(outcomes: Any, total: Any, days: int) -> None:
     outcomes.response_hours = ratio(total.response_hours, total.contacted)
     outcomes.within_hour = ratio(total.within_hour, total.contacted)
     outcomes.unread_expired = ratio(total.expired_unread, done)
-    outcomes.collaboration = 0.5 * (outcomes.followup_rate + ratio(total.reports, total.reportable))
+    outcomes.reporting = ratio(total.reports, total.reportable)
+    outcomes.collaboration = 0.5 * (outcomes.followup_rate + outcomes.reporting)
     outcomes.mistakes = ratio(total.mistakes, total.decisions)
 
 
@@ -258,13 +262,37 @@ def _measure_cycle(world: World, outcomes: Any) -> None:
             of_log = log(max(0.5, days))
             logs += of_log
             squares += of_log * of_log
-    sort_desk(world, n)
-    outcomes.cycle_days = outcomes.cycle_days_mean = outcomes.cycle_log_sd = NOTHING
+    outcomes.cycle_days = CALENDAR_DAYS_PER_WORKING_DAY * middle_of_desk(world, n)
+    outcomes.cycle_days_mean = outcomes.cycle_log_sd = NOTHING
     if n > 0:
-        middle = 0.5 * (world.desk[(n - 1) // 2].value + world.desk[n // 2].value)
-        outcomes.cycle_days = CALENDAR_DAYS_PER_WORKING_DAY * middle
         outcomes.cycle_days_mean = CALENDAR_DAYS_PER_WORKING_DAY * total / n
         outcomes.cycle_log_sd = math.sqrt(max(0.0, squares / n - (logs / n) * (logs / n)))
+
+
+@kernel
+def _measure_leads(world: World, outcomes: Any) -> None:
+    """Median response over the window's first contacts, and mean message of the deals opened then, in place."""
+    n, deals, told = 0, 0, 0.0
+    for row in range(world.organization.n_leads):
+        lead = world.leads[row]
+        if lead.first_day >= world.rules.warmup_days:
+            if lead.source != SELF_FOUND:
+                world.desk[n].value = float(lead.first_day - lead.handed_day)
+                n += 1
+            if lead.state != REJECTED:
+                deals += 1
+                told += lead.message
+    outcomes.response_median = middle_of_desk(world, n)
+    outcomes.message = ratio(told, deals)
+
+
+@kernel
+def middle_of_desk(world: World, n: int) -> float:
+    """Median of the first n values of the desk, which are sorted in place; NOTHING where there is none."""
+    if n == 0:
+        return NOTHING
+    sort_desk(world, n)
+    return 0.5 * (world.desk[(n - 1) // 2].value + world.desk[n // 2].value)
 
 
 @kernel

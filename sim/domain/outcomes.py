@@ -98,6 +98,9 @@ turnover              | Turnover of reps              | 1/year    | lower  | lea
 vacancy_share         | Vacant desks                  | share     | lower  | of reps' desks, mean over days
 hearing_hours         | Managers' hours on disputes   | h/year    | lower  | spent on hearing escalated disputes
 hearing_wait          | Wait for a hearing            | d         | lower  | escalated dispute to the end of its hearing, working days, mean
+response_median       | Median response               | d         | lower  | hand-off to contact, working days, median over contacts
+reporting             | Reports given                 | share     | higher | news that reps gave marketing / occasions for it
+message               | Consistency of messages       | share     | higher | of what buyers are told, mean over deals opened
 type_index            | Type reached                  | -         |        | 0 undefined, 1 defined, 2 aligned, 3 integrated, by the practices at the end
 """
 

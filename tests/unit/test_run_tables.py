@@ -19,7 +19,7 @@ from sim.analysis.rows import window_sums
 from sim.behaviours import outcomes as measured
 from sim.domain.errors import InputError
 from sim.domain.records import JOURNAL
-from sim.domain.vocabulary import DISPUTING, DRAW_TOUCH, PURPOSES
+from sim.domain.vocabulary import DISPUTING, DRAW_TOUCH, PURPOSES, SELF_FOUND
 from sim.ensemble.comparison import SingleRun
 from sim.spec.edit import with_interventions, with_values
 
@@ -365,6 +365,13 @@ def test_responses_end_at_the_share_that_is_ever_contacted(traced: SingleRun) ->
     leads = traced.leads
     over = leads[(leads["handed_day"] >= 65) & (leads["state"] != "handed")]
     assert table["contacted"].iloc[-1] == pytest.approx((over["first_day"] >= 0).mean())
+
+
+def test_outcomes_of_leads_are_those_of_the_table_of_leads(traced: SingleRun) -> None:
+    leads = traced.leads[traced.leads["first_day"] >= 65]
+    inbound = leads[leads["source"] != SELF_FOUND]
+    assert traced.outcomes["response_median"] == (inbound["first_day"] - inbound["handed_day"]).median()
+    assert traced.outcomes["message"] == pytest.approx(leads.loc[leads["state"] != "rejected", "message"].mean())
 
 
 # --- Files ----------------------------------------------------------------------------------------------------------
