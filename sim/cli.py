@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.ensemble.comparison import Comparison, SingleRun
+    from sim.ensemble.comparison import Comparison
     from sim.spec.scenario import Scenario
     from sim.validation.scorecard import Scorecard
 
@@ -24,7 +24,6 @@ R = TypeVar("R")
 INTERRUPTED = 130
 UsageError: Any = typer.BadParameter.__base__
 FORMATS = ("table", "json", "csv")
-GROUPS = ("source", "segment", "person")
 
 app = typer.Typer(
     help="What changes in revenue, cycle time and conflict when marketing and sales work together differently, luck"
@@ -225,7 +224,7 @@ def run(
 ) -> None:
     """Run a scenario once and show its outcomes."""
     from sim.ensemble import comparison
-    from sim.report import terminal
+    from sim.report import one_run, terminal
     from sim.spec.edit import with_interventions, with_relationship
 
     check_format(format)
@@ -235,9 +234,9 @@ def run(
         raise InputError(
             asked[0], "cannot be told when Mesa drives", asked[1], "Leave --mesa out: the run is the same."
         )
-    check_view(by, every)
+    one_run.check_view(by, every)
     files = {"--series": series, "--events": events, "--incidents": incidents}
-    check_table_files(files)
+    one_run.check_files(files)
     chosen = load(scenario, sets)
     chosen = chosen if relationship is None else with_relationship(chosen, relationship)
     uses = split(interventions, "--interventions")
@@ -248,63 +247,17 @@ def run(
     if trace is not None:
         put(terminal.tell_lead(single, trace, format), out)
     elif by is not None:
-        put(terminal.run_by(single, by, format), out)
+        put(one_run.told_apart(single, by, format), out)
     elif assessment:
-        put(terminal.assessment_text(single, format), out)
+        put(one_run.assessment_text(single, format), out)
     else:
-        put(_formatted_run(single, format), out)
-    write_table_files(single, files, every)
+        put(one_run.outcomes_text(single, format), out)
+    for line in one_run.write_files(single, files, every):
+        print(line, file=sys.stderr)
     if format == "table" and trace is None:
         source = terminal.python_scenario(scenario, changes(sets))
         shown = f"by_{by}" if by else "assessment" if assessment else "table"
         print(terminal.python_run(source, relationship, uses, seed, shown), file=sys.stderr)
-
-
-def check_view(by: str | None, every: str) -> None:
-    """Make sure that a way to tell a run apart and a period are known."""
-    from sim.analysis.series import PERIODS
-
-    if by is not None and by not in GROUPS:
-        raise InputError("--by", f"must be one of {', '.join(GROUPS)}", by, did_you_mean(by, GROUPS))
-    if every not in PERIODS:
-        raise InputError("--every", f"must be one of {', '.join(PERIODS)}", every, did_you_mean(every, PERIODS))
-
-
-def check_table_files(files: dict[str, Path | None]) -> None:
-    """Make sure that every table that was asked for can be written, before any work is done for it."""
-    from sim.ensemble.store import check_table_file
-
-    for option, file in files.items():
-        if file is not None:
-            check_table_file(file, option)
-
-
-def write_table_files(single: SingleRun, files: dict[str, Path | None], every: str) -> None:
-    """Write the tables that were asked for, and say so."""
-    from sim.ensemble.store import write_table
-
-    tables: dict[str, Callable[[], Any]] = {
-        "--series": lambda: single.series(every),
-        "--events": single.event_log,
-        "--incidents": lambda: single.incidents,
-    }
-    for option, file in files.items():
-        if file is not None:
-            table = tables[option]()
-            write_table(file, table, single.provenance)
-            print(f"Wrote {file}: {len(table)} rows.", file=sys.stderr)
-
-
-def _formatted_run(single: SingleRun, format: str) -> str:
-    import json
-
-    from sim.report import terminal
-
-    if format == "json":
-        return json.dumps(single.document(), indent=1, ensure_ascii=False, allow_nan=False)
-    if format == "csv":
-        return single.table().to_csv(index=False)
-    return terminal.run_table(single)
 
 
 @app.command()

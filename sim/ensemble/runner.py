@@ -18,6 +18,7 @@ from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
+from sim.domain.records import JOURNAL_FIELDS
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point
 from sim.spec.resolve import blueprint_of
@@ -28,8 +29,8 @@ SEEDS = MOST_SEED + 1
 MOST_REPLICATIONS = 100_000
 MOST_WORKERS = 1000
 #: Weekly series that are kept of every run: columns of the journal; levels are those of Friday, the others are sums.
-SERIES = ("trust", "contacted", "handed_off")
-LEVELS = frozenset({"trust"})
+SERIES = ("trust", "contacted", "expired", "handed_off")
+LEVELS = frozenset(field.name for field in JOURNAL_FIELDS if field.kind == "level")
 
 
 @dataclass

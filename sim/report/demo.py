@@ -186,9 +186,8 @@ def _course(results: Results, index: int, name: str) -> pd.DataFrame:
     if name == "trust":
         values = series[:, :, SERIES.index("trust")]
     else:
-        values = _trailing(series[:, :, SERIES.index("contacted")]) / _trailing(
-            series[:, :, SERIES.index("handed_off")]
-        )
+        contacted, expired = (series[:, :, SERIES.index(name)] for name in ("contacted", "expired"))
+        values = _trailing(contacted) / _trailing(contacted + expired)
     days = 5 * np.arange(1, values.shape[1] + 1) - 1 - point.scenario.run.warmup_days
     first = WEEKS_IN_VIEW if name != "trust" else 0
     frame = pd.DataFrame(

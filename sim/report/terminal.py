@@ -143,48 +143,6 @@ def measured_text(scenario: dict[str, Any]) -> str:
     return f"Measured: {begin}" + ("" if begin == end else f" to {end}") + f", {days} working days."
 
 
-#: Columns of a run told apart that a terminal shows; files and JSON have all.
-SHOWN_BY = {
-    "source": "source leads_in followup_rate acceptance_rate wins win_rate bookings programme_per_win".split(),
-    "segment": "segment handed_off deals_opened wins lost win_rate mean_value bookings cycle_days".split(),
-    "person": "person handed_off followup_rate deals_opened wins win_rate bookings disputes strain trust".split(),
-}
-
-
-def run_by(single: SingleRun, by: str, format: str) -> str:
-    """The funnel of a run by source, segment or person, in a format."""
-    frame = getattr(single, f"by_{by}")()
-    return frame_text(frame[SHOWN_BY[by]] if format == "table" else frame, format)
-
-
-def frame_text(frame: Any, format: str) -> str:
-    """A table in a format; on the terminal with two digits after the point, and empty where nothing exists."""
-    rows = list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
-    columns = tuple(map(str, frame.columns))
-    return listed(columns, rows if format != "table" else [tuple(map(_cell, row)) for row in rows], format)
-
-
-def assessment_text(single: SingleRun, format: str) -> str:
-    """The self-assessment in a format; as a table with sums and bands of marketing, sales and heads."""
-    table = single.assessment()
-    if format != "table":
-        return frame_text(table, format)
-    sums = single.assessment_sums()
-    words = [f"{row.group} {row.sum} ({row.band})" for row in sums.itertuples()]
-    about = single.provenance
-    heading = f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}"
-    note = "1 disagree strongly to 5 agree strongly. Staff answer from what happens, heads from what is ordered."
-    return written(heading, frame_text(table, "table"), f"Sums of 20 to 100: {', '.join(words)}.", note)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
-    return str(value)
-
-
 def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
     """The story of a lead, in a format: every decision on it, with its luck and its chance.
 
