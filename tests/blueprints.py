@@ -49,11 +49,15 @@ def build(
     rules: dict[str, float] | None = None,
     practices: dict[str, float] | None = None,
     steps: list[tuple[str, float, int, int, float, float]] | None = None,
+    growth: list[tuple[int, tuple[int, int, int, int], float]] | None = None,
+    n_units: int = 1,
 ) -> Blueprint:
     """A blueprint by hand.
 
     `sizes` are marketers, reps, liaisons, managers and generalists; a step is a practice with its target, first day,
-    day after the last, time constant and one-off cost.
+    day after the last, time constant and one-off cost. A headcount of `growth` is a day, marketers, reps, managers and
+    generalists from then on, and the floor of collocation and executive support; with `n_units`, all but liaisons are
+    those of a unit.
     """
     written = record(RULES_DTYPE)
     for rule in RULES:
@@ -71,7 +75,18 @@ def build(
         written.step_target[index], written.step_start[index] = target, start
         written.step_end[index], written.step_time_constant[index] = end, time_constant
         written.step_one_off[index] = one_off
-    return Blueprint(written, *sizes)
+    marketers, reps, liaisons, managers, generalists = sizes
+    headcounts = [(0, (marketers, reps, managers, generalists), 0.0), *(growth or [])]
+    if growth:
+        written.n_growth = len(headcounts)
+        for name in ("collocation", "executive_support"):
+            written.practice_is_floored[NAMES.index(name)] = 1
+    for index, (day, people, floor) in enumerate(headcounts):
+        written.growth_day[index], written.growth_floor[index] = day, floor
+        for name, number in zip(("marketers", "reps", "managers", "generalists"), people, strict=True):
+            written[f"growth_{name}"][index] = number
+    most = [n_units * number for number in (*headcounts[-1][1][:3], generalists)]
+    return Blueprint(written, most[0], most[1], liaisons, most[2], most[3], n_units)
 
 
 def _write_market(written: Any) -> None:
@@ -109,14 +124,29 @@ def random_blueprint(luck: np.random.Generator, most_people: int = 12, most_days
     rules = {rule.name: value_within(rule, _share(luck)) for rule in RULES if luck.random() >= share_of_defaults}
     practices = {name: _share(luck) * _highest(name, n_liaisons) for name in NAMES if luck.random() < 0.7}
     practices.setdefault("liaisons", float(n_liaisons))
+    sizes = (n_marketers, n_reps, n_liaisons, int(luck.integers(0, 3)), n_generalists)
     return build(
-        (n_marketers, n_reps, n_liaisons, int(luck.integers(0, 3)), n_generalists),
+        sizes,
         n_days,
         int(luck.integers(0, n_days)),
         rules,
         practices,
         [_random_step(luck, n_days, n_liaisons) for _ in range(int(luck.integers(0, 5)))],
+        _random_growth(luck, sizes, n_days),
+        int(luck.choice([1, 1, 2, 3])),
     )
+
+
+def _random_growth(
+    luck: np.random.Generator, sizes: tuple[int, int, int, int, int], n_days: int
+) -> list[tuple[int, tuple[int, int, int, int], float]]:
+    marketers, reps, _, managers, generalists = sizes
+    growth = []
+    for day in sorted(set(luck.integers(1, n_days + 1, size=luck.choice([0, 0, 1, 3])).tolist())):
+        marketers, reps, managers = (number + int(luck.integers(0, 3)) for number in (marketers, reps, managers))
+        generalists = int(luck.integers(0, generalists + 1))
+        growth.append((day, (marketers, reps, managers, generalists), _share(luck)))
+    return growth
 
 
 def _random_step(luck: np.random.Generator, n_days: int, n_liaisons: int) -> tuple[str, float, int, int, float, float]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.rows import incidents_of, is_deal, leads_of, n_window_days, warmup_of, window_sums
@@ -22,8 +23,10 @@ from sim.domain.vocabulary import (
     DISPUTING,
     FOLLOW_UP,
     LEAD_QUALITY,
+    MARKETER,
     PRACTICES,
     PRICE,
+    REP,
     TERRITORY,
 )
 
@@ -192,14 +195,13 @@ def band_of(total: int) -> str:
 def sides(world: World) -> tuple[Side, Side]:
     """What marketing and what sales see of a run."""
     firm, total = world.organization, window_sums(world)
-    n_marketers, n_workers = int(firm.n_marketers), int(firm.n_marketers + firm.n_reps)
-    people = world.people.view(type(leads_of(world)))
+    people = np.asarray(world.people)
+    people = people[people["first_day"] <= firm.day]
+    marketers, reps = (people[people["role"] == role] for role in (MARKETER, REP))
     ordered = dict(zip(PRACTICES, map(float, firm.level), strict=True))
     lived = {name: 1.0 - (1.0 - level) * (1.0 - _standing_in(world)) for name, level in ordered.items()}
-    of_marketing, of_sales = (
-        float(rows["vocabulary"].mean()) for rows in (people[:n_marketers], people[n_marketers:n_workers])
-    )
-    knowledge = float(people["market_knowledge"][:n_marketers].mean())
+    of_marketing, of_sales = (float(rows["vocabulary"].mean()) for rows in (marketers, reps))
+    knowledge = float(marketers["market_knowledge"].mean())
     given = total["reports"] / total["reportable"] if total["reportable"] > 0 else 0.0
     common: dict[str, Any] = {
         "ordered": ordered,
@@ -231,9 +233,9 @@ def _standing_in(world: World) -> float:
     return float(world.rules.informal_substitution * familiarity)
 
 
-def _workers(world: World) -> int:
-    firm = world.organization
-    return int(firm.n_marketers + firm.n_reps - firm.n_generalists)
+def _workers(world: World) -> float:
+    """Marketers and reps of the window by plan, mean over days."""
+    return float(np.asarray(world.journal["persons"])[warmup_of(world) : int(world.rules.n_days)].mean())
 
 
 def _dispute_hours(world: World) -> float:

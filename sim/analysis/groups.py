@@ -177,9 +177,10 @@ def _disputes_of(world: World) -> dict[str, Any]:
 
 def _mean_trust(world: World) -> Any:
     firm = world.organization
-    trust = np.asarray(world.pairs["trust"]).reshape(int(firm.n_marketers), int(firm.n_reps))
-    of_others = np.full(len(world.people) - trust.shape[0] - trust.shape[1], np.nan)
-    return np.concatenate([trust.mean(axis=1), trust.mean(axis=0), of_others])
+    shape = (int(firm.n_units), int(firm.unit_marketers), int(firm.unit_reps))
+    trust = np.asarray(world.pairs["trust"]).reshape(shape)
+    of_others = np.full(len(world.people) - int(firm.n_marketers + firm.n_reps), np.nan)
+    return np.concatenate([trust.mean(axis=2).ravel(), trust.mean(axis=1).ravel(), of_others])
 
 
 def hours_per_week(world: World) -> pd.DataFrame:

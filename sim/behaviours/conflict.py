@@ -16,8 +16,10 @@ from sim.behaviours.readings import (
     is_same_person,
     level,
     manager_of,
+    n_reps_today,
     orientation_gap,
     pair_row,
+    rep_row,
     trust_between,
 )
 from sim.domain.records import World
@@ -238,7 +240,7 @@ def _count_dispute(world: World, day: int, kind: int) -> None:
 def escalation_chance(world: World) -> float:
     """Chance that a personal dispute goes up to a manager, if there is one; clear hand-off rules keep it down."""
     rules = world.rules
-    if world.organization.n_managers == 0:
+    if world.organization.managers_today == 0:
         return 0.0
     return rules.escalation_chance * (1.0 - rules.escalation_clarity * clarity(world))
 
@@ -265,34 +267,45 @@ def _write_incident(world: World, day: int, kind: int, marketer: int, rep: int, 
 
 @kernel
 def quarter_pairs(world: World, kind: int) -> int:
-    """Pairs whom a quarter's end puts to the test: an eighth of all people over budget, half the reps over blame."""
+    """Pairs of a unit that a quarter's end tests: an eighth of all people over budget, half the reps over blame."""
     firm = world.organization
     if kind == BUDGET:
-        return max(1, (firm.n_marketers + firm.n_reps + firm.n_managers - firm.n_generalists) // 8)
-    return max(1, firm.n_reps // 2)
+        return max(1, (firm.marketers_today + firm.reps_today + firm.managers_today - firm.generalists_today) // 8)
+    return max(1, firm.reps_today // 2)
 
 
 @kernel
 def close_quarter(world: World, day: int) -> None:
     """Judge quotas, then let budget and missed targets be argued over. Changes people, incidents, journal in place."""
     firm, rules, book = world.organization, world.rules, world.journal[day]
-    quota_of_all = firm.n_reps * rules.quota
-    miss = max(0.0, 1.0 - firm.bookings_this_quarter / quota_of_all)
-    for index in range(quarter_pairs(world, BUDGET)):
-        key = quarter_key(day, BUDGET, index)
-        marketer = pick(world, key, DRAW_PAIR_MARKETER, 0, firm.n_marketers)
-        rep = firm.n_marketers + pick(world, key, DRAW_PAIR_REP, 0, firm.n_reps)
-        exposure = (0.4 + min(1.0, 2.0 * miss)) * (1.0 - trust_between(world, marketer, rep))
-        provoke(world, day, BUDGET, marketer, rep, -1, key, exposure)
-    for index in range(quarter_pairs(world, BLAME)):
-        key = quarter_key(day, BLAME, index)
-        marketer = pick(world, key, DRAW_PAIR_MARKETER, 0, firm.n_marketers)
-        rep = firm.n_marketers + pick(world, key, DRAW_PAIR_REP, 0, firm.n_reps)
-        if world.people[rep].bookings_this_quarter < 0.9 * rules.quota:
-            provoke(world, day, BLAME, marketer, rep, -1, key, 1.0 - trust_between(world, marketer, rep))
+    miss = max(0.0, 1.0 - firm.bookings_this_quarter / (n_reps_today(world) * rules.quota))
+    for kind in (BUDGET, BLAME):
+        for unit in range(firm.n_units):
+            for index in range(quarter_pairs(world, kind)):
+                _test_pair(world, day, kind, unit, index, miss)
     for row in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
         if is_active(world, row):
             book.quotas += 1.0
             book.quotas_met += 1.0 if world.people[row].bookings_this_quarter >= rules.quota else 0.0
         world.people[row].bookings_this_quarter = 0.0
     firm.handed_this_quarter = firm.leads_this_quarter = firm.bookings_this_quarter = 0.0
+
+
+@kernel
+def _test_pair(world: World, day: int, kind: int, unit: int, index: int, miss: float) -> None:
+    """Put a random pair of a unit to the test at a quarter's end; a rep near his quota is not blamed. Changes in place.
+
+    Parameters
+    ----------
+    miss : float
+        Share of the quota of all that was missed.
+    """
+    firm = world.organization
+    key = quarter_key(day, kind, unit, index)
+    marketer = unit * firm.unit_marketers + pick(world, key, DRAW_PAIR_MARKETER, 0, firm.marketers_today)
+    rep = rep_row(world, unit, pick(world, key, DRAW_PAIR_REP, 0, firm.reps_today))
+    stake = 1.0 - trust_between(world, marketer, rep)
+    if kind == BUDGET:
+        provoke(world, day, BUDGET, marketer, rep, -1, key, (0.4 + min(1.0, 2.0 * miss)) * stake)
+    elif world.people[rep].bookings_this_quarter < 0.9 * world.rules.quota:
+        provoke(world, day, BLAME, marketer, rep, -1, key, stake)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp
 from sim.behaviours.kernel import kernel
 from sim.behaviours.practices import meeting_hours_per_week
-from sim.behaviours.readings import is_active, is_same_person, level, pair_row, rep_of
+from sim.behaviours.readings import is_active, is_pair, is_same_person, level, pair_row, rep_row
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AGENDA_DISCIPLINE,
@@ -44,8 +44,8 @@ def incidental_contact(world: World) -> float:
     """
     firm, rules = world.organization, world.rules
     reach = rules.far_weight + (1.0 - rules.far_weight) * level(world, COLLOCATION)
-    around_rep = max(1.0, (firm.n_reps - 1) + reach * firm.n_marketers)
-    around_marketer = max(1.0, (firm.n_marketers - 1) + reach * firm.n_reps)
+    around_rep = max(1.0, (firm.reps_today - 1) + reach * firm.marketers_today)
+    around_marketer = max(1.0, (firm.marketers_today - 1) + reach * firm.reps_today)
     return 0.5 * reach * rules.free_contacts * (1.0 / around_rep + 1.0 / around_marketer)
 
 
@@ -66,9 +66,9 @@ def ride_along_contact(world: World) -> float:
 def set_contact(world: World) -> None:
     """Raw contact and contact quality of an average pair this week. Changes the organization in place."""
     firm, rules = world.organization, world.rules
-    circle = min(rules.circle, firm.n_marketers)
+    circle = min(rules.circle, firm.marketers_today)
     meeting = rules.meeting_contact * meeting_hours_per_week(world)
-    ride = ride_along_contact(world) / firm.n_reps
+    ride = ride_along_contact(world) / firm.reps_today
     incidental = incidental_contact(world)
     firm.contact = incidental + (meeting + joint_contact(world)) / circle + ride
     planned = level(world, AGENDA_DISCIPLINE) * meeting + joint_contact(world)
@@ -82,17 +82,18 @@ def grow_familiarity(world: World) -> None:
     firm, rules = world.organization, world.rules
     gain = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
     n, total = 0, 0.0
-    for row in range(firm.n_marketers * firm.n_reps):
-        if not is_active(world, rep_of(world, row)):
+    for row in range(world.pairs.shape[0]):
+        if not is_pair(world, row):
             continue
         n += 1
         pair = world.pairs[row]
         pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
         total += pair.familiarity
-    for slot in range(firm.n_generalists):
-        pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
-        total += 1.0 - pair.familiarity
-        pair.familiarity = 1.0
+    for unit in range(firm.n_units):
+        for slot in range(firm.generalists_today):
+            pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
+            total += 1.0 - pair.familiarity
+            pair.familiarity = 1.0
     firm.mean_familiarity = total / max(1, n)
 
 
@@ -102,17 +103,18 @@ def drift_trust(world: World) -> None:
     firm, rules = world.organization, world.rules
     gain = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
     n, total = 0, 0.0
-    for row in range(firm.n_marketers * firm.n_reps):
-        if not is_active(world, rep_of(world, row)):
+    for row in range(world.pairs.shape[0]):
+        if not is_pair(world, row):
             continue
         n += 1
         pair = world.pairs[row]
         pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
         total += pair.trust
-    for slot in range(firm.n_generalists):
-        pair = world.pairs[pair_row(world, slot, firm.n_marketers + slot)]
-        total += 1.0 - pair.trust
-        pair.trust = 1.0
+    for unit in range(firm.n_units):
+        for slot in range(firm.generalists_today):
+            pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
+            total += 1.0 - pair.trust
+            pair.trust = 1.0
     firm.mean_trust = total / max(1, n)
 
 
@@ -123,9 +125,9 @@ def learn_language(world: World) -> None:
     meeting = rules.meeting_contact * meeting_hours_per_week(world)
     planned = level(world, AGENDA_DISCIPLINE) * meeting + joint_contact(world)
     chance_meetings = rules.incidental_quality * incidental_contact(world)
-    of_rep = backing(world) * (chance_meetings * firm.n_marketers + planned)
+    of_rep = backing(world) * (chance_meetings * firm.marketers_today + planned)
     rides = rules.ride_along_quality * ride_along_contact(world)
-    of_marketer = backing(world) * (chance_meetings * firm.n_reps + planned + rides)
+    of_marketer = backing(world) * (chance_meetings * firm.reps_today + planned + rides)
     in_class = rules.training_gain * rules.training_transfer * level(world, TRAINING) / 4.0
     for row in range(firm.n_marketers + firm.n_reps):
         if not is_active(world, row):
@@ -146,9 +148,11 @@ def learn_market(world: World) -> None:
     firm, rules = world.organization, world.rules
     channels = 2.0 * meeting_hours_per_week(world) * level(world, AGENDA_DISCIPLINE)
     channels += 0.5 * level(world, RIDE_ALONGS) + 0.75 * level(world, DATA_SHARING)
-    hearsay = min(1.0, incidental_contact(world) * firm.n_reps)
+    hearsay = min(1.0, incidental_contact(world) * firm.reps_today)
     gain = min(1.0 - rules.knowledge_drift, rules.knowledge_channel * channels + rules.knowledge_hearsay * hearsay)
     for row in range(firm.n_marketers):
+        if not is_active(world, row):
+            continue
         person = world.people[row]
         drift = rules.knowledge_drift * (person.market_knowledge - rules.knowledge_start)
         person.market_knowledge += gain * (1.0 - person.market_knowledge) - drift

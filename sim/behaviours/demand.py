@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import clamp, exp, log, power, sine
 from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_due
 from sim.behaviours.kernel import kernel
-from sim.behaviours.keys import calendar_key, event_key, inbound_key
+from sim.behaviours.keys import arrivals_key, calendar_key, event_key, inbound_key
 from sim.behaviours.luck import count, happens, normal, pick
 from sim.behaviours.readings import brand, campaign_effort, knowledge_of, level
 from sim.domain.records import World
@@ -50,27 +50,27 @@ def draw_demand_level(world: World, week: int) -> None:
 
 @kernel
 def mean_inquiries(world: World, day: int) -> float:
-    """Expected inquiries of a day."""
+    """Expected inquiries of a unit on a day."""
     firm, rules = world.organization, world.rules
     season = 1.0 + rules.seasonal_swing * sine((day % DAYS_PER_YEAR) / DAYS_PER_YEAR)
     sd = rules.demand_level_sd
     slow = exp(sd * firm.demand_state - 0.5 * sd * sd)
     pull = power(campaign_effort(world), rules.effort_elasticity) * power(brand(world), rules.brand_elasticity)
-    return rules.raw_leads_per_rep_day * firm.n_reps * season * rules.weekday[day % DAYS_PER_WEEK] * slow * pull
+    return rules.raw_leads_per_rep_day * firm.reps_today * season * rules.weekday[day % DAYS_PER_WEEK] * slow * pull
 
 
 @kernel
-def n_inquiries(world: World, day: int) -> int:
-    """Inquiries that come in on a day; a better brand only adds to them (one draw, inverse distribution)."""
-    return count(world, calendar_key(0), DRAW_ARRIVALS, day, mean_inquiries(world, day), world.rules.day_noise_shape)
+def n_inquiries(world: World, unit: int, day: int) -> int:
+    """Inquiries that come in to a unit on a day; a better brand only adds (one draw, inverse distribution)."""
+    return count(world, arrivals_key(unit), DRAW_ARRIVALS, day, mean_inquiries(world, day), world.rules.day_noise_shape)
 
 
 @kernel
 def n_event_leads(world: World) -> int:
-    """Leads of the joint event that today's progress completes, or 0."""
+    """Leads that a unit has from the joint event that today's progress completes, or 0."""
     if world.organization.event_progress + level(world, JOINT_EVENTS) / DAYS_PER_QUARTER < 1.0:
         return 0
-    return int(world.rules.event_leads_per_rep * world.organization.n_reps + 0.5)
+    return int(world.rules.event_leads_per_rep * world.organization.reps_today + 0.5)
 
 
 @kernel
@@ -78,21 +78,23 @@ def bring_leads(world: World, day: int) -> None:
     """Let the inquiries of the night and of a joint event come in. Changes leads, calendar and journal in place."""
     firm = world.organization
     n_events = n_event_leads(world)
-    for index in range(n_inquiries(world, day)):
-        _new_inquiry(world, inbound_key(day, index), UNKNOWN, day)
+    for unit in range(firm.n_units):
+        for index in range(n_inquiries(world, unit, day)):
+            _new_inquiry(world, inbound_key(day, unit, index), UNKNOWN, unit, day)
     firm.event_progress += level(world, JOINT_EVENTS) / DAYS_PER_QUARTER
     if firm.event_progress >= 1.0:
         firm.event_progress -= 1.0
-    for index in range(n_events):
-        _new_inquiry(world, event_key(day, index), JOINT_EVENT, day)
+    for unit in range(firm.n_units):
+        for index in range(n_events):
+            _new_inquiry(world, event_key(day, unit, index), JOINT_EVENT, unit, day)
 
 
 @kernel
-def _new_inquiry(world: World, key: int, source: int, day: int) -> None:
-    """Let one inquiry come in and reach a marketer some days later. Changes the world in place."""
+def _new_inquiry(world: World, key: int, source: int, unit: int, day: int) -> None:
+    """Let one inquiry come in to a unit and reach a marketer some days later. Changes the world in place."""
     row = new_lead(world, key, source, day)
-    lead, rules = world.leads[row], world.rules
-    lead.marketer = pick(world, key, DRAW_MARKETER, 0, world.organization.n_marketers)
+    lead, rules, firm = world.leads[row], world.rules, world.organization
+    lead.marketer = unit * firm.unit_marketers + pick(world, key, DRAW_MARKETER, 0, firm.marketers_today)
     wait = rules.due_days_low + pick(world, key, DRAW_DUE, 0, rules.due_days_spread)
     put_due(world, row, day + wait)
     world.journal[day].leads_in += 1.0

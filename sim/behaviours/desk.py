@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.calendar import quarter_pressure
 from sim.behaviours.handoff import HOURS_PER_DAY, first_contact, read_inbox
 from sim.behaviours.kernel import kernel
-from sim.behaviours.keys import person_key
+from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import happens
 from sim.behaviours.people import begin_day, end_day
 from sim.behaviours.readings import effective, is_active, level, trust_between
@@ -41,7 +41,7 @@ def rep_day(world: World, rep: int, day: int) -> None:
     hours = available_hours(world, rep)
     begin_day(world, rep, hours, firm.coordination_rep, rules.rep_dispute_share)
     person.hours_left += person.carried_hours
-    key = person_key(REP, rep - firm.n_marketers)
+    key = person_key(REP, number_of(person.unit, person.slot))
     is_open = happens(world, key, DRAW_OPEN_INBOX, day, open_inbox_chance(world, rep))
     person.is_inbox_open = 1 if is_open else 0
     if is_open:
@@ -57,7 +57,7 @@ def rep_day(world: World, rep: int, day: int) -> None:
 def available_hours(world: World, rep: int) -> float:
     """Hours of a rep's day for customers; where pay is fully shared a little effort is lost (moral hazard)."""
     firm, rules = world.organization, world.rules
-    effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.n_reps)
+    effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.reps_today)
     return rules.rep_hours * effort * (0.5 if world.people[rep].is_generalist != 0 else 1.0)
 
 

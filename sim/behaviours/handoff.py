@@ -22,6 +22,7 @@ from sim.behaviours.readings import (
     orientation_gap,
     overlap,
     picture_of,
+    rep_row,
     strain_of,
     trust_between,
     with_acquaintance,
@@ -111,35 +112,38 @@ def assign_lead(world: World, lead: int) -> int:
     Rules: 0 territory (any desk, equally likely, also a vacant one), 1 round robin, 2 least loaded, 3 novices first,
     these three among the reps who are there; ties go to the lower row. A generalist keeps most of his own.
     """
-    firm, rules, row = world.organization, world.rules, world.leads[lead]
-    first = firm.n_marketers
-    if row.marketer < firm.n_generalists and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
-        return first + row.marketer
+    rules, row = world.rules, world.leads[lead]
+    marketer = world.people[row.marketer]
+    if marketer.is_generalist != 0 and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
+        return rep_row(world, marketer.unit, marketer.slot)
     rep = -1
     if rules.assign_rule == ROUND_ROBIN:
-        rep = _next_in_turn(world)
+        rep = _next_in_turn(world, marketer.unit)
     elif rules.assign_rule >= LEAST_LOADED:
-        rep = _least_loaded(world)
-    return rep if rep >= 0 else first + pick(world, row.key, DRAW_ASSIGN, 0, firm.n_reps)
+        rep = _least_loaded(world, marketer.unit)
+    if rep >= 0:
+        return rep
+    return rep_row(world, marketer.unit, pick(world, row.key, DRAW_ASSIGN, 0, world.organization.reps_today))
 
 
 @kernel
-def _next_in_turn(world: World) -> int:
-    """The next rep who is there, or −1. Changes the organization in place."""
+def _next_in_turn(world: World, unit: int) -> int:
+    """The next rep of a unit who is there, or −1. Changes the organization in place."""
     firm = world.organization
-    for _ in range(firm.n_reps):
-        firm.round_robin = (firm.round_robin + 1) % firm.n_reps
-        if is_active(world, firm.n_marketers + firm.round_robin):
-            return firm.n_marketers + firm.round_robin
+    for _ in range(firm.reps_today):
+        firm.round_robin[unit] = (firm.round_robin[unit] + 1) % firm.reps_today
+        rep = rep_row(world, unit, firm.round_robin[unit])
+        if is_active(world, rep):
+            return rep
     return -1
 
 
 @kernel
-def _least_loaded(world: World) -> int:
-    """The rep with the least to do of those who are there (rule 3: novices count as having less), or −1."""
-    firm = world.organization
+def _least_loaded(world: World, unit: int) -> int:
+    """The rep of a unit with the least to do of those who are there (rule 3: novices count as having less), or −1."""
     best, least = -1, 1e300
-    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+    for slot in range(world.organization.reps_today):
+        rep = rep_row(world, unit, slot)
         person = world.people[rep]
         if world.rules.assign_rule == LEAST_LOADED:
             load = 1.0 + person.unread + 0.2 * person.open_deals
@@ -315,7 +319,7 @@ def _leave_inbox(world: World, lead: int) -> None:
 def _offer_to_another(world: World, lead: int, day: int) -> None:
     """Offer a lead to the less loaded of two random reps, if he is there. Changes the world in place."""
     row = world.leads[lead]
-    if world.organization.n_reps < 2:
+    if world.organization.reps_today < 2:
         return
     rep, other = _another_rep(world, lead, 0), _another_rep(world, lead, 1)
     if world.people[other].open_deals < world.people[rep].open_deals:
@@ -334,9 +338,10 @@ def _offer_to_another(world: World, lead: int, day: int) -> None:
 
 @kernel
 def _another_rep(world: World, lead: int, occurrence: int) -> int:
-    """Any rep but the one who has the lead, equally likely; a row of ``world.people``."""
-    row, firm = world.leads[lead], world.organization
-    rep = firm.n_marketers + pick(world, row.key, DRAW_REROUTE_PICK, occurrence, firm.n_reps - 1)
+    """Any rep of the unit but the one who has the lead, equally likely; a row of ``world.people``."""
+    row = world.leads[lead]
+    slot = pick(world, row.key, DRAW_REROUTE_PICK, occurrence, world.organization.reps_today - 1)
+    rep = rep_row(world, world.people[row.rep].unit, slot)
     return rep + 1 if rep >= row.rep else rep
 
 

@@ -9,43 +9,59 @@ from sim.domain.vocabulary import CALENDAR, EVENT, INBOUND, PERSON, QUARTER_PAIR
 
 CLASS_BITS = 48
 DAY_BITS = 20
+UNIT_BITS = 16
+SLOT_BITS = 12
+MONTH_BITS = 32
 
 
 @kernel
-def inbound_key(day: int, index: int) -> int:
-    """The index-th inquiry of a day."""
-    return (int64(INBOUND) << CLASS_BITS) + (int64(day) << DAY_BITS) + int64(index)
+def inbound_key(day: int, unit: int, index: int) -> int:
+    """The index-th inquiry of a day in a unit."""
+    return (int64(INBOUND) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(unit) << UNIT_BITS) + int64(index)
 
 
 @kernel
-def event_key(day: int, index: int) -> int:
-    """The index-th lead of a joint event."""
-    return (int64(EVENT) << CLASS_BITS) + (int64(day) << DAY_BITS) + int64(index)
+def event_key(day: int, unit: int, index: int) -> int:
+    """The index-th lead of a unit's joint event."""
+    return (int64(EVENT) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(unit) << UNIT_BITS) + int64(index)
 
 
 @kernel
-def self_found_key(slot: int, block: int) -> int:
-    """What a rep's n-th block of prospecting meets; slot counts reps from 0, block all those of the run.
+def self_found_key(number: int, block: int) -> int:
+    """What a rep's n-th block of prospecting meets; number as of `number_of`, block counts all those of the run.
 
     Not by day: a world with a little less time for prospecting then meets the same prospects a little later, instead
     of others.
     """
-    return (int64(SELF_FOUND_DEAL) << CLASS_BITS) + (int64(slot) << DAY_BITS) + int64(block)
+    return (int64(SELF_FOUND_DEAL) << CLASS_BITS) + (int64(number) << DAY_BITS) + int64(block)
 
 
 @kernel
-def person_key(role: int, slot: int) -> int:
+def person_key(role: int, number: int) -> int:
     """A slot of an organization: its first rep, its second marketer."""
-    return (int64(PERSON) << CLASS_BITS) + (int64(role) << DAY_BITS) + int64(slot)
+    return (int64(PERSON) << CLASS_BITS) + (int64(role) << DAY_BITS) + int64(number)
 
 
 @kernel
-def quarter_key(day: int, kind: int, index: int) -> int:
-    """The index-th pair that a quarter's end puts to the test for a kind of dispute."""
-    return (int64(QUARTER_PAIR) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(kind) << 16) + int64(index)
+def number_of(unit: int, slot: int) -> int:
+    """Number of a slot in its role, whatever the size of the units: 4096 for each unit before."""
+    return (int64(unit) << SLOT_BITS) + int64(slot)
+
+
+@kernel
+def quarter_key(day: int, kind: int, unit: int, index: int) -> int:
+    """The index-th pair of a unit that a quarter's end puts to the test for a kind of dispute."""
+    of_day = (int64(QUARTER_PAIR) << CLASS_BITS) + (int64(day) << DAY_BITS)
+    return of_day + (int64(kind) << UNIT_BITS) + (int64(unit) << SLOT_BITS) + int64(index)
 
 
 @kernel
 def calendar_key(number: int) -> int:
     """A week or month of the market."""
     return (int64(CALENDAR) << CLASS_BITS) + int64(number)
+
+
+@kernel
+def arrivals_key(unit: int) -> int:
+    """The inquiries of a unit, by day."""
+    return (int64(CALENDAR) << CLASS_BITS) + (int64(unit) << MONTH_BITS)

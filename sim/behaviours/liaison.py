@@ -9,7 +9,7 @@ from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.behaviours.contact import backing
 from sim.behaviours.kernel import kernel
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import is_active, level, rep_of
+from sim.behaviours.readings import is_pair, level, marketer_of, rep_of
 from sim.domain.records import World
 from sim.domain.vocabulary import EXECUTIVE_SUPPORT, LIAISONS, UNUSED, VISITING
 
@@ -73,13 +73,13 @@ def liaison_day(world: World, liaison: int, day: int) -> None:
 
 @kernel
 def _visit(world: World, accepted: float, day: int) -> None:
-    """Visit the pair of lowest trust among the next three whose rep is there. Changes the world in place."""
+    """Visit the pair of lowest trust among the next three of those who are there. Changes the world in place."""
     firm = world.organization
-    n_pairs = firm.n_marketers * firm.n_reps
+    n_pairs = world.pairs.shape[0]
     best = -1
     for step in range(PAIRS_COMPARED):
         row = (firm.liaison_pointer + step) % n_pairs
-        if is_active(world, rep_of(world, row)) and (best < 0 or world.pairs[row].trust < world.pairs[best].trust):
+        if is_pair(world, row) and (best < 0 or world.pairs[row].trust < world.pairs[best].trust):
             best = row
     firm.liaison_pointer = (firm.liaison_pointer + PAIRS_COMPARED) % n_pairs
     if best >= 0:
@@ -90,7 +90,7 @@ def _visit(world: World, accepted: float, day: int) -> None:
 def _carry(world: World, row: int, accepted: float, day: int) -> None:
     """Carry trust, acquaintance, words and news to a pair. Changes people, pairs and journal in place."""
     rules, pair = world.rules, world.pairs[row]
-    marketer, rep = world.people[row // world.organization.n_reps], world.people[rep_of(world, row)]
+    marketer, rep = world.people[marketer_of(world, row)], world.people[rep_of(world, row)]
     helped = accepted * backing(world)
     pair.trust += rules.liaison_trust * helped * (1.0 - pair.trust)
     pair.familiarity += rules.liaison_familiarity * helped * (1.0 - pair.familiarity)

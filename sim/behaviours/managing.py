@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.calendar import DAYS_PER_QUARTER, QUARTER_END_DAYS
 from sim.behaviours.kernel import kernel
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import is_active, manager_of
+from sim.behaviours.readings import is_active, is_vacant, manager_of
 from sim.behaviours.staff import search
 from sim.domain.records import World
 from sim.domain.vocabulary import HEARING, HIRING, MANAGING, PLANNING
@@ -21,6 +21,8 @@ def manager_day(world: World, manager: int, day: int) -> None:
         Row of ``world.people``.
     """
     rules, person = world.rules, world.people[manager]
+    if not is_active(world, manager):
+        return
     begin_day(world, manager, rules.manager_day_hours, 0.0, 0.0)
     if day % DAYS_PER_QUARTER == DAYS_PER_QUARTER - QUARTER_END_DAYS:
         person.planning_hours_owed += rules.planning_hours
@@ -58,7 +60,8 @@ def _close_case(world: World, row: int, day: int) -> None:
     incident.heard_day = day
     book.hearings += 1.0
     book.hearing_days += day - incident.day
-    world.people[incident.marketer].open_hearings -= 1
+    if world.people[incident.marketer].first_day <= incident.day:
+        world.people[incident.marketer].open_hearings -= 1
     if world.people[incident.rep].first_day <= incident.day:
         world.people[incident.rep].open_hearings -= 1
 
@@ -69,7 +72,7 @@ def _fill_desks(world: World, manager: int, day: int) -> None:
     firm, rules = world.organization, world.rules
     a_day = rules.hiring_hours / rules.vacancy_days
     for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-        if not is_active(world, rep) and manager_of(world, rep) == manager:
+        if is_vacant(world, rep) and manager_of(world, rep) == manager:
             hours = min(a_day, world.people[manager].hours_left)
             spend(world, manager, HIRING, hours)
             search(world, rep, hours / a_day if a_day > 0.0 else 1.0, day)

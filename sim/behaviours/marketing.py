@@ -8,7 +8,15 @@ from sim.behaviours.handoff import HOURS_PER_DAY, hand_off
 from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens, normal
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import clarity, knowledge_of, level, mean_familiarity, with_acquaintance
+from sim.behaviours.readings import (
+    clarity,
+    is_active,
+    knowledge_of,
+    level,
+    mean_familiarity,
+    n_marketers_today,
+    with_acquaintance,
+)
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
@@ -43,6 +51,8 @@ def marketer_day(world: World, marketer: int, day: int) -> None:
         Row of ``world.people``. Changes the world in place.
     """
     firm, rules, person = world.organization, world.rules, world.people[marketer]
+    if not is_active(world, marketer):
+        return
     hours = rules.marketer_hours * (0.5 if person.is_generalist != 0 else 1.0)
     begin_day(world, marketer, hours, firm.coordination_marketer, rules.marketer_dispute_share)
     kept = (1.0 - rules.queue_share) * person.hours_left
@@ -101,6 +111,6 @@ def score_lead(world: World, lead: int, hour: float, day: int) -> None:
 def follow_campaigns(world: World) -> None:
     """Campaign work shows with a lag: the index follows marketers' spare hours. Changes the organization in place."""
     firm, rules = world.organization, world.rules
-    spare = firm.spare_hours_today / (firm.n_marketers * rules.campaign_reference)
+    spare = firm.spare_hours_today / (n_marketers_today(world) * rules.campaign_reference)
     firm.campaign_effort = max(0.05, firm.campaign_effort + rules.campaign_memory * (spare - firm.campaign_effort))
     firm.spare_hours_today = 0.0

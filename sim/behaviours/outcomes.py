@@ -11,7 +11,15 @@ from typing import Any
 from sim.behaviours.arithmetic import NOTHING, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.behaviours.kernel import kernel
-from sim.behaviours.readings import funnel_seen, is_active, level, orientation_gap
+from sim.behaviours.readings import (
+    funnel_seen,
+    is_active,
+    is_vacant,
+    level,
+    n_marketers_today,
+    n_reps_today,
+    orientation_gap,
+)
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AVAILABLE,
@@ -44,23 +52,24 @@ def write_state(world: World, day: int) -> None:
     firm, book = world.organization, world.journal[day]
     liaisons = firm.n_marketers + firm.n_reps
     words = knowledge = strain = unread = deals = 0.0
-    n_there = 0
+    n_there = n_vacant = 0
     for row in range(liaisons):
         person = world.people[row]
         if is_active(world, row):
             n_there += 1
             words += person.vocabulary
         if row < firm.n_marketers:
-            knowledge += person.market_knowledge
+            knowledge += person.market_knowledge if is_active(world, row) else 0.0
         else:
             strain += person.strain
             unread += person.unread
             deals += person.open_deals
+            n_vacant += 1 if is_vacant(world, row) else 0
     book.vocabulary = words / n_there
-    book.desks, book.vacant = firm.n_reps, liaisons - n_there
-    book.market_knowledge = knowledge / firm.n_marketers
-    book.strain = strain / firm.n_reps
-    book.unread = unread / firm.n_reps
+    book.persons, book.desks, book.vacant = n_workers(world), n_reps_today(world), n_vacant
+    book.market_knowledge = knowledge / n_marketers_today(world)
+    book.strain = strain / n_reps_today(world)
+    book.unread = unread / n_reps_today(world)
     book.open_deals = deals
     book.trust, book.familiarity = firm.mean_trust, firm.mean_familiarity
     book.contact, book.contact_quality = firm.contact, firm.contact_quality
@@ -74,9 +83,9 @@ def write_state(world: World, day: int) -> None:
 
 @kernel
 def n_workers(world: World) -> int:
-    """Marketers and reps; a generalist, who is both, counts once."""
+    """Marketers and reps of today's plan; a generalist, who is both, counts once."""
     firm = world.organization
-    return firm.n_marketers + firm.n_reps - firm.n_generalists
+    return firm.n_units * (firm.marketers_today + firm.reps_today - firm.generalists_today)
 
 
 @kernel
@@ -96,10 +105,10 @@ def measure(world: World) -> None:
     _sum_up(world)
     total, last = world.journal[n_days], world.journal[n_days - 1]
     _measure_sales(world, outcomes, total, DAYS_PER_YEAR / days)
-    _measure_conflict(world, outcomes, total, days)
+    _measure_conflict(outcomes, total, days)
     _measure_handoff(outcomes, total, days)
     _measure_state(outcomes, total, last, days)
-    _measure_hours(world, outcomes, days)
+    _measure_hours(world, outcomes, total, days)
     outcomes.turnover = DAYS_PER_YEAR * ratio(total.leavers, total.desks)
     outcomes.vacancy_share = ratio(total.vacant, total.desks)
     outcomes.hearing_hours = total.manager_hours * DAYS_PER_YEAR / days
@@ -145,12 +154,12 @@ def _measure_sales(world: World, outcomes: Any, total: Any, per_year: float) -> 
 
 
 @kernel
-def _measure_conflict(world: World, outcomes: Any, total: Any, days: int) -> None:
+def _measure_conflict(outcomes: Any, total: Any, days: int) -> None:
     """Outcomes of disputes, in place."""
     per_year = DAYS_PER_YEAR / days
     disputes = total.lead_quality_disputes + total.follow_up_disputes + total.credit_disputes + total.price_disputes
     disputes += total.budget_disputes + total.territory_disputes + total.blame_disputes
-    months = n_workers(world) * days / DAYS_PER_MONTH
+    months = total.persons / DAYS_PER_MONTH
     outcomes.conflict_per_100 = ratio(100.0 * disputes, total.handed_off)
     outcomes.conflict_per_pm = disputes / months
     outcomes.personal_per_pm = total.personal_disputes / months
@@ -210,7 +219,7 @@ def hours_of(world: World, first: int, last: int, use: int) -> float:
 
 
 @kernel
-def _measure_hours(world: World, outcomes: Any, days: int) -> None:
+def _measure_hours(world: World, outcomes: Any, total: Any, days: int) -> None:
     """Outcomes of people's time, in place."""
     reps, everybody = world.organization.n_marketers, world.organization.n_marketers + world.organization.n_reps
     weeks = days / DAYS_PER_WEEK
@@ -218,10 +227,10 @@ def _measure_hours(world: World, outcomes: Any, days: int) -> None:
     available = hours_of(world, reps, everybody, AVAILABLE)
     prospecting = hours_of(world, reps, everybody, PROSPECTING)
     with_customers = hours_of(world, reps, everybody, CONTACTING) + hours_of(world, reps, everybody, SELLING)
-    outcomes.coordination_hours = coordination / (n_workers(world) * weeks)
-    outcomes.dispute_hours = disputes / (n_workers(world) * weeks)
+    outcomes.coordination_hours = coordination / (total.persons / days * weeks)
+    outcomes.dispute_hours = disputes / (total.persons / days * weeks)
     outcomes.dispute_contact_share = ratio(disputes, disputes + coordination)
-    outcomes.reading_hours = hours_of(world, reps, everybody, READING) / (world.organization.n_reps * weeks)
+    outcomes.reading_hours = hours_of(world, reps, everybody, READING) / (total.desks / days * weeks)
     outcomes.utilisation = ratio(with_customers + prospecting, available)
     outcomes.prospecting_share = ratio(prospecting, available)
 

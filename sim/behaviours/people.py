@@ -5,9 +5,11 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
 from sim.behaviours.demand import draw_demand_level
+from sim.behaviours.headcount import found_headcount
 from sim.behaviours.kernel import kernel
-from sim.behaviours.keys import person_key
+from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import fraction, normal
+from sim.behaviours.practices import base_of
 from sim.behaviours.readings import waits_for_hearing
 from sim.domain.records import World
 from sim.domain.rules import N_PRACTICES
@@ -24,6 +26,7 @@ from sim.domain.vocabulary import (
     LIAISON,
     MANAGER,
     MARKETER,
+    MOST_UNITS,
     N_USES,
     REP,
 )
@@ -122,12 +125,14 @@ def found(world: World, seed: int) -> None:
     """
     _found_organization(world, seed)
     for row in range(world.people.shape[0]):
+        _place(world, row)
         _found_person(world, row)
+    found_headcount(world)
     for row in range(world.pairs.shape[0]):
         world.pairs[row].trust = world.rules.trust_start
         world.pairs[row].familiarity = 0.0
     for practice in range(N_PRACTICES):
-        world.organization.level[practice] = world.rules.practice_base[practice]
+        world.organization.level[practice] = base_of(world, practice)
         world.organization.time_constant[practice] = 60.0
     for day in range(world.calendar.shape[0]):
         world.calendar[day].due = world.calendar[day].review = -1
@@ -151,7 +156,11 @@ def _found_organization(world: World, seed: int) -> None:
     firm, rules = world.organization, world.rules
     firm.seed = seed
     firm.day = firm.n_leads = firm.n_incidents = firm.n_events = firm.liaison_pointer = 0
-    firm.round_robin = firm.n_reps - 1
+    firm.marketers_today, firm.reps_today = firm.unit_marketers, firm.unit_reps
+    firm.managers_today, firm.generalists_today = firm.unit_managers, firm.n_generalists
+    firm.proximity_floor = 0.0
+    for unit in range(MOST_UNITS):
+        firm.round_robin[unit] = firm.unit_reps - 1
     firm.brand = firm.campaign_effort = firm.pool_use = 1.0
     firm.event_progress = firm.deals_opened_today = firm.spare_hours_today = 0.0
     firm.orientation_sales = rules.orientation_sales
@@ -182,16 +191,32 @@ def _found_person(world: World, row: int) -> None:
     person.hearing_hours = person.post = person.visit_carry = 0.0
     person.trust_of_marketing = 0.5 - 0.4 * rules.liaison_origin
     person.trust_of_sales = 0.1 + 0.4 * rules.liaison_origin
-    if row < firm.n_marketers:
-        person.role = MARKETER
-        person.is_generalist = 1 if row < firm.n_generalists else 0
-        person.threshold_habit = normal(world, person_key(MARKETER, row), DRAW_HABIT, 0)
-    elif row < firm.n_marketers + firm.n_reps:
+    key = person_key(person.role, number_of(person.unit, person.slot))
+    if person.role <= REP and person.slot < firm.n_generalists:
+        person.is_generalist = 1
+    if person.role == MARKETER:
+        person.threshold_habit = normal(world, key, DRAW_HABIT, 0)
+    elif person.role == REP:
+        _found_rep(world, row, key)
+
+
+@kernel
+def _place(world: World, row: int) -> None:
+    """Role, unit and slot of a row: marketers, reps, liaisons, managers, each unit by unit. Changes it in place."""
+    firm, person = world.organization, world.people[row]
+    reps, liaisons = firm.n_marketers, firm.n_marketers + firm.n_reps
+    managers = liaisons + firm.n_liaisons
+    person.unit = 0
+    if row < reps:
+        person.role, person.unit, person.slot = MARKETER, row // firm.unit_marketers, row % firm.unit_marketers
+    elif row < liaisons:
         person.role = REP
-        person.is_generalist = 1 if row - firm.n_marketers < firm.n_generalists else 0
-        _found_rep(world, row, person_key(REP, row - firm.n_marketers))
+        person.unit, person.slot = (row - reps) // firm.unit_reps, (row - reps) % firm.unit_reps
+    elif row < managers:
+        person.role, person.slot = LIAISON, row - liaisons
     else:
-        person.role = LIAISON if row < firm.n_marketers + firm.n_reps + firm.n_liaisons else MANAGER
+        person.role = MANAGER
+        person.unit, person.slot = (row - managers) // firm.unit_managers, (row - managers) % firm.unit_managers
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp
 from sim.behaviours.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.behaviours.kernel import kernel
-from sim.behaviours.readings import level
+from sim.behaviours.readings import level, n_marketers_today, n_reps_today
 from sim.domain.records import World
 from sim.domain.rules import N_PRACTICES
 from sim.domain.vocabulary import (
@@ -32,16 +32,23 @@ WEEKS_PER_MONTH = 4.33
 
 @kernel
 def n_persons(world: World) -> int:
-    """Marketers, reps and managers; a generalist counts once, liaisons are extra."""
+    """Marketers, reps and managers of a unit by plan; a generalist counts once, liaisons are extra."""
     firm = world.organization
-    return firm.n_marketers + firm.n_reps + firm.n_managers - firm.n_generalists
+    return firm.marketers_today + firm.reps_today + firm.managers_today - firm.generalists_today
+
+
+@kernel
+def base_of(world: World, practice: int) -> float:
+    """Level of a practice before any intervention: the relationship's, in a small firm at least its floor."""
+    base = world.rules.practice_base[practice]
+    return base if world.rules.practice_is_floored[practice] == 0 else max(base, world.organization.proximity_floor)
 
 
 @kernel
 def target_of(world: World, practice: int, day: int) -> float:
     """Highest level that an intervention in force asks of a practice, or its base."""
     rules = world.rules
-    target = rules.practice_base[practice]
+    target = base_of(world, practice)
     for step in range(rules.n_steps):
         is_in_force = rules.step_start[step] <= day < rules.step_end[step]
         if rules.step_practice[step] == practice and is_in_force and rules.step_target[step] > target:
@@ -54,7 +61,7 @@ def target_of(world: World, practice: int, day: int) -> float:
 def goal_of(world: World, practice: int, day: int) -> float:
     """Level that people work towards: without backing from the top they follow a part of the way."""
     rules = world.rules
-    base = rules.practice_base[practice]
+    base = base_of(world, practice)
     adherence = rules.adherence_floor + (1.0 - rules.adherence_floor) * level(world, EXECUTIVE_SUPPORT)
     if practice == EXECUTIVE_SUPPORT or rules.practice_is_paced[practice] == 0:
         adherence = 1.0
@@ -117,7 +124,7 @@ def set_coordination_hours(world: World) -> None:
     common = meeting_hours_per_week(world) + world.rules.organization_work * fixed / n_persons(world)
     common += level(world, JOINT_WORK) + level(world, TRAINING) / WEEKS_PER_QUARTER
     common += 0.5 * data + 0.15 * level(world, SLA)
-    calls_per_rep = rides * firm.n_marketers / (WEEKS_PER_MONTH * firm.n_reps)
+    calls_per_rep = rides * firm.marketers_today / (WEEKS_PER_MONTH * firm.reps_today)
     firm.coordination_rep = common + 0.3 * planning + 0.35 * feedback + 0.4 * plans + 0.5 * calls_per_rep
     firm.coordination_rep += 3.0 * events / WEEKS_PER_QUARTER
     firm.coordination_marketer = common + 0.8 * planning + 0.7 * feedback + plans + 5.0 * rides / WEEKS_PER_MONTH
@@ -128,18 +135,19 @@ def set_coordination_hours(world: World) -> None:
 def pay_costs(world: World, day: int) -> None:
     """Book the day's pay, programme, running cost of practices and first-day cost of interventions in the journal."""
     firm, rules, book = world.organization, world.rules, world.journal[day]
-    half = 0.5 * firm.n_generalists
-    pay = (firm.n_reps - half) * rules.pay_rep + firm.n_managers * rules.pay_manager
-    pay += (firm.n_marketers - half + level(world, LIAISONS)) * rules.pay_marketer
-    persons = n_persons(world)
-    running = 12.0 * rules.ride_along_cost * level(world, RIDE_ALONGS) * firm.n_marketers
+    half = 0.5 * firm.n_units * firm.generalists_today
+    n_managers = firm.n_units * firm.managers_today
+    pay = (n_reps_today(world) - half) * rules.pay_rep + n_managers * rules.pay_manager
+    pay += (n_marketers_today(world) - half + level(world, LIAISONS)) * rules.pay_marketer
+    persons = firm.n_units * n_persons(world)
+    running = 12.0 * rules.ride_along_cost * level(world, RIDE_ALONGS) * n_marketers_today(world)
     running += 4.0 * rules.event_cost * level(world, JOINT_EVENTS)
     running += 4.0 * rules.training_cost * level(world, TRAINING) * persons
     running += (rules.data_cost * level(world, DATA_SHARING) + rules.collocation_cost * level(world, COLLOCATION)) * (
         persons
     )
     book.pay = pay / DAYS_PER_YEAR
-    book.programme = rules.programme_per_rep * firm.n_reps / DAYS_PER_YEAR
+    book.programme = rules.programme_per_rep * n_reps_today(world) / DAYS_PER_YEAR
     book.practice_cost = running / DAYS_PER_YEAR
     for step in range(rules.n_steps):
         if rules.step_start[step] == day:

@@ -14,23 +14,66 @@ from sim.domain.vocabulary import FUNNEL_UNITY, HANDOFF_CLARITY
 
 @kernel
 def pair_row(world: World, marketer: int, rep: int) -> int:
-    """Row in ``world.pairs`` of a marketer and a rep (rows of ``world.people``)."""
-    firm = world.organization
-    return marketer * firm.n_reps + (rep - firm.n_marketers)
+    """Row in ``world.pairs`` of a marketer and a rep of one unit (rows of ``world.people``)."""
+    return marketer * world.organization.unit_reps + world.people[rep].slot
+
+
+@kernel
+def marketer_of(world: World, pair: int) -> int:
+    """The marketer of a pair, a row of ``world.people``."""
+    return pair // world.organization.unit_reps
 
 
 @kernel
 def rep_of(world: World, pair: int) -> int:
     """The rep of a pair, a row of ``world.people``."""
     firm = world.organization
-    return firm.n_marketers + pair % firm.n_reps
+    return rep_row(world, world.people[pair // firm.unit_reps].unit, pair % firm.unit_reps)
+
+
+@kernel
+def rep_row(world: World, unit: int, slot: int) -> int:
+    """Row of ``world.people`` of a unit's rep."""
+    return world.organization.n_marketers + unit * world.organization.unit_reps + slot
 
 
 @kernel
 def is_same_person(world: World, marketer: int, rep: int) -> bool:
     """Whether both rows are one generalist."""
-    firm = world.organization
-    return marketer < firm.n_generalists and rep == firm.n_marketers + marketer
+    if world.people[marketer].is_generalist == 0:
+        return False
+    one, other = world.people[marketer], world.people[rep]
+    return one.slot == other.slot and one.unit == other.unit
+
+
+@kernel
+def n_reps_today(world: World) -> int:
+    """Desks of reps of the whole firm, vacant ones included."""
+    return world.organization.n_units * world.organization.reps_today
+
+
+@kernel
+def n_marketers_today(world: World) -> int:
+    """Marketers of the whole firm."""
+    return world.organization.n_units * world.organization.marketers_today
+
+
+@kernel
+def is_desk(world: World, person: int) -> bool:
+    """Whether the plan of today knows this rep's desk; the others wait for the firm to grow."""
+    return world.people[person].slot < world.organization.reps_today
+
+
+@kernel
+def is_vacant(world: World, rep: int) -> bool:
+    """Whether nobody sits at a desk that the plan of today knows."""
+    return is_desk(world, rep) and not is_active(world, rep)
+
+
+@kernel
+def is_pair(world: World, pair: int) -> bool:
+    """Whether both of a pair are there today."""
+    return is_active(world, marketer_of(world, pair)) and is_active(world, rep_of(world, pair))
 
 
 @kernel
@@ -48,10 +91,11 @@ def waits_for_hearing(world: World, person: int) -> bool:
 @kernel
 def manager_of(world: World, rep: int) -> int:
     """The manager who hears a rep's disputes and fills his desk, or −1 where there is none."""
-    firm = world.organization
-    if firm.n_managers == 0:
+    firm, person = world.organization, world.people[rep]
+    if firm.managers_today == 0:
         return -1
-    return firm.n_marketers + firm.n_reps + firm.n_liaisons + (rep - firm.n_marketers) % firm.n_managers
+    first = firm.n_marketers + firm.n_reps + firm.n_liaisons + person.unit * firm.unit_managers
+    return first + person.slot % firm.managers_today
 
 
 @kernel

@@ -9,7 +9,7 @@ from sim.behaviours.contact import gain_trust
 from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead
 from sim.behaviours.feedback import report_back
 from sim.behaviours.kernel import kernel
-from sim.behaviours.keys import self_found_key
+from sim.behaviours.keys import number_of, self_found_key
 from sim.behaviours.luck import happens, normal, pick
 from sim.behaviours.people import spend
 from sim.behaviours.readings import (
@@ -17,6 +17,7 @@ from sim.behaviours.readings import (
     effective,
     knowledge_of,
     level,
+    n_reps_today,
     pool_use,
     strain_of,
     trust_between,
@@ -234,7 +235,7 @@ def win(world: World, lead: int, discount: float, day: int) -> None:
     world.people[row.rep].open_deals -= 1
     firm.bookings_this_quarter += row.value
     given = max(0.0, discount - rules.discount_norm)
-    firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / firm.n_reps * given)
+    firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / n_reps_today(world) * given)
     if row.source != SELF_FOUND:
         book.wins_marketing += 1.0
         book.bookings_marketing += row.value
@@ -260,12 +261,12 @@ def prospect_chance(world: World, rep: int) -> float:
 def prospect(world: World, rep: int, day: int) -> None:
     """Spend what is left of the day on prospecting, block by block. Changes the world in place."""
     rules = world.rules
-    slot = rep - world.organization.n_marketers
+    number = number_of(world.people[rep].unit, world.people[rep].slot)
     chance = prospect_chance(world, rep)
     blocks = 0
     while blocks < rules.prospect_blocks and world.people[rep].hours_left >= rules.prospect_block_hours:
         spend(world, rep, PROSPECTING, rules.prospect_block_hours)
-        key = self_found_key(slot, world.people[rep].blocks)
+        key = self_found_key(number, world.people[rep].blocks)
         if happens(world, key, DRAW_PROSPECT, 0, chance):
             _find_prospect(world, rep, key, day)
         world.people[rep].blocks += 1
@@ -279,7 +280,8 @@ def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
     lead = new_lead(world, key, SELF_FOUND, day)
     row = world.leads[lead]
     row.rep = rep
-    row.marketer = pick(world, key, DRAW_SUPPORTING_MARKETER, 0, world.organization.n_marketers)
+    row.marketer = world.people[rep].unit * world.organization.unit_marketers
+    row.marketer += pick(world, key, DRAW_SUPPORTING_MARKETER, 0, world.organization.marketers_today)
     row.first_day = row.last_day = day
     language = vocabulary_of(world, rep)
     row.fit = rules.prospect_fit + rules.prospect_fit_sd * normal(world, key, DRAW_FIT, 0)
@@ -297,6 +299,6 @@ def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
 def follow_pool(world: World) -> None:
     """All deals opened today fish in one pool of buyers, whoever opened them. Changes the organization in place."""
     firm, rules = world.organization, world.rules
-    rate = firm.deals_opened_today / (rules.pool_reference * firm.n_reps)
+    rate = firm.deals_opened_today / (rules.pool_reference * n_reps_today(world))
     firm.pool_use = max(0.1, firm.pool_use + rules.pool_memory * (rate - firm.pool_use))
     firm.deals_opened_today = 0.0

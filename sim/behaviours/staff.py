@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.behaviours.calendar import DAYS_PER_MONTH, NEVER
 from sim.behaviours.kernel import kernel
-from sim.behaviours.keys import person_key
+from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import happens
 from sim.behaviours.people import ripen
-from sim.behaviours.readings import is_active, leave_chance, pair_row
+from sim.behaviours.readings import is_active, is_vacant, leave_chance, pair_row
 from sim.domain.records import World
 from sim.domain.vocabulary import CARRIED_CHANGE, DRAW_LEAVE, REP, UNUSED
 
@@ -25,7 +25,7 @@ def leave_and_hire(world: World, day: int) -> None:
     for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
         person = world.people[rep]
         if is_active(world, rep) and person.is_generalist == 0:
-            key = person_key(REP, rep - firm.n_marketers)
+            key = person_key(REP, number_of(person.unit, person.slot))
             if happens(world, key, DRAW_LEAVE, day // DAYS_PER_MONTH, leave_chance(world, rep)):
                 leave(world, rep, day)
         person.personal_disputes = 0
@@ -53,7 +53,8 @@ def start_anew(world: World, rep: int) -> None:
     world.people[rep].hours[CARRIED_CHANGE] -= person.carried_hours
     world.people[rep].hours[UNUSED] += person.carried_hours
     person.carried_hours = 0.0
-    for marketer in range(world.organization.n_marketers):
+    first = person.unit * world.organization.unit_marketers
+    for marketer in range(first, first + world.organization.unit_marketers):
         pair = world.pairs[pair_row(world, marketer, rep)]
         pair.trust, pair.familiarity = rules.trust_start, 0.0
 
@@ -78,7 +79,7 @@ def search(world: World, rep: int, done: float, day: int) -> None:
 def search_without_managers(world: World, day: int) -> None:
     """Where nobody manages, the search takes its time and nobody's hours. Changes vacant desks in place."""
     firm = world.organization
-    if firm.n_managers == 0:
+    if firm.managers_today == 0:
         for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-            if not is_active(world, rep):
+            if is_vacant(world, rep):
                 search(world, rep, 1.0, day)

@@ -34,7 +34,10 @@ class Blueprint:
     rules : numpy.record of RULES_DTYPE
         Every parameter, with the length of the run.
     n_marketers, n_reps, n_liaisons, n_managers, n_generalists : int
-        People; liaisons are the posts that any intervention will ever fill.
+        People of all units that the firm will ever have; generalists are those at the start, liaisons the posts that
+        any intervention will ever fill.
+    n_units : int
+        Units, all alike, so a divisor of the numbers above (but of liaisons').
     """
 
     rules: Any
@@ -43,6 +46,7 @@ class Blueprint:
     n_liaisons: int
     n_managers: int
     n_generalists: int
+    n_units: int = 1
 
     @property
     def n_days(self) -> int:
@@ -82,13 +86,17 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
     firm = record(ORGANIZATION)
     for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
         setattr(firm, name, getattr(plan, name))
+    firm.n_units = plan.n_units
+    firm.n_generalists //= plan.n_units
+    for name in ("marketers", "reps", "managers"):
+        firm[f"unit_{name}"] = getattr(plan, f"n_{name}") // plan.n_units
     n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons + plan.n_managers
     return world_of(
         rules=plan.rules,
         organization=firm,
         outcomes=record(OUTCOMES_DTYPE),
         people=rows(PEOPLE, n_people),
-        pairs=rows(PAIRS, plan.n_marketers * plan.n_reps),
+        pairs=rows(PAIRS, plan.n_marketers * plan.n_reps // plan.n_units),
         leads=rows(LEADS, capacity),
         calendar=rows(CALENDAR_DAYS, plan.n_days),
         desk=rows(DESK, capacity),

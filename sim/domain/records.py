@@ -12,10 +12,12 @@ import numpy as np
 from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.rules import RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
-from sim.domain.vocabulary import N_USES
+from sim.domain.vocabulary import MOST_UNITS, N_USES
 
 PEOPLE_FIELDS = read_fields(f"""
     role | int | - | 0 marketer, 1 rep, 2 liaison, 3 manager
+    unit | int | - | of the firm, that this row belongs to
+    slot | int | - | number within role and unit
     is_generalist | int | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
     first_day | int | day | first working day in this slot; negative before the run, ahead while the desk is vacant
     open_deals | int | deals | deals this rep has open
@@ -206,20 +208,30 @@ JOURNAL_FIELDS = read_fields("""
     leavers | float | people | reps who left
     vacant | level | desks | of reps with nobody there
     desks | level | desks | of reps
+    persons | level | people | marketers and reps by plan
 """)
 
-ORGANIZATION_FIELDS = read_fields("""
+ORGANIZATION_FIELDS = read_fields(f"""
     seed | int | - | of this run
     day | int | day | today
-    n_marketers | int | people | rows 0 … n_marketers − 1 of people
-    n_reps | int | people | rows behind the marketers
+    n_marketers | int | people | rows 0 … n_marketers − 1 of people: all that the firm will ever have, unit by unit
+    n_reps | int | people | rows behind the marketers, likewise
     n_liaisons | int | people | rows behind the reps
-    n_managers | int | people | rows behind the liaisons
-    n_generalists | int | people | the first marketers and the first reps are the same persons
+    n_managers | int | people | rows behind the liaisons, like marketers
+    n_generalists | int | people | at the start: first marketers of a unit who are also its first reps
+    n_units | int | units | of the firm; pairs exist inside a unit only
+    unit_marketers | int | people | rows of a unit
+    unit_reps | int | people | rows of a unit
+    unit_managers | int | people | rows of a unit
+    marketers_today | int | people | of a unit, by plan
+    reps_today | int | people | desks of a unit, vacant ones included
+    managers_today | int | people | of a unit
+    generalists_today | int | people | of a unit
+    proximity_floor | float | share | of collocation and executive support in a firm of this size
     n_leads | int | leads | rows of leads in use
     n_incidents | int | - | rows of incidents in use
     n_events | int | - | decisions written or, beyond the table, counted
-    round_robin | int | rep | who got the last lead
+    round_robin | int[{MOST_UNITS}] | slot | who got the last lead, by unit
     liaison_pointer | int | pair row | where liaisons go on
     brand | float | index | stock of brand
     campaign_effort | float | index | stock of campaign work

@@ -365,12 +365,14 @@ def is_whole(rule: Rule) -> bool:
 MOST_SOURCES = 16
 MOST_SEGMENTS = 8
 MOST_STEPS = 64
+MOST_GROWTH = 32
 N_PRACTICES = len(PRACTICES)
 
 #: One record of all that a run is given and never changes. `source_up_to` and `segment_up_to` are cumulative shares;
 #: `fit_shift` is centred; a step is one practice that an intervention moves (`step_target`, in its own unit) from a
 #: day (`step_start`) until before another (`step_end`), with the time constant of its ramp (days) and what is paid
-#: on the first day (`step_one_off`, c.u.). `practice_scale` is a full step of change; what is not `is_paced` needs
+#: on the first day (`step_one_off`, c.u.). `growth_…` is the headcount of a unit from `growth_day` on, with the
+#: floor of the practices that are `practice_is_floored`; without any (`n_growth` 0) everybody is there from the start. `practice_scale` is a full step of change; what is not `is_paced` needs
 #: only money.
 RULES_DTYPE = np.dtype(
     [(rule.name, np.int64 if is_whole(rule) else np.float64) for rule in RULES]
@@ -380,6 +382,9 @@ RULES_DTYPE = np.dtype(
     + [(name, np.float64, (MOST_SEGMENTS,)) for name in ("segment_up_to", "segment_value", "segment_pace")]
     + [(name, np.float64, (N_PRACTICES,)) for name in ("practice_base", "practice_scale")]
     + [("practice_is_paced", np.int64, (N_PRACTICES,))]
+    + [("practice_is_floored", np.int64, (N_PRACTICES,)), ("n_growth", np.int64)]
+    + [(f"growth_{name}", np.int64, (MOST_GROWTH,)) for name in ("day", "marketers", "reps", "managers", "generalists")]
+    + [("growth_floor", np.float64, (MOST_GROWTH,))]
     + [(name, np.int64, (MOST_STEPS,)) for name in ("step_practice", "step_start", "step_end")]
     + [(name, np.float64, (MOST_STEPS,)) for name in ("step_target", "step_time_constant", "step_one_off")],
     align=True,

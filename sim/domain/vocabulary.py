@@ -67,6 +67,9 @@ REP: Final = 1
 LIAISON: Final = 2
 MANAGER: Final = 3
 
+#: Units of a firm at most; luck addresses them.
+MOST_UNITS: Final = 16
+
 # States of a lead, deal and account
 RAW: Final = 0
 HANDED: Final = 1

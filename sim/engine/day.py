@@ -21,6 +21,7 @@ from sim.behaviours.decisions import common_decisions
 from sim.behaviours.demand import bring_leads, draw_demand_level, grow_brand, n_event_leads, n_inquiries
 from sim.behaviours.desk import rep_day
 from sim.behaviours.handoff import put_on_desk, review
+from sim.behaviours.headcount import grow_headcount
 from sim.behaviours.kernel import kernel
 from sim.behaviours.liaison import liaison_day, open_liaison_week
 from sim.behaviours.managing import manager_day
@@ -98,20 +99,24 @@ def noon(world: World, day: int) -> None:
 
 @kernel
 def close_day(world: World, day: int) -> None:
-    """Close a day: the pool of buyers, the quarter's reckoning, the journal, and next week's demand."""
+    """Close a day: the pool of buyers, the quarter's reckoning, the journal, next week's demand, newcomers."""
     follow_pool(world)
     if day % DAYS_PER_QUARTER == DAYS_PER_QUARTER - 1:
         close_quarter(world, day)
     write_state(world, day)
     if is_monday(day + 1):
         draw_demand_level(world, (day + 1) // DAYS_PER_WEEK)
+    grow_headcount(world, day + 1)
 
 
 @kernel
 def leads_to_come(world: World, day: int) -> int:
     """Most rows of leads that a day can add; the day's inquiries are known in advance."""
     blocks = world.organization.n_reps * world.rules.prospect_blocks
-    return n_inquiries(world, day) + n_event_leads(world) + int(blocks)
+    most = int(blocks) + world.organization.n_units * n_event_leads(world)
+    for unit in range(world.organization.n_units):
+        most += n_inquiries(world, unit, day)
+    return most
 
 
 @kernel
@@ -130,7 +135,7 @@ def incidents_to_come(world: World, day: int) -> int:
     while lead >= 0:
         most += 1
         lead = world.leads[lead].next_review
-    return most + quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME)
+    return most + firm.n_units * (quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME))
 
 
 @kernel

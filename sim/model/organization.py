@@ -55,7 +55,8 @@ class Organization(mesa.Model):
     day : int
         The day that the next step runs; during a step, today.
     people : list of Person
-        In the order of the rows of ``world.people``.
+        In the order of the rows of ``world.people``; a vacant desk, or somebody whom growth will bring later, is an
+        agent too, whose step does nothing until the first day.
     datacollector : mesa.DataCollector
         A row per day, taken in the evening.
 

@@ -12,6 +12,7 @@ from sim.domain.errors import InputError
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import MOST_STEPS, RULES, RULES_DTYPE
 from sim.spec.catalogue import interventions, relationships
+from sim.spec.growth import FLOORED, is_floored, most_of, n_persons, write_growth
 from sim.spec.scenario import InterventionUse, Scenario
 
 NEVER = 1_000_000
@@ -20,15 +21,9 @@ NEVER = 1_000_000
 def practice_levels(scenario: Scenario) -> dict[str, float]:
     """Level of every practice before any intervention: the type's bundle, a small firm's floor, own values."""
     levels = dict(relationships()[scenario.relationship].practices)
-    for name in ("collocation", "executive_support"):
+    for name in FLOORED:
         levels[name] = max(levels[name], scenario.people.proximity_floor)  # type: ignore[attr-defined]
     return levels | scenario.practices
-
-
-def n_persons(scenario: Scenario) -> int:
-    """People of the organization; a generalist counts once."""
-    people: Any = scenario.people
-    return int(people.reps + people.marketers + people.managers - people.generalists)
 
 
 def targets_of(use: InterventionUse) -> dict[str, float]:
@@ -57,12 +52,13 @@ def steps_of(scenario: Scenario, use: InterventionUse) -> list[dict[str, float]]
     share = (intervention.default_dose if use.dose is None else use.dose) / intervention.default_dose
     targets, before = targets_of(use), levels_before(scenario, use)
     is_new = any(target > before[name] for name, target in targets.items())
-    one_off = share * (intervention.one_off + intervention.one_off_per_person * n_persons(scenario)) if is_new else 0.0
+    start = scenario.run.warmup_days + use.start_day
+    per_person = intervention.one_off_per_person * n_persons(scenario, start)
+    one_off = share * (intervention.one_off + per_person) if is_new else 0.0
     end = NEVER if use.end_day is None else scenario.run.warmup_days + use.end_day
     steps: list[dict[str, float]] = []
     for name, target in targets.items():
         step = {"practice": list(PRACTICES).index(name), "target": target, "time_constant": intervention.ramp_days}
-        start = scenario.run.warmup_days + use.start_day
         steps.append({**step, "start": start, "end": end, "one_off": 0.0 if steps else one_off})
     return steps
 
@@ -81,9 +77,11 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     rules.warmup_days = scenario.run.warmup_days
     rules.n_days = scenario.run.warmup_days + scenario.run.days
     _write_market(rules, scenario)
-    levels = practice_levels(scenario)
+    write_growth(rules, scenario)
+    levels, bundle = practice_levels(scenario), relationships()[scenario.relationship].practices
     for index, (name, practice) in enumerate(PRACTICES.items()):
-        rules.practice_base[index] = levels[name]
+        rules.practice_is_floored[index] = is_floored(scenario, name)
+        rules.practice_base[index] = bundle[name] if is_floored(scenario, name) else levels[name]
         rules.practice_scale[index] = practice.scale
         rules.practice_is_paced[index] = practice.is_paced
     steps = [step for use in scenario.interventions for step in steps_of(scenario, use)]
@@ -91,14 +89,11 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     liaisons = list(PRACTICES).index("liaisons")
     begun = [step for step in steps if step["start"] < rules.n_days]
     posts = [levels["liaisons"], *(step["target"] for step in begun if step["practice"] == liaisons)]
-    people: Any = scenario.people
     return Blueprint(
         rules=rules,
-        n_marketers=people.marketers,
-        n_reps=people.reps,
         n_liaisons=math.ceil(max(posts)),
-        n_managers=people.managers,
-        n_generalists=people.generalists,
+        **{f"n_{name}": number for name, number in most_of(scenario).items()},
+        n_units=scenario.people.units,  # type: ignore[attr-defined]
     )
 
 

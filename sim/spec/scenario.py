@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model,
 
 from sim.domain.errors import did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
-from sim.domain.rules import MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
+from sim.domain.rules import MOST_GROWTH, MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
+from sim.domain.vocabulary import MOST_UNITS
 
 #: Most inquiries per day and unit that luck can address, with room for good days.
 MOST_INQUIRIES_PER_DAY = 250.0
@@ -81,6 +82,19 @@ class Presets(Section):
 
     organization: str = Field(default="", max_length=80, description="organization preset, '' for none")
     market: str = Field(default="", max_length=80, description="market preset, stands over the organization's")
+
+
+class GrowthStep(Section):
+    """The headcount of a unit from a day on; days are working days after the warm-up."""
+
+    day: int = Field(ge=0, le=100_000, description="first working day of those who come")
+    reps: int = Field(ge=1, le=120, description="reps from that day on")
+    marketers: int = Field(ge=1, le=60, description="marketers from that day on")
+    managers: int = Field(ge=0, le=1000, description="managers from that day on")
+    generalists: int = Field(default=0, ge=0, le=60, description="of both, people who still hold both roles")
+    proximity_floor: float = Field(
+        default=0, ge=0, le=1, description="of collocation and executive support from that day on"
+    )
 
 
 class Run(Section):
@@ -156,6 +170,9 @@ class _People(Section):
     proximity_floor: float = Field(
         default=0, ge=0, le=1, description="of collocation and executive support in a firm this small"
     )
+    units: int = Field(
+        default=1, ge=1, le=MOST_UNITS, description="units of that many people each; who deals with whom stays inside"
+    )
 
     @model_validator(mode="after")
     def _generalists_are_both(self) -> _People:
@@ -192,6 +209,9 @@ class Scenario(Section):
     sources: dict[str, str] = Field(
         default_factory=dict, description='where own values come from, by path: "market.gap_days" = "our CRM, 2024"'
     )
+    growth: tuple[GrowthStep, ...] = Field(
+        default=(), max_length=MOST_GROWTH - 1, description="headcounts that the firm reaches, by day"
+    )
     run: Run = Run()
     people: People = People()  # type: ignore[valid-type]
     market: Market = Market()  # type: ignore[valid-type]
@@ -224,8 +244,24 @@ class Scenario(Section):
         return sources
 
     @model_validator(mode="after")
+    def _grows(self) -> Scenario:
+        before: Any = self.people
+        last_day = 0 if self.run.warmup_days == 0 else -1
+        for step in self.growth:
+            if step.day <= last_day:
+                raise ValueError(f"growth: days must rise, from {last_day + 1} on, got {step.day}")
+            for name in ("reps", "marketers", "managers"):
+                if getattr(step, name) < getattr(before, name):
+                    raise ValueError(f"growth: {name} must not fall below {getattr(before, name)} on day {step.day}")
+            if step.generalists > before.generalists:
+                raise ValueError(f"growth: generalists must not exceed {before.generalists} on day {step.day}")
+            before, last_day = step, step.day
+        return self
+
+    @model_validator(mode="after")
     def _inquiries_can_be_addressed(self) -> Scenario:
-        per_day = self.people.reps * self.market.raw_leads_per_rep_day  # type: ignore[attr-defined]
+        per_day = max(step.reps for step in (self.people, *self.growth))
+        per_day *= self.market.raw_leads_per_rep_day  # type: ignore[attr-defined]
         if per_day > MOST_INQUIRIES_PER_DAY:
             raise ValueError(
                 "people.reps × market.raw_leads_per_rep_day must not exceed"

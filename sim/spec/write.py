@@ -36,7 +36,7 @@ def scenario_toml(scenario: Scenario, values: Sequence[Value] | None = None) -> 
     lines += _preset_lines(scenario)
     for section in ("practices", "run", *RULE_SECTIONS):
         lines += _section_lines(section, values)
-    return "\n".join(lines + _source_lines(scenario) + _intervention_lines(scenario)) + "\n"
+    return "\n".join(lines + _source_lines(scenario) + _growth_lines(scenario) + _intervention_lines(scenario)) + "\n"
 
 
 def _toml(value: Any) -> str:
@@ -93,6 +93,14 @@ def _source_lines(scenario: Scenario) -> list[str]:
 
 def _pairs(values: dict[str, Any]) -> str:
     return "\n".join(f"{key} = {_toml(value)}" for key, value in values.items() if value is not None)
+
+
+def _growth_lines(scenario: Scenario) -> list[str]:
+    lines = ["", "# Headcounts that the firm grows to, as [[growth]] with day, reps, marketers, managers, generalists,"]
+    lines.append("# proximity_floor; days are working days after the warm-up, numbers those of a unit.")
+    for step in scenario.growth:
+        lines += ["", "[[growth]]", _pairs(step.model_dump())]
+    return lines
 
 
 def _intervention_lines(scenario: Scenario) -> list[str]:

@@ -251,14 +251,32 @@ def check_lists(world: World, day: int) -> None:
 def check_vacancies(world: World) -> None:
     """Where nobody is there, nothing of a person is."""
     firm, rules = world.organization, world.rules
+    tomorrow = set(np.asarray(rules["growth_day"])[: rules["n_growth"]].tolist()) & {int(firm.day) + 1}
     is_vacant = np.asarray(world.people["first_day"]) > firm.day
-    assert not is_vacant[: firm.n_marketers].any() and not is_vacant[firm.n_marketers + firm.n_reps :].any()
+    planned = {0: firm.marketers_today, 1: firm.reps_today, 2: firm.n_liaisons, 3: firm.managers_today}
+    is_planned = np.array([person.slot < planned[int(person.role)] for person in world.people])
+    assert is_vacant[~is_planned].all()
+    assert tomorrow or not (is_vacant & is_planned)[np.asarray(world.people["role"]) != 1].any()
     for name in ("strain", "carried_hours", "dispute_hours_owed", "visit_hours_owed", "experience"):
         assert (world.people[name][is_vacant] == 0).all(), name
-    of_nobody = np.asarray(world.pairs).reshape(firm.n_marketers, -1)[:, is_vacant[firm.n_marketers :][: firm.n_reps]]
+    rows = np.arange(len(world.pairs))
+    marketers = rows // firm.unit_reps
+    reps = firm.n_marketers + np.asarray(world.people["unit"])[marketers] * firm.unit_reps + rows % firm.unit_reps
+    of_nobody = np.asarray(world.pairs)[is_vacant[marketers] | is_vacant[reps]]
     assert (of_nobody["trust"] == rules.trust_start).all() and (of_nobody["familiarity"] == 0).all()
     incidents = np.asarray(world.incidents[: firm.n_incidents])
     assert not is_vacant[incidents["rep"][incidents["day"] == firm.day]].any()
+
+
+def check_units(world: World) -> None:
+    """Nobody deals with another unit, and a lead has both its owners in one."""
+    units, leads = np.asarray(world.people["unit"]), leads_of(world)
+    is_owned = leads["rep"] >= 0
+    assert (units[leads["marketer"][is_owned]] == units[leads["rep"][is_owned]]).all()
+    incidents = np.asarray(world.incidents[: world.organization.n_incidents])
+    assert (units[incidents["marketer"]] == units[incidents["rep"]]).all()
+    is_up = incidents["manager"] >= 0
+    assert (units[incidents["manager"][is_up]] == units[incidents["rep"][is_up]]).all()
 
 
 def check_reviews(world: World, day: int) -> None:
@@ -286,6 +304,7 @@ def test_every_evening_everything_is_accounted_for(plan, seed):
         check_counters(world)
         check_lists(world, day)
         check_vacancies(world)
+        check_units(world)
         leads = leads_of(world).copy()
         if before is not None:
             check_transitions(before, leads)

@@ -66,15 +66,15 @@ def fill_keys(kind: int, parts: Any, out: Any) -> None:
     for i in range(parts.shape[0]):
         a, b, c = parts[i, 0], parts[i, 1], parts[i, 2]
         if kind == 1:
-            out[i] = keys.inbound_key(a, b)
+            out[i] = keys.inbound_key(a, 0, b)
         elif kind == 2:
-            out[i] = keys.event_key(a, b)
+            out[i] = keys.event_key(a, 0, b)
         elif kind == 3:
             out[i] = keys.self_found_key(a, b)
         elif kind == 4:
             out[i] = keys.person_key(a, b)
         elif kind == 5:
-            out[i] = keys.quarter_key(a, b, c)
+            out[i] = keys.quarter_key(a, b, 0, c)
         else:
             out[i] = keys.calendar_key(a)
 
