@@ -15,7 +15,9 @@ from sim.calibrate.fit_notes import notes_of
 from sim.calibrate.knobs import Knobs, neutral_knobs, turned, with_values
 from sim.calibrate.moments import Moments, moments_of
 from sim.calibrate.starting import USUAL_DEALS, first_knobs, section_of, starting_point
-from sim.spec.scenario import Scenario
+from sim.spec.origins import CALIBRATION
+from sim.spec.presets import flat
+from sim.spec.scenario import RULE_SECTIONS, Scenario
 
 Floats = npt.NDArray[np.float64]
 Round = tuple[Knobs, Moments]
@@ -107,7 +109,18 @@ def fit_scenario(facts: FunnelFacts, base: Scenario, seed: int = 1) -> Fit:
     scenario = turned(start, knobs, facts.unit)
     fresh = moments_of(scenario, facts.unit, _FRESH.seeds(seed))
     table = _table(facts, scenario, fresh)
-    return Fit(scenario, table, notes_of(facts, base, scenario, table, fresh))
+    notes = notes_of(facts, base, scenario, table, fresh)
+    return Fit(with_sources(scenario, base, facts.source_name), table, notes)
+
+
+def with_sources(scenario: Scenario, base: Scenario, source_name: str) -> Scenario:
+    """The scenario with a source for every value that a calibration has set: where it differs from the base."""
+    before = dict(flat(base.model_dump(include=set(RULE_SECTIONS))))
+    after = flat(scenario.model_dump(include=set(RULE_SECTIONS)))
+    source = f"{CALIBRATION}: {source_name}"[:300]
+    return scenario.model_copy(
+        update={"sources": base.sources | {path: source for path, value in after if before[path] != value}}
+    )
 
 
 def _rounds(facts: FunnelFacts, start: Scenario, knobs: Knobs, schedule: _Schedule, seed: int) -> list[Round]:

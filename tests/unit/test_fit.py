@@ -18,6 +18,7 @@ from sim.calibrate.starting import starting_point
 from sim.domain.vocabulary import CUSTOMER, HANDED, LOST, SELF_FOUND
 from sim.engine.run import outcomes_of, simulate
 from sim.spec.catalogue import load_scenario, read_scenario
+from sim.spec.origins import values_of
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
 
@@ -132,6 +133,14 @@ def test_the_order_of_sources_is_that_of_the_export(fit: Fit) -> None:
 
 
 @pytest.mark.slow
+def test_every_fitted_value_says_that_it_is_calibrated(fit: Fit) -> None:
+    origins = {value.path: value.origin for value in values_of(fit.scenario)}
+    assert {path for path, origin in origins.items() if origin == "calibration"} == set(fit.scenario.sources)
+    assert {"market.value_mean", "market.sources", "selling.quota"} <= set(fit.scenario.sources)
+    assert origins["conflict.gamma_credit"] == "default"
+    assert "file" not in {origins[path] for path in fit.scenario.sources}
+
+
 def test_a_fitted_scenario_is_valid_and_about_half_the_reps_reach_its_quota(fit: Fit) -> None:
     assert read_scenario(fit.scenario.model_dump()) == fit.scenario
     assert (fit.scenario.relationship, fit.scenario.currency) == ("undefined", "EUR")
