@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.domain.vocabulary import DISPUTES
+
 Sets = dict[str, Any]
 
 
@@ -586,6 +588,24 @@ CHECKS = (
         {"mechanisms.use_pool": 0},
         {"selling.pool_overlap": 0, "selling.pool_reference": 0.15},
     ),
+    Check(
+        "growth brings friction",
+        "conflict_per_pm",
+        +1,
+        {"growth": [{"day": 0, "reps": 16, "marketers": 6, "managers": 2, "proximity_floor": 0.3}]},
+        {"growth": []},
+        {},
+        "micro",
+    ),
+    Check(
+        "who does both does not quarrel with himself",
+        "conflict_per_100",
+        -1,
+        {"people.generalists": 2},
+        {f"conflict.gamma_{kind}": 0 for kind in DISPUTES},
+        {"people.generalists": 0, "people.proximity_floor": 0},
+        "micro",
+    ),
 )
 
 #: Sources: 000 four relationships and five bridges; 001 learning together, closing the loop; 002 five actions and the
@@ -755,8 +775,25 @@ CLAIMS = (
     Claim(
         "003",
         "Whether it suits depends on size: in a small firm people do everything and know each other.",
-        ("contact.incidental_contact", "practices.set_coordination_hours"),
-        ("in a small firm everybody meets", "fixed work of coordination weighs on a small firm"),
+        (
+            "contact.incidental_contact",
+            "practices.set_coordination_hours",
+            "readings.is_same_person",
+        ),
+        (
+            "in a small firm everybody meets",
+            "fixed work of coordination weighs on a small firm",
+            "who does both does not quarrel with himself",
+        ),
+    ),
+    Claim(
+        "003",
+        "Growth makes marketing a job of its own, and friction follows.",
+        (
+            "headcount.grow_headcount",
+            "contact.set_contact",
+        ),
+        ("growth brings friction",),
     ),
     Claim(
         "003",

@@ -109,9 +109,9 @@ def _value(scenario: Scenario, path: str, own: dict[str, str], givens: dict[str,
 
 
 def _unit(section: str, name: str) -> str:
-    return {"run": "d", "people": "people", "proximity_floor": "share"}.get(
-        name if name == "proximity_floor" else section, "-"
-    )
+    """Unit of a field that is no rule."""
+    known = {"proximity_floor": "share", "units": "units"}
+    return known.get(name, {"run": "d", "people": "people"}.get(section, "-"))
 
 
 def bounds(field: Any) -> tuple[float | None, float | None]:
