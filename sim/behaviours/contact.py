@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp
 from sim.behaviours.kernel import kernel
 from sim.behaviours.practices import meeting_hours_per_week
-from sim.behaviours.readings import is_active, is_pair, is_same_person, level, pair_row, rep_row
+from sim.behaviours.readings import is_active, is_same_person, level, pair_row, rep_row
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AGENDA_DISCIPLINE,
@@ -82,13 +82,16 @@ def grow_familiarity(world: World) -> None:
     firm, rules = world.organization, world.rules
     gain = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
     n, total = 0, 0.0
-    for row in range(world.pairs.shape[0]):
-        if not is_pair(world, row):
+    for marketer in range(firm.n_marketers):
+        if not is_active(world, marketer):
             continue
-        n += 1
-        pair = world.pairs[row]
-        pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
-        total += pair.familiarity
+        first = rep_row(world, world.people[marketer].unit, 0)
+        for slot in range(firm.reps_today):
+            if is_active(world, first + slot):
+                pair = world.pairs[marketer * firm.unit_reps + slot]
+                pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
+                total += pair.familiarity
+                n += 1
     for unit in range(firm.n_units):
         for slot in range(firm.generalists_today):
             pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
@@ -103,13 +106,16 @@ def drift_trust(world: World) -> None:
     firm, rules = world.organization, world.rules
     gain = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
     n, total = 0, 0.0
-    for row in range(world.pairs.shape[0]):
-        if not is_pair(world, row):
+    for marketer in range(firm.n_marketers):
+        if not is_active(world, marketer):
             continue
-        n += 1
-        pair = world.pairs[row]
-        pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
-        total += pair.trust
+        first = rep_row(world, world.people[marketer].unit, 0)
+        for slot in range(firm.reps_today):
+            if is_active(world, first + slot):
+                pair = world.pairs[marketer * firm.unit_reps + slot]
+                pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
+                total += pair.trust
+                n += 1
     for unit in range(firm.n_units):
         for slot in range(firm.generalists_today):
             pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
