@@ -303,6 +303,15 @@ def test_a_run_gives_the_python_line_that_does_the_same(smarketing: Command) -> 
     )
 
 
+def test_the_demonstration_gives_the_python_line_of_its_comparison(smarketing: Command) -> None:
+    told = smarketing("demo", "--scenario", "micro", "--replications", "1", "--seed", "3", "--out", "demo")
+    line = next(line for line in told.err.splitlines() if line.startswith("In Python: "))
+    assert line.startswith("In Python: import sim; sim.compare('micro', relationships=['undefined', 'defined'")
+    assert line.endswith("replications=1, seed=3).table()")
+    quiet = smarketing("demo", "--scenario", "micro", "--replications", "1", "--out", "demo", "--quiet")
+    assert "In Python" not in quiet.err
+
+
 def test_a_switch_may_be_true_or_false(smarketing: Command) -> None:
     told = smarketing("scenario", "show", "micro", "--set", "mechanisms.use_trust=false", "--format", "json")
     assert json.loads(told.out)["mechanisms"]["use_trust"] == 0
