@@ -142,11 +142,12 @@ def by_person(world: World) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per marketer, rep, liaison and manager (a generalist has one as each): ``person`` (whoever holds the desk:
-        what a predecessor did counts too), ``role``, ``is_generalist``, ``tenure_days`` (at the end; 0 at a vacant desk
-        and for others than reps), the columns of `funnel_of` (a rep's: leads and deals that are his at the end; a
-        marketer's: the inbound leads that are his; nobody's are empty), ``disputes`` and ``personal_disputes`` (a
-        dispute counts for both sides), ``strain`` and ``trust`` (at the end; trust is the mean over his pairs), and
-        the hours of the window on each use.
+        what a predecessor did counts too), ``role``, ``unit``, ``is_there`` (at the end: not where a desk is vacant or
+        the firm has not grown that far), ``is_generalist``, ``tenure_days`` (at the end; 0 for others than reps), the
+        columns of `funnel_of` (a rep's: leads and deals that are his at the end; a marketer's: the inbound leads that
+        are his; nobody's are empty), ``disputes`` and ``personal_disputes`` (a dispute counts for both sides),
+        ``strain`` and ``trust`` (at the end; trust is the mean over his pairs of which both are there), and the hours
+        of the window on each use.
     """
     leads, firm, people = leads_of(world), world.organization, world.people.view(np.ndarray)
     n_marketers, n_workers = int(firm.n_marketers), int(firm.n_marketers + firm.n_reps)
@@ -156,9 +157,11 @@ def by_person(world: World) -> pd.DataFrame:
     roles = [name.split()[0] for name in person_names(world)]
     frame.insert(0, "person", person_names(world))
     frame.insert(1, "role", roles)
-    frame.insert(2, "is_generalist", people["is_generalist"] != 0)
+    frame.insert(2, "unit", people["unit"] + 1)
+    frame.insert(3, "is_there", _is_there(world))
+    frame.insert(4, "is_generalist", people["is_generalist"] != 0)
     tenure = np.maximum(int(world.rules.n_days) - people["first_day"], 0)
-    frame.insert(3, "tenure_days", np.where(people["role"] == REP, tenure, 0))
+    frame.insert(5, "tenure_days", np.where(people["role"] == REP, tenure, 0))
     hours = {f"{use}_hours": people["hours"][:, index] for index, use in enumerate(USES)}
     return frame.assign(**_disputes_of(world), strain=people["strain"], trust=_mean_trust(world), **hours)
 
@@ -175,17 +178,32 @@ def _disputes_of(world: World) -> dict[str, Any]:
     }
 
 
+def _is_there(world: World) -> Any:
+    return np.asarray(world.people["first_day"]) <= int(world.organization.day)
+
+
 def _mean_trust(world: World) -> Any:
-    firm = world.organization
+    """Mean trust over a person's pairs of which both are there; NaN for others."""
+    firm, is_there = world.organization, _is_there(world)
     shape = (int(firm.n_units), int(firm.unit_marketers), int(firm.unit_reps))
-    trust = np.asarray(world.pairs["trust"]).reshape(shape)
-    of_others = np.full(len(world.people) - int(firm.n_marketers + firm.n_reps), np.nan)
-    return np.concatenate([trust.mean(axis=2).ravel(), trust.mean(axis=1).ravel(), of_others])
+    n_marketers, n_workers = int(firm.n_marketers), int(firm.n_marketers + firm.n_reps)
+    marketers, reps = is_there[:n_marketers].reshape(shape[:2]), is_there[n_marketers:n_workers].reshape(shape[::2])
+    is_pair = marketers[:, :, None] & reps[:, None, :]
+    trust = np.where(is_pair, np.asarray(world.pairs["trust"]).reshape(shape), 0.0)
+    means = [np.full(len(world.people) - n_workers, np.nan)]
+    for axis in (1, 2):
+        n = is_pair.sum(axis=axis).ravel()
+        means.insert(0, np.where(n > 0, trust.sum(axis=axis).ravel() / np.maximum(n, 1), np.nan))
+    return np.concatenate(means)
 
 
 def hours_per_week(world: World) -> pd.DataFrame:
-    """Hours a week and person that each role spends on each use: ``role``, ``people``, then the uses."""
+    """Hours a week and person that each role spends on each use: ``role``, ``people``, then the uses.
+
+    Of people who had any hours within the window.
+    """
     table = by_person(world)
+    table = table[table["available_hours"] > 0]
     uses = [f"{use}_hours" for use in USES]
     mean = table.groupby("role", sort=False)[uses].mean() * 5.0 / n_window_days(world)
     return mean.assign(people=table.groupby("role", sort=False).size()).reset_index()[["role", "people", *uses]]

@@ -89,8 +89,7 @@ def blame_contents(world: World) -> list[str]:
 
 
 def _key_of(world: World, day: int, marketer: int, rep: int) -> int:
-    firm = world.organization
-    pair = marketer * int(firm.n_reps) + rep - int(firm.n_marketers)
+    pair = marketer * int(world.organization.unit_reps) + int(world.people["slot"][rep])
     return (QUARTER_PAIR << CLASS_BITS) + (day << DAY_BITS) + (BLAME << KIND_BITS) + pair
 
 

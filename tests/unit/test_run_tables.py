@@ -183,6 +183,21 @@ def test_the_cost_of_an_inquiry_changes_nothing_but_this_table() -> None:
     assert one.by_source()["programme"].tolist() != other.by_source()["programme"].tolist()
 
 
+@pytest.mark.parametrize("name", ["startup", "enterprise"])
+def test_growing_firms_and_firms_of_several_units_add_up_too(name: str) -> None:
+    single = sim.run(firm(name, 65, 65), seed=2)
+    table, total = single.by_person(), totals(single)
+    reps = table[table["role"] == "rep"]
+    assert all(math.isclose(reps[count].sum(), total[count]) for count in COUNTS if count != "leads_in")
+    assert table["trust"].notna().sum() == (table["is_there"] & table["role"].isin(["marketer", "rep"])).sum()
+    firm_of = single.world.organization
+    assert table["unit"].nunique() == firm_of.n_units
+    mean = table.loc[table["role"] == "rep", "trust"].mean()
+    assert mean == pytest.approx(single.outcomes["trust"], abs=0.02)
+    assert (single.incidents["blamed_for"].ne("") == single.incidents["kind"].eq("blame")).all()
+    assert len(single.assessment()) == 20
+
+
 # --- Disputes -------------------------------------------------------------------------------------------------------
 
 
