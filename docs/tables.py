@@ -31,8 +31,8 @@ ASKED = """
 marketer            | 1, 2    | 0
 segment             | 1–3     | 0
 source              | 1       | 0
-fit                 | 1–3     | 0
-value               | 1–3     | 0
+fit                 | 0–3     | 0
+value               | 0–3     | 0
 tempo               | 1–3     | 0
 due                 | 1, 2    | 0
 score               | 1, 2    | times recycled
@@ -46,9 +46,11 @@ reroute             | 1, 2    | 0
 reroute_pick        | 1, 2    | 0, 1: the two reps
 work_it_rerouted    | 1, 2    | 0
 accept              | 1, 2    | 0
-report              | 1, 2    | 0 contact, 1 closing
+product             | 1–3     | 0
+report              | 1, 2    | 0 contact, 1 closing, 2 + renewals so far
 touch               | 1–3     | touch
 says_yes            | 1–3     | touch
+renews              | 0–3     | renewals so far
 supporting_marketer | 3       | 0
 dispute             | 1–3, 5  | kind
 functional          | 1–3, 5  | kind
@@ -64,9 +66,11 @@ level               | 6 (week)   | 0
 pair_marketer       | 5       | 0
 pair_rep            | 5       | 0
 prospect            | 3       | 0
+renewal_day         | 0       | 0
 blame_content       | 5       | 0
 tenure              | 4       | 0
 mistake             | 6 (month)  | 0 targeting, 1 price, 2 product
+customer_age        | 0       | 0
 """
 
 

@@ -212,7 +212,9 @@ def run(
     sets: Sets = None,
     seed: Seed = 1,
     mesa: Annotated[bool, typer.Option("--mesa", help="Let Mesa drive: the same result, agent by agent.")] = False,
-    trace: Annotated[int | None, typer.Option(**NUMBER, help="Tell the story of one lead, by its row.")] = None,
+    trace: Annotated[
+        int | None, typer.Option(**NUMBER, help="Tell the story of a lead, by its row; old customers first.")
+    ] = None,
     by: Annotated[str | None, typer.Option(help="Show the funnel by source, segment or person instead.")] = None,
     assessment: Annotated[bool, typer.Option("--assessment", help="Show the self-assessment instead.")] = False,
     series: SeriesFile = None,

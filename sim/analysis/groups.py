@@ -21,7 +21,6 @@ from sim.analysis.rows import (
 from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
 from sim.domain.records import World
 from sim.domain.vocabulary import (
-    CUSTOMER,
     EXPIRED,
     JOINT_EVENT,
     LOST,
@@ -30,6 +29,7 @@ from sim.domain.vocabulary import (
     SELF_FOUND,
     UNKNOWN,
     USES,
+    WON,
 )
 
 #: Groups of leads that are no row of the market's sources.
@@ -47,7 +47,7 @@ def events_in_window(world: World) -> dict[str, Any]:
     state, closed = leads["state"], leads["closed_day"] >= first
     inbound, contacted = is_inbound(leads), leads["first_day"] >= first
     opened = contacted & is_deal(leads)
-    won = (state == CUSTOMER) & closed
+    won = np.isin(state, WON) & closed
     happened = {
         "leads_in": inbound & (leads["born_day"] >= first),
         "handed_off": leads["handed_day"] >= first,
@@ -58,7 +58,7 @@ def events_in_window(world: World) -> dict[str, Any]:
         "deals_opened": opened,
         "wins": won,
         "lost": (state == LOST) & closed,
-        "bookings": np.where(won, leads["value"], 0.0),
+        "bookings": np.where(won, leads["booked"], 0.0),
     }
     return {name: values.astype(np.float64) for name, values in happened.items()}
 
@@ -94,7 +94,7 @@ def _ratio(above: Any, below: Any) -> Any:
 
 def _median_cycles(world: World, group: Any) -> Any:
     leads = leads_of(world)
-    is_won = (leads["state"] == CUSTOMER) & (leads["closed_day"] >= warmup_of(world))
+    is_won = np.isin(leads["state"], WON) & (leads["closed_day"] >= warmup_of(world))
     days = pd.Series(CALENDAR_DAYS_PER_WORKING_DAY * (leads["closed_day"] - leads["first_day"])[is_won])
     return days.groupby(np.asarray(group)[is_won]).median()
 

@@ -11,6 +11,7 @@ from sim.analysis.rows import (
     decisions_of,
     is_deal,
     is_inbound,
+    is_installed,
     leads_of,
     names_of,
     timestamps,
@@ -19,10 +20,11 @@ from sim.analysis.rows import (
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
+    CHURNED,
     COMPETITOR,
-    CUSTOMER,
     DRAW_DISPUTE,
     DRAW_RECYCLE,
+    DRAW_RENEWS,
     DRAW_REPORT,
     DRAW_REROUTE,
     DRAW_SAYS_YES,
@@ -37,7 +39,9 @@ from sim.domain.vocabulary import (
     PURPOSES,
     REJECTED,
     SAID_NO,
+    SELF_FOUND,
     STATES,
+    WON,
 )
 
 #: Nominal hour of each kind of event: the model knows days, and the order within a day.
@@ -57,6 +61,7 @@ TOLD = (
     (DRAW_WORK_IT_REROUTED, True, "taken over", "rep", (NOON, 2)),
     (DRAW_WORK_IT, True, "read and taken", "rep", (SALES, 0)),
     (DRAW_WORK_IT, False, "read and left", "rep", (SALES, 0)),
+    (DRAW_RENEWS, True, "renewed", "rep", (NOON, 9)),
     (DRAW_REPORT, True, "reported to marketing", "rep", (SALES, 9)),
     (DRAW_DISPUTE, True, "disputed", "rep", (EVENING, 9)),
 )
@@ -66,9 +71,10 @@ COLUMNS = ("case", "activity", "day", "calendar_day", "timestamp", "resource")
 def event_log(world: World) -> pd.DataFrame:
     """One row per event of a lead, by lead and time.
 
-    From the rows of leads: came in, handed off, put away, lapsed, contacted first, became a deal, was turned down,
-    won, lost. Where decisions were recorded, also: kept warm, read, taken, tracked, offered to another rep, touched,
-    moved to the next stage, reported on, disputed.
+    From the rows of leads: came in (customers from before the run: became a customer), handed off, put away, lapsed,
+    contacted first, became a deal, was turned down, won, lost, left as a customer. Where decisions were recorded, also:
+    kept warm, read, taken, tracked, offered to another rep, touched, moved to the next stage, reported on, renewed,
+    disputed.
 
     Returns
     -------
@@ -99,15 +105,17 @@ def _from_rows(world: World) -> list[dict[str, Any]]:
     inbound, state, deal = is_inbound(leads), leads["state"], is_deal(leads)
     contacted = leads["first_day"] >= 0
     steps = (
+        (is_installed(leads), "became a customer", "customer_since", "rep", (MORNING, 0)),
         (inbound, "came in", "born_day", "marketer", (MORNING, 0)),
-        (~inbound, "found by the rep", "born_day", "rep", (EVENING, 0)),
+        (leads["source"] == SELF_FOUND, "found by the rep", "born_day", "rep", (EVENING, 0)),
         (leads["handed_day"] >= 0, "handed off", "handed_day", "marketer", (MARKETING, 1)),
         (state == ARCHIVED, "put away", "closed_day", "marketer", (MARKETING, 1)),
         (state == EXPIRED, "lapsed", "closed_day", "rep", (NOON, 9)),
         (inbound & contacted, "first contact", "first_day", "rep", (SALES, 1)),
         (state == REJECTED, "turned down", "closed_day", "rep", (SALES, 4)),
         (inbound & deal, "became a deal", "first_day", "rep", (SALES, 3)),
-        (state == CUSTOMER, "won", "closed_day", "rep", (SALES, 8)),
+        (deal & np.isin(state, WON), "won", "closed_day", "rep", (SALES, 8)),
+        (state == CHURNED, "left", "churned_day", "rep", (NOON, 9)),
         *((leads["reason"] == reason, name, "closed_day", "rep", (SALES, 8)) for reason, name in REASONS.items()),
     )
     parts = []

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.records import World
-from sim.domain.vocabulary import DISCOVERY, LOST, REJECTED, SELF_FOUND
+from sim.domain.vocabulary import DISCOVERY, INSTALLED_CUSTOMER, LOST, REJECTED, SELF_FOUND
 
 #: Dates of an event log are made up: the week of the window's first day begins on this Monday.
 FIRST_MONDAY = np.datetime64("2001-01-01")
@@ -93,12 +93,17 @@ def is_deal(leads: Any) -> Any:
     """Whether a lead has ever been a deal: taken up by sales after the first contact, or found by a rep."""
     state = leads["state"]
     is_open_or_lost = (state >= DISCOVERY) & (state <= LOST)
-    return is_open_or_lost | (state > REJECTED)
+    return (is_open_or_lost | (state > REJECTED)) & ~is_installed(leads)
 
 
 def is_inbound(leads: Any) -> Any:
     """Whether a lead came through marketing."""
-    return leads["source"] != SELF_FOUND
+    return (leads["source"] != SELF_FOUND) & ~is_installed(leads)
+
+
+def is_installed(leads: Any) -> Any:
+    """Whether a row is a customer from before the run, who was never a lead."""
+    return leads["source"] == INSTALLED_CUSTOMER
 
 
 def window_sums(world: World) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Days, weeks, quarters, and the two lists of what is due: a row sleeps until its day."""
+"""Days, weeks, quarters, and the three lists of what is due: a row sleeps until its day."""
 
 from __future__ import annotations
 
@@ -46,3 +46,14 @@ def put_review(world: World, lead: int, day: int) -> None:
     if day < world.rules.n_days:
         world.leads[lead].next_review = world.calendar[day].review
         world.calendar[day].review = lead
+
+
+@kernel
+def put_renewal(world: World, lead: int, day: int) -> None:
+    """Let a contract run until a day; beyond the run nobody asks. Changes the lists in place.
+
+    A customer waits in no other list of raw leads and deals, so it may use their link.
+    """
+    if day < world.rules.n_days:
+        world.leads[lead].next_due = world.calendar[day].renewal
+        world.calendar[day].renewal = lead

@@ -116,6 +116,9 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     lead.next_review = lead.next_inbox = lead.handed_day = lead.first_day = lead.closed_day = -1
     lead.segment = UNKNOWN
     lead.touches = lead.recycles = lead.reason = lead.handed_tenure = 0
+    lead.product = lead.renewals = lead.customer_since = 0
+    lead.churned_day = -1
+    lead.booked = lead.list_value = 0.0
     lead.is_willing = UNREAD
     lead.hours_factor = lead.tempo = 1.0
     lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
@@ -171,8 +174,15 @@ def draw_buyer(world: World, lead: int) -> None:
     spread = exp(sd * normal(world, row.key, DRAW_VALUE, 0) - 0.5 * sd * sd)
     row.value = rules.value_mean * spread * rules.segment_value[row.segment]
     row.tempo = exp(rules.tempo_sd * normal(world, row.key, DRAW_TEMPO, 0)) * rules.segment_pace[row.segment]
-    hours = power(row.value / rules.account_reference, rules.account_hours_power)
-    row.hours_factor = clamp(hours, rules.account_hours_low, rules.account_hours_high)
+    row.hours_factor = hours_factor_of(world, row.value)
+
+
+@kernel
+def hours_factor_of(world: World, value: float) -> float:
+    """Factor on the hours that an account of this yearly value takes."""
+    rules = world.rules
+    hours = power(value / rules.account_reference, rules.account_hours_power)
+    return clamp(hours, rules.account_hours_low, rules.account_hours_high)
 
 
 @kernel

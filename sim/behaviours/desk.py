@@ -1,7 +1,8 @@
-"""A rep's day: the inbox, then the work on the desk, best first, then prospecting (docs/odd.md, "A rep's day")."""
+"""A rep's day: the inbox, the work on the desk, best first, service, prospecting (docs/odd.md, "A rep's day")."""
 
 from __future__ import annotations
 
+from sim.behaviours.accounts import serve_customers
 from sim.behaviours.calendar import quarter_pressure
 from sim.behaviours.handoff import HOURS_PER_DAY, first_contact, read_inbox
 from sim.behaviours.kernel import kernel
@@ -49,6 +50,7 @@ def rep_day(world: World, rep: int, day: int) -> None:
     waiting = lay_out_desk(world, rep, day)
     waiting = work_desk(world, rep, waiting, hours, day)
     clear_desk(world, rep, waiting)
+    serve_customers(world, rep, 1.0 - firm.service_share)
     prospect(world, rep, day)
     end_day(world, rep, rules.prospect_block_hours, UNUSED)
 

@@ -14,7 +14,6 @@ from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens, normal, pick
 from sim.behaviours.people import spend
 from sim.behaviours.readings import (
-    clarity,
     familiarity_between,
     is_active,
     is_same_person,
@@ -24,6 +23,7 @@ from sim.behaviours.readings import (
     picture_of,
     rep_row,
     strain_of,
+    told_between,
     trust_between,
     with_acquaintance,
 )
@@ -32,7 +32,6 @@ from sim.domain.records import World
 from sim.domain.vocabulary import (
     BOUNDARY_FLEXIBILITY,
     CONTACTING,
-    DATA_SHARING,
     DRAW_ACCEPT,
     DRAW_ASSIGN,
     DRAW_KEEP_OWN,
@@ -97,12 +96,9 @@ def hand_off(world: World, lead: int, score: float, score_noise: float, hour: fl
 def _tell(world: World, lead: int) -> None:
     """What reaches the rep with the lead: a message and some context. Changes the lead in place."""
     row, rules = world.leads[lead], world.rules
-    words = overlap(world, row.marketer, row.rep)
-    familiarity = familiarity_between(world, row.marketer, row.rep)
-    row.message = message_to(world, words, row.segment)
-    told = rules.context_base + rules.context_clarity * with_acquaintance(world, clarity(world), familiarity)
-    told += rules.context_data * with_acquaintance(world, level(world, DATA_SHARING), familiarity)
-    row.context = words * min(1.0, told) * (1.0 - rules.context_strain * strain_of(world, row.marketer))
+    row.message = message_to(world, overlap(world, row.marketer, row.rep), row.segment)
+    calm = 1.0 - rules.context_strain * strain_of(world, row.marketer)
+    row.context = told_between(world, row.marketer, row.rep) * calm
 
 
 @kernel

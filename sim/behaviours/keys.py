@@ -5,13 +5,19 @@ from __future__ import annotations
 from numba import int64
 
 from sim.behaviours.kernel import kernel
-from sim.domain.vocabulary import CALENDAR, EVENT, INBOUND, PERSON, QUARTER_PAIR, SELF_FOUND_DEAL
+from sim.domain.vocabulary import CALENDAR, EVENT, INBOUND, INSTALLED, PERSON, QUARTER_PAIR, SELF_FOUND_DEAL
 
 CLASS_BITS = 48
 DAY_BITS = 20
 UNIT_BITS = 16
 SLOT_BITS = 12
 MONTH_BITS = 32
+
+
+@kernel
+def installed_key(number: int, index: int) -> int:
+    """The index-th customer that a rep has on the first day; number as of `number_of`."""
+    return (int64(INSTALLED) << CLASS_BITS) + (int64(number) << DAY_BITS) + int64(index)
 
 
 @kernel

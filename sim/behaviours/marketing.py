@@ -1,7 +1,8 @@
-"""A marketer's day: judge the queue of raw leads, then campaigns (docs/odd.md, "Marketing")."""
+"""A marketer's day: the queue of raw leads, customers if he serves them, campaigns (docs/odd.md, "Marketing")."""
 
 from __future__ import annotations
 
+from sim.behaviours.accounts import serve_customers
 from sim.behaviours.calendar import put_due
 from sim.behaviours.demand import draw_inquiry
 from sim.behaviours.handoff import HOURS_PER_DAY, hand_off
@@ -43,7 +44,7 @@ def join_queue(world: World, lead: int) -> None:
 
 @kernel
 def marketer_day(world: World, marketer: int, day: int) -> None:
-    """Let a marketer work a day: raw leads first in, first out, up to a share of his hours; then campaigns.
+    """Let a marketer work a day: raw leads first in, first out, up to a share of his hours; then service and campaigns.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def marketer_day(world: World, marketer: int, day: int) -> None:
         world.leads[lead].next_due = -1
         spend(world, marketer, SCORING, rules.score_hours)
         score_lead(world, lead, HOURS_PER_DAY * (1.0 - person.hours_left / hours), day)
+    serve_customers(world, marketer, firm.service_share)
     firm.spare_hours_today += person.hours_left
     end_day(world, marketer, 0.0, CAMPAIGNING)
 

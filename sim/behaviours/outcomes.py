@@ -14,6 +14,7 @@ from sim.behaviours.kernel import kernel
 from sim.behaviours.readings import (
     funnel_seen,
     is_active,
+    is_desk,
     is_vacant,
     level,
     n_marketers_today,
@@ -23,6 +24,7 @@ from sim.behaviours.readings import (
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     AVAILABLE,
+    CHURNED,
     CONTACTING,
     COORDINATION,
     CUSTOMER,
@@ -37,6 +39,7 @@ from sim.domain.vocabulary import (
     REJECTED,
     SELF_FOUND,
     SELLING,
+    SERVING,
     SHARED_METRIC_MARKETING,
     SHARED_METRIC_SALES,
     SLA,
@@ -71,6 +74,7 @@ def write_state(world: World, day: int) -> None:
     book.strain = strain / n_reps_today(world)
     book.unread = unread / n_reps_today(world)
     book.open_deals = deals
+    _write_accounts(world, day)
     book.trust, book.familiarity = firm.mean_trust, firm.mean_familiarity
     book.contact, book.contact_quality = firm.contact, firm.contact_quality
     book.brand, book.campaign_effort = firm.brand, firm.campaign_effort
@@ -79,6 +83,24 @@ def write_state(world: World, day: int) -> None:
     for row in range(liaisons, liaisons + firm.n_liaisons):
         accepted += 0.5 * (world.people[row].trust_of_marketing + world.people[row].trust_of_sales)
     book.liaison_trust = accepted / max(1, firm.n_liaisons)
+
+
+@kernel
+def _write_accounts(world: World, day: int) -> None:
+    """Write the day's customers, service and knowledge of the second product into the journal, in place."""
+    firm, book = world.organization, world.journal[day]
+    by_marketing = by_sales = known = 0.0
+    for row in range(firm.n_marketers + firm.n_reps):
+        person = world.people[row]
+        if row < firm.n_marketers:
+            by_marketing += person.service_level if is_active(world, row) else 0.0
+        elif is_desk(world, row):
+            by_sales += person.service_level
+            known += person.product_knowledge
+            book.customers += person.customers
+    by_marketing, by_sales = by_marketing / n_marketers_today(world), by_sales / n_reps_today(world)
+    book.service_level = (1.0 - firm.service_share) * by_sales + firm.service_share * by_marketing
+    book.product_knowledge = known / n_reps_today(world)
 
 
 @kernel
@@ -105,6 +127,8 @@ def measure(world: World) -> None:
     _sum_up(world)
     total, last = world.journal[n_days], world.journal[n_days - 1]
     _measure_sales(world, outcomes, total, DAYS_PER_YEAR / days)
+    _measure_accounts(outcomes, total, last, days)
+    _measure_money(outcomes, total, DAYS_PER_YEAR / days)
     _measure_conflict(outcomes, total, days)
     _measure_handoff(outcomes, total, days)
     _measure_state(outcomes, total, last, days)
@@ -116,6 +140,7 @@ def measure(world: World) -> None:
     outcomes.type_index = type_index(world)
     _measure_cycle(world, outcomes)
     _measure_leads(world, outcomes)
+    outcomes.concentration = concentration(world)
 
 
 @kernel
@@ -151,6 +176,28 @@ def _measure_sales(world: World, outcomes: Any, total: Any, per_year: float) -> 
     outcomes.cac = ratio(cost, total.wins)
     outcomes.liaison_visits = total.liaison_visits * per_year
     outcomes.liaison_disputes = total.liaison_disputes * per_year
+
+
+@kernel
+def _measure_accounts(outcomes: Any, total: Any, last: Any, days: int) -> None:
+    """Outcomes of customers, service and the second product, in place."""
+    per_year = DAYS_PER_YEAR / days
+    outcomes.bookings_renewal = total.bookings_renewal * per_year
+    outcomes.retention = ratio(total.renewals_won, total.renewals_due)
+    outcomes.net_retention = ratio(total.bookings_renewal, total.value_due)
+    outcomes.churned = (total.renewals_due - total.renewals_won) * per_year
+    outcomes.customers = last.customers
+    outcomes.service_level = total.service_level / days
+    outcomes.product_knowledge = last.product_knowledge
+    outcomes.market_entry_hours = ratio(total.entry_hours, total.entry_wins)
+
+
+@kernel
+def _measure_money(outcomes: Any, total: Any, per_year: float) -> None:
+    """Outcomes of money, in place."""
+    outcomes.revenue_recognised = total.revenue * per_year
+    outcomes.profit = total.profit * per_year
+    outcomes.marketing_roi = ratio(total.margin_marketing, total.programme + total.pay_marketing) - 1.0
 
 
 @kernel
@@ -227,6 +274,8 @@ def _measure_hours(world: World, outcomes: Any, total: Any, days: int) -> None:
     available = hours_of(world, reps, everybody, AVAILABLE)
     prospecting = hours_of(world, reps, everybody, PROSPECTING)
     with_customers = hours_of(world, reps, everybody, CONTACTING) + hours_of(world, reps, everybody, SELLING)
+    with_customers += hours_of(world, reps, everybody, SERVING)
+    outcomes.service_hours = hours_of(world, 0, everybody, SERVING) / (total.persons / days * weeks)
     outcomes.coordination_hours = coordination / (total.persons / days * weeks)
     outcomes.dispute_hours = disputes / (total.persons / days * weeks)
     outcomes.dispute_contact_share = ratio(disputes, disputes + coordination)
@@ -263,7 +312,8 @@ def _measure_cycle(world: World, outcomes: Any) -> None:
     n, total, logs, squares = 0, 0.0, 0.0, 0.0
     for row in range(world.organization.n_leads):
         lead = world.leads[row]
-        if lead.state == CUSTOMER and lead.closed_day >= world.rules.warmup_days:
+        is_won = lead.state == CUSTOMER or lead.state == CHURNED
+        if is_won and lead.closed_day >= world.rules.warmup_days:
             days = float(lead.closed_day - lead.first_day)
             world.desk[n].value = days
             n += 1
@@ -302,6 +352,21 @@ def middle_of_desk(world: World, n: int) -> float:
         return NOTHING
     sort_desk(world, n)
     return 0.5 * (world.desk[(n - 1) // 2].value + world.desk[n // 2].value)
+
+
+@kernel
+def concentration(world: World) -> float:
+    """Share of the customers' yearly value that lies with the largest tenth of them, rounded up; sorted on the desk."""
+    n, total, largest = 0, 0.0, 0.0
+    for row in range(world.organization.n_leads):
+        if world.leads[row].state == CUSTOMER:
+            world.desk[n].value = world.leads[row].value
+            total += world.leads[row].value
+            n += 1
+    sort_desk(world, n)
+    for row in range(n - (n + 9) // 10, n):
+        largest += world.desk[row].value
+    return ratio(largest, total)
 
 
 @kernel

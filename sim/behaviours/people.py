@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
+from sim.behaviours.contracts import found_customers
 from sim.behaviours.demand import draw_demand_level
 from sim.behaviours.headcount import found_headcount
 from sim.behaviours.kernel import kernel
@@ -135,11 +136,12 @@ def found(world: World, seed: int) -> None:
         world.organization.level[practice] = base_of(world, practice)
         world.organization.time_constant[practice] = 60.0
     for day in range(world.calendar.shape[0]):
-        world.calendar[day].due = world.calendar[day].review = -1
+        world.calendar[day].due = world.calendar[day].review = world.calendar[day].renewal = -1
     for day in range(world.ledger.shape[0]):
         for column in range(world.ledger.shape[1]):
             world.ledger[day, column] = 0.0
     clear_hours(world)
+    found_customers(world)
 
 
 @kernel
@@ -188,6 +190,9 @@ def _found_person(world: World, row: int) -> None:
     person.log_skill = person.log_own_yield = person.experience = person.strain = 0.0
     person.inbox_habit = person.threshold_habit = person.hours_left = person.carried_hours = 0.0
     person.dispute_hours_owed = person.visit_hours_owed = person.bookings_this_quarter = 0.0
+    person.customers = 0
+    person.service_weight = person.service_hours_owed = 0.0
+    person.service_level, person.product_knowledge = rules.service_start, rules.product_knowledge_start
     person.hearing_hours = person.post = person.visit_carry = 0.0
     person.trust_of_marketing = 0.5 - 0.4 * rules.liaison_origin
     person.trust_of_sales = 0.1 + 0.4 * rules.liaison_origin

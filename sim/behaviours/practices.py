@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp
-from sim.behaviours.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.behaviours.kernel import kernel
-from sim.behaviours.readings import level, n_marketers_today, n_reps_today
+from sim.behaviours.readings import level
 from sim.domain.records import World
 from sim.domain.rules import N_PRACTICES
 from sim.domain.vocabulary import (
     ACCOUNT_PLANS,
-    COLLOCATION,
     DATA_SHARING,
     EXECUTIVE_SUPPORT,
     FEEDBACK,
@@ -18,7 +17,6 @@ from sim.domain.vocabulary import (
     JOINT_EVENTS,
     JOINT_PLANNING,
     JOINT_WORK,
-    LIAISONS,
     MEETING_HOURS,
     MEETINGS,
     RIDE_ALONGS,
@@ -129,26 +127,3 @@ def set_coordination_hours(world: World) -> None:
     firm.coordination_rep += 3.0 * events / WEEKS_PER_QUARTER
     firm.coordination_marketer = common + 0.8 * planning + 0.7 * feedback + plans + 5.0 * rides / WEEKS_PER_MONTH
     firm.coordination_marketer += 10.0 * events / WEEKS_PER_QUARTER
-
-
-@kernel
-def pay_costs(world: World, day: int) -> None:
-    """Book the day's pay, programme, running cost of practices and first-day cost of interventions in the journal."""
-    firm, rules, book = world.organization, world.rules, world.journal[day]
-    half = 0.5 * firm.n_units * firm.generalists_today
-    n_managers = firm.n_units * firm.managers_today
-    pay = (n_reps_today(world) - half) * rules.pay_rep + n_managers * rules.pay_manager
-    pay += (n_marketers_today(world) - half + level(world, LIAISONS)) * rules.pay_marketer
-    persons = firm.n_units * n_persons(world)
-    running = 12.0 * rules.ride_along_cost * level(world, RIDE_ALONGS) * n_marketers_today(world)
-    running += 4.0 * rules.event_cost * level(world, JOINT_EVENTS)
-    running += 4.0 * rules.training_cost * level(world, TRAINING) * persons
-    running += (rules.data_cost * level(world, DATA_SHARING) + rules.collocation_cost * level(world, COLLOCATION)) * (
-        persons
-    )
-    book.pay = pay / DAYS_PER_YEAR
-    book.programme = rules.programme_per_rep * n_reps_today(world) / DAYS_PER_YEAR
-    book.practice_cost = running / DAYS_PER_YEAR
-    for step in range(rules.n_steps):
-        if rules.step_start[step] == day:
-            book.intervention_cost += rules.step_one_off[step]

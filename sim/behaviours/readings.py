@@ -9,7 +9,15 @@ import math
 
 from sim.behaviours.kernel import kernel
 from sim.domain.records import World
-from sim.domain.vocabulary import FUNNEL_UNITY, HANDOFF_CLARITY
+from sim.domain.vocabulary import (
+    DATA_SHARING,
+    FUNNEL_UNITY,
+    HANDOFF_CLARITY,
+    INSTALLED_CUSTOMER,
+    SELF_FOUND,
+    SERVED_BY_BOTH,
+    SERVED_BY_MARKETING,
+)
 
 
 @kernel
@@ -105,6 +113,13 @@ def leave_chance(world: World, rep: int) -> float:
     if rules.use_leaving == 0:
         return 0.0
     return min(1.0, rules.leave_base + rules.leave_per_dispute * world.people[rep].personal_disputes)
+
+
+@kernel
+def is_inquiry(world: World, lead: int) -> bool:
+    """Whether a lead came in through marketing; else a rep found it, or it was a customer from the first day."""
+    source = world.leads[lead].source
+    return source != SELF_FOUND and source != INSTALLED_CUSTOMER
 
 
 @kernel
@@ -226,3 +241,38 @@ def effective(world: World, practice: int) -> float:
 def funnel_seen(world: World) -> float:
     """Share of marketing's part in the bookings that management can see, 0.4–1."""
     return 0.4 + 0.6 * effective(world, FUNNEL_UNITY)
+
+
+@kernel
+def told_between(world: World, marketer: int, rep: int) -> float:
+    """Share of what one side of a pair knows of a customer that reaches the other, 0–1.
+
+    Words in common, times what words alone, hand-off rules and shared data carry over.
+    """
+    rules = world.rules
+    familiarity = familiarity_between(world, marketer, rep)
+    told = rules.context_base + rules.context_clarity * with_acquaintance(world, clarity(world), familiarity)
+    told += rules.context_data * with_acquaintance(world, level(world, DATA_SHARING), familiarity)
+    return overlap(world, marketer, rep) * min(1.0, told)
+
+
+@kernel
+def marketing_service_share(world: World) -> float:
+    """Share of the service after the sale that marketing is to bear: 0 by default, 1, or a half."""
+    owner = world.rules.service_owner
+    if owner == SERVED_BY_MARKETING:
+        return 1.0
+    return 0.5 if owner == SERVED_BY_BOTH else 0.0
+
+
+@kernel
+def service_level_of(world: World, person: int) -> float:
+    """Share of the service due that a person has given of late, 0–1."""
+    return world.people[person].service_level if world.rules.use_service != 0 else world.rules.service_start
+
+
+@kernel
+def product_knowledge_of(world: World, rep: int) -> float:
+    """What a rep knows of product B, 0–1."""
+    rules = world.rules
+    return world.people[rep].product_knowledge if rules.use_product_knowledge != 0 else rules.product_knowledge_start

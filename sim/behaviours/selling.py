@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp, log, logistic, power
-from sim.behaviours.calendar import is_quarter_end, put_due, quarter_pressure
+from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quarter_pressure
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
+from sim.behaviours.contracts import become_customer
 from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead
 from sim.behaviours.feedback import report_back
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, self_found_key
 from sim.behaviours.luck import happens, normal, pick
 from sim.behaviours.people import spend
+from sim.behaviours.product import choose_product, is_entering, premium_of
 from sim.behaviours.readings import (
     brand,
     effective,
@@ -19,6 +21,7 @@ from sim.behaviours.readings import (
     level,
     n_reps_today,
     pool_use,
+    product_knowledge_of,
     strain_of,
     trust_between,
     vocabulary_of,
@@ -28,7 +31,6 @@ from sim.domain.vocabulary import (
     ACCOUNT_PLANS,
     COMPETITOR,
     CREDIT,
-    CUSTOMER,
     DATA_SHARING,
     DISCOVERY,
     DRAW_FIT,
@@ -44,6 +46,7 @@ from sim.domain.vocabulary import (
     NO_DECISION,
     PRICE,
     PRICE_AUTHORITY,
+    PRODUCT_B,
     PROPOSAL,
     PROSPECTING,
     SAID_NO,
@@ -73,6 +76,7 @@ def open_deal(world: World, lead: int, day: int) -> None:
     """Open a deal on a lead and enter discovery. Changes leads, people, organization and journal in place."""
     row, rules = world.leads[lead], world.rules
     draw_buyer(world, lead)
+    choose_product(world, lead, day)
     row.loss_factor = exp(-rules.loss_fit * row.fit) * power(brand(world), -rules.loss_brand)
     world.people[row.rep].open_deals += 1
     world.organization.deals_opened_today += 1.0
@@ -108,6 +112,8 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
     decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
     decide -= rules.decide_size * log_account(world, lead)
+    if row.product == PRODUCT_B:
+        decide -= rules.decide_new_product * (1.0 - product_knowledge_of(world, row.rep))
     decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes
     yes = rules.yes_fit * row.fit + rules.yes_message * (row.message - 0.5) + rules.yes_skill * rep.log_skill
     yes += rules.yes_brand * log(brand(world))
@@ -172,6 +178,8 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     """
     row, rules = world.leads[lead], world.rules
     spend(world, row.rep, SELLING, stage_hours(world, lead))
+    if is_entering(world, lead, day):
+        world.journal[day].entry_hours += stage_hours(world, lead)
     row.touches += 1
     if row.last_day < world.people[row.rep].first_day:
         row.p_decide *= rules.handover_keep
@@ -221,24 +229,19 @@ def lose(world: World, lead: int, reason: int, day: int) -> None:
 @kernel
 def win(world: World, lead: int, discount: float, day: int) -> None:
     """Close a deal as won: bookings, trust, and disputes over credit and price. Changes the world in place."""
-    row, rules, firm, book = world.leads[lead], world.rules, world.organization, world.journal[day]
-    row.state = CUSTOMER
+    row, rules, firm = world.leads[lead], world.rules, world.organization
     row.closed_day = day
     row.discount = discount
-    row.value *= 1.0 - discount
-    book.wins += 1.0
-    book.bookings += row.value
-    book.discounts += discount
-    if is_quarter_end(day):
-        book.bookings_quarter_end += row.value
+    row.list_value = row.value * premium_of(world, lead)
+    row.value = row.booked = row.list_value * (1.0 - discount)
+    become_customer(world, lead, day, day + DAYS_PER_YEAR)
+    _book_win(world, lead, day)
     world.people[row.rep].bookings_this_quarter += row.value
     world.people[row.rep].open_deals -= 1
     firm.bookings_this_quarter += row.value
     given = max(0.0, discount - rules.discount_norm)
     firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / n_reps_today(world) * given)
     if row.source != SELF_FOUND:
-        book.wins_marketing += 1.0
-        book.bookings_marketing += row.value
         gain_trust(world, row.marketer, row.rep, rules.trust_win)
         stake = 1.0 - trust_between(world, row.marketer, row.rep)
         provoke(world, day, CREDIT, row.marketer, row.rep, lead, row.key, stake)
@@ -246,6 +249,23 @@ def win(world: World, lead: int, discount: float, day: int) -> None:
         stake = discount / 0.1 * (1.0 - trust_between(world, row.marketer, row.rep))
         provoke(world, day, PRICE, row.marketer, row.rep, lead, row.key, stake)
     report_back(world, lead, 1, day)
+
+
+@kernel
+def _book_win(world: World, lead: int, day: int) -> None:
+    """Count a win in the journal, in place."""
+    row, book = world.leads[lead], world.journal[day]
+    book.wins += 1.0
+    book.bookings += row.booked
+    book.discounts += row.discount
+    if is_quarter_end(day):
+        book.bookings_quarter_end += row.booked
+    if row.source != SELF_FOUND:
+        book.wins_marketing += 1.0
+        book.bookings_marketing += row.booked
+        book.margin_marketing += row.booked - world.rules.delivery_share * row.list_value
+    if is_entering(world, lead, day):
+        book.entry_wins += 1.0
 
 
 @kernel

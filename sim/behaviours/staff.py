@@ -41,7 +41,7 @@ def leave(world: World, rep: int, day: int) -> None:
 
 @kernel
 def start_anew(world: World, rep: int) -> None:
-    """Take from a desk what belongs to the person: words, picture, experience, strain, acquaintance, trust.
+    """Take from a desk what belongs to the person: words, knowledge, picture, experience, strain, acquaintance, trust.
 
     Skill, pace and habit of the inbox stay: same desk, same luck. Changes people and pairs in place.
     """
@@ -49,6 +49,7 @@ def start_anew(world: World, rep: int) -> None:
     person.vocabulary, person.picture, person.strain = rules.vocabulary_start, rules.picture_start, 0.0
     person.dispute_hours_owed = person.visit_hours_owed = person.search_days = 0.0
     person.open_hearings = 0
+    person.product_knowledge = rules.product_knowledge_start
     ripen(world, rep, 0)
     world.people[rep].hours[CARRIED_CHANGE] -= person.carried_hours
     world.people[rep].hours[UNUSED] += person.carried_hours

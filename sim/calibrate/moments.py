@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sim.calibrate.arrivals import day_pattern
 from sim.domain.blueprint import Blueprint
 from sim.domain.records import World
-from sim.domain.vocabulary import CUSTOMER, RAW, SELF_FOUND
+from sim.domain.vocabulary import RAW, SELF_FOUND, WON
 from sim.engine.run import simulate
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
@@ -120,12 +120,12 @@ def _measured(world: World, unit: str) -> _Run:
     first, end = int(world.rules.warmup_days), int(world.rules.n_days)
     leads = world.leads[: world.organization.n_leads]
     book = world.journal[first:end]
-    won = (leads.state == CUSTOMER) & (leads.closed_day >= first)
+    won = np.isin(leads.state, WON) & (leads.closed_day >= first)
     inquiries = leads[leads.source != SELF_FOUND]
     last = end - min(FOLLOW_UP_DAYS, (end - first) // 2)
     rated = inquiries[(inquiries.born_day >= first) & (inquiries.born_day < last)]
     is_lead = unit == "lead"
-    of_rated = rated.state == CUSTOMER
+    of_rated = np.isin(rated.state, WON)
     cycles = (
         rated[of_rated].closed_day - rated[of_rated].born_day if is_lead else (leads.closed_day - leads.first_day)[won]
     )
@@ -143,7 +143,7 @@ def _measured(world: World, unit: str) -> _Run:
         n_rated=len(rated) if is_lead else int(won.sum() + lost),
         n_won=int(of_rated.sum()) if is_lead else int(won.sum()),
         cycles=np.maximum(0.5, np.asarray(cycles, dtype=np.float64)) * CALENDAR_DAYS_PER_WORKING_DAY,
-        values=np.asarray(leads.value[won], dtype=np.float64),
+        values=np.asarray(leads.booked[won], dtype=np.float64),
         by_source=np.array([seen, wins], dtype=np.float64),
         quarters=_bookings_by_rep_and_quarter(world, leads[won], first, end),
         sums=sums,
@@ -160,7 +160,7 @@ def _bookings_by_rep_and_quarter(world: World, wins: Any, first: int, end: int) 
     inside = (quarter >= start) & (quarter < stop)
     n_reps = int(world.organization.n_reps)
     cell = (wins.rep - world.organization.n_marketers) * (stop - start) + quarter - start
-    return np.bincount(cell[inside], weights=wins.value[inside], minlength=n_reps * (stop - start)).astype(np.float64)
+    return np.bincount(cell[inside], weights=wins.booked[inside], minlength=n_reps * (stop - start)).astype(np.float64)
 
 
 def _share_unjudged(inquiries: Any, first: int, end: int) -> float:

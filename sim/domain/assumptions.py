@@ -96,6 +96,22 @@ people.leave_per_dispute: a quarrel a month makes leaving a quarter more likely
 people.handover_keep: a buyer must get used to a new face once
 people.hiring_hours people.manager_day_hours people.hearing_share: half a working week a hire; half a day of hearings
 people.planning_hours people.planning_share: three days a quarter, which never fill a week
+accounts.customers_per_rep accounts.customer_age_days: a book of a dozen accounts, won over the last four years
+accounts.customer_fit accounts.customer_fit_sd accounts.customer_message: who stayed fits better than an inquiry does
+accounts.service_hours: some two and a half hours a year: a call now and then
+accounts.service_start accounts.service_memory: customers notice within a quarter
+accounts.service_promise: half of service is routine, the other half is keeping promises
+accounts.renewal_service: without any service twice as many leave
+accounts.renewal_discount_from: discounts that sales gives anyhow attract nobody who leaves for the next one
+accounts.renewal_new_product: a newer product stays longer in use
+accounts.tie_strength accounts.tie_neutral accounts.tie_days: an old tie cuts churn by a third, a new one adds two thirds
+accounts.tie_account_plan: who shares a plan with marketing hands over half of the acquaintance
+accounts.expansion_base accounts.expansion_service: prices rise a little; content customers buy some more each year
+accounts.delivery_share: a gross margin of about seven tenths, as usual in software and services
+product.launch_day: the launch lies within the window, so that entering the market can be measured
+product.product_base product.product_shared_pay product.product_planning: a fifth of deals under pay for closing, most where pay is shared
+product.product_knowledge_start product.product_knowledge_gain: learnt within a year by who speaks the language
+product.product_premium: a new product sells a little dearer
 """
 
 

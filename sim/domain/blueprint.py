@@ -64,10 +64,15 @@ def record(dtype: np.dtype[np.void]) -> Any:
     return rows(dtype, 1)[0]
 
 
+def installed_customers(plan: Blueprint) -> int:
+    """Rows of leads that are taken on the first morning: customers from before the run."""
+    return int(plan.rules.customers_per_rep) * plan.n_reps
+
+
 def expected_leads(plan: Blueprint) -> int:
     """Rows of leads that a run will probably need; a guess only, since arrays grow."""
     inbound = float(plan.rules.raw_leads_per_rep_day) * plan.n_reps * plan.n_days
-    return int(1.4 * inbound + 0.35 * plan.n_reps * plan.n_days + 200)
+    return int(1.4 * inbound + 0.35 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
 
 
 def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0) -> World:
@@ -78,11 +83,11 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
     plan : Blueprint
         What to build.
     capacity : int, optional
-        First rows of leads and incidents, at least 1; results do not depend on it.
+        First rows of leads and incidents, at least those of the first morning; results do not depend on it.
     n_events : int
         Decision rows to record, 0 for none.
     """
-    capacity = max(1, capacity if capacity is not None else expected_leads(plan))
+    capacity = max(1, installed_customers(plan), capacity if capacity is not None else expected_leads(plan))
     firm = record(ORGANIZATION)
     for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
         setattr(firm, name, getattr(plan, name))

@@ -86,7 +86,7 @@ contact_quality       | Contact of quality            | 1/week    | higher | of 
 contribution_gap      | Contribution gap              | share     | lower  | marketing's view of its share less what management sees of it
 coordination_hours    | Coordination                  | h/week    |        | per marketer and rep
 dispute_hours         | Time spent on disputes        | h/week    | lower  | per marketer and rep
-utilisation           | Hours with customers          | share     | higher | contact, deals and prospecting / available hours of reps
+utilisation           | Hours with customers          | share     | higher | contact, deals, prospecting and service / available hours of reps
 prospecting_share     | Prospecting                   | share     |        | of available hours of reps
 liaison_visits        | Liaison visits                | 1/year    |        | to pairs
 liaison_disputes      | Disputes heard by liaisons    | 1/year    |        | per year
@@ -101,6 +101,19 @@ hearing_wait          | Wait for a hearing            | d         | lower  | esc
 response_median       | Median response               | d         | lower  | hand-off to contact, working days, median over contacts
 reporting             | Reports given                 | share     | higher | news that reps gave marketing / occasions for it
 message               | Consistency of messages       | share     | higher | of what buyers are told, mean over deals opened
+bookings_renewal      | Renewed                       | c.u./year | higher | yearly value of renewed contracts as renewed, per year
+revenue_recognised    | Revenue                       | c.u./year | higher | 1/260 of the yearly value of every contract for each day it runs
+profit                | Profit                        | c.u./year | higher | revenue less delivery, pay, programme, practices, interventions
+retention             | Retention                     | share     | higher | contracts renewed / contracts that came up
+net_retention         | Net retention                 | ratio     | higher | value renewed, as renewed / value that came up
+churned               | Customers lost                | 1/year    | lower  | contracts that came up and were not renewed
+customers             | Customers                     | accounts  | higher | at the end
+service_level         | Service                       | share     | higher | of the service due that is given, mean over who serves and days
+service_hours         | Service in hours              | h/week    |        | per marketer and rep
+market_entry_hours    | Market entry                  | h         | lower  | hours on deals of product B / its wins, both in its first year
+product_knowledge     | Knowledge of product B        | share     | higher | mean over reps at the end
+marketing_roi         | Return on marketing           | ratio     | higher | margin of bookings from its leads / (programme and marketers' pay) − 1
+concentration         | Concentration                 | share     |        | of customers' yearly value at the end, with the largest tenth of them
 type_index            | Type reached                  | -         |        | 0 undefined, 1 defined, 2 aligned, 3 integrated, by the practices at the end
 """
 
@@ -115,4 +128,4 @@ OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").
-RESULTS_VERSION = 4
+RESULTS_VERSION = 5

@@ -57,6 +57,11 @@ PEOPLE_FIELDS = read_fields(f"""
     open_hearings | int | - | escalated disputes of this person that no manager has heard yet
     next_hearing | int | incident row | from which a manager looks for the next dispute to hear
     planning_hours_owed | float | h | of a manager, for the plan of the quarter
+    customers | int | accounts | whom this rep or marketer looks after
+    service_weight | float | - | of these customers, each weighed by its hours factor
+    service_hours_owed | float | h | of service that is due to them
+    service_level | float | share | of the service due that was given of late
+    product_knowledge | float | share | how well a rep knows the second product
     hours | float[{N_USES}] | h | spent on each of USES since the start of the window (before it: of the run)
 """)
 
@@ -80,7 +85,7 @@ LEAD_FIELDS = read_fields("""
     p_decide | float | chance | that a touch of this stage decides
     p_yes | float | chance | that a decision of this stage is yes
     loss_factor | float | factor | on the chance of losing the deal silently
-    value | float | c.u./year | of the account; of a won deal what was booked
+    value | float | c.u./year | of the account; of a customer what the contract in force pays
     tempo | float | factor | buyer's days between touches
     fit | float | logit | how well the buyer fits, hidden from both sides
     message | float | share | consistency of what the buyer was told
@@ -95,11 +100,17 @@ LEAD_FIELDS = read_fields("""
     handed_tenure | int | d | tenure of the rep who got it
     first_day | int | day | of the first contact, -1 = none
     born_day | int | day | the lead came in
-    closed_day | int | day | won, lost, rejected, expired or archived, -1 = open
+    closed_day | int | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run
     source | int | row of sources | where it came from, -1 = not yet known
     segment | int | row of segments | size class of the account, -1 = not yet known
     recycles | int | - | times marketing has sent it round again
     reason | int | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
+    product | int | - | 0 product A, 1 product B
+    booked | float | c.u./year | first-year value at the win
+    list_value | float | c.u./year | of the account before discount
+    customer_since | int | day | the account became a customer; negative before the run
+    churned_day | int | day | the customer left, -1 = not
+    renewals | int | - | times the contract came up for renewal
 """)
 
 INCIDENT_FIELDS = read_fields("""
@@ -129,6 +140,7 @@ EVENT_FIELDS = read_fields("""
 CALENDAR_FIELDS = read_fields("""
     due | int | lead row | first raw lead or deal due on this day, -1 = none
     review | int | lead row | first handed-off lead to be looked at on this day, -1 = none
+    renewal | int | lead row | first contract that ends on this day, -1 = none
 """)
 
 DESK_FIELDS = read_fields("""
@@ -191,6 +203,20 @@ JOURNAL_FIELDS = read_fields("""
     programme | float | c.u. | brand and demand spend
     practice_cost | float | c.u. | running cost of practices
     intervention_cost | float | c.u. | one-off cost of interventions
+    pay_marketing | float | c.u. | part of pay: marketers and liaisons
+    revenue | float | c.u. | recognised
+    delivery | float | c.u. | cost of delivering what is recognised
+    profit | float | c.u. | revenue less delivery, pay, programme, practices and interventions
+    margin_marketing | float | c.u. | bookings from marketing's leads less their delivery in the first year
+    renewals_due | float | contracts | that came up for renewal
+    renewals_won | float | contracts | renewed
+    value_due | float | c.u. | yearly value of the contracts that came up
+    bookings_renewal | float | c.u. | yearly value of the contracts renewed, as renewed
+    entry_hours | float | h | on deals of product B in its first year
+    entry_wins | float | deals | of product B won in its first year
+    customers | level | accounts | in the evening
+    service_level | level | share | mean over those who serve
+    product_knowledge | level | share | mean over reps
     trust | level | share | mean over pairs, as of Monday
     familiarity | level | share | mean over pairs, as of Monday
     vocabulary | level | share | mean of both sides
@@ -254,6 +280,11 @@ ORGANIZATION_FIELDS = read_fields(f"""
     contact_quality | float | 1/week | contact of a pair weighed by its quality
     coordination_rep | float | h/week | asked of a rep
     coordination_marketer | float | h/week | asked of a marketer
+    contract_value | float | c.u./year | of all customers
+    contract_list_value | float | c.u./year | of all customers, before discount
+    service_share | float | share | of service after the sale that marketing bears
+    marketing_serves_since | int | day | from which marketing has borne a share
+    sales_serves_since | int | day | from which sales has borne a share
     clarified | float | share | of hand-off questions that liaisons have settled for good
     level | float[21] | own unit | of each of PRACTICES, in force today
     time_constant | float[21] | day | of the change of each practice under way

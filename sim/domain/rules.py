@@ -311,6 +311,41 @@ hearing_share           | 0.5   | share | 0 1        | A           | of a manage
 planning_hours          | 24    | h     | 0 400      | A           | of a manager for the plan of a quarter, owed from its last three weeks on
 planning_share          | 0.5   | share | 0 1        | A           | of what hearings and hiring leave of a manager's day that planning may take
 handover_keep           | 0.85  | share | 0 1        | A           | of the chance to decide, once a deal has changed hands: the buyer must get used to a new face
+[accounts]
+customers_per_rep       | 12    | accounts | 0 200   | A           | customers that each rep has on the first day
+customer_fit            | 0.3   | logit | -4 4       | A           | fit of such a customer
+customer_fit_sd         | 0.8   | logit | 0 3        | A           | its spread
+customer_message        | 0.4   | share | 0 1        | A           | consistency of what such a customer was told
+customer_age_days       | 1040  | d     | 1 10000    | A           | longest time for which he has been a customer; all shorter ones equally likely
+service_owner           | 0     | -     | 0 2        | lever       | 0 the rep looks after customers, 1 the marketer, 2 both by halves
+service_hours           | 0.6   | h/quarter | 0 40   | A           | service due to a reference account
+service_start           | 0.7   | share | 0 1        | A           | of the service due that was given before the first day
+service_memory          | 0.02  | 1/d   | 0 1        | A           | how fast customers notice better or worse service
+service_promise         | 0.5   | share | 0 1        | A           | of service that is lost on a marketer who knows nothing of what sales promised: half is routine
+renewal_base            | 2.3   | logit | -4 8       | A*          | chance that a contract is renewed
+renewal_fit             | 0.25  | logit | 0 2        | A; E115     | more with fit
+renewal_message         | 1.3   | logit | 0 4        | A; E115     | less where the buyer was told mixed messages
+renewal_service         | 0.9   | logit | 0 4        | A           | more with service
+renewal_discount        | 4     | logit | 0 10       | A; E115     | less per unit of discount above the next
+renewal_discount_from   | 0.08  | share | 0 1        | A           | discount from which a renewal suffers
+renewal_brand           | 0.3   | logit | 0 2        | A; E100     | per unit of log brand
+renewal_new_product     | 0.4   | logit | 0 2        | A           | more for product B, whose life is longer
+tie_strength            | 1.0   | logit | 0 3        | A           | what a long tie to a reference account adds and a new one takes
+tie_neutral             | 0.4   | share | 0 1        | A           | newness of a tie that neither adds nor takes
+tie_days                | 260   | d     | 1 2600     | A           | time constant of a tie
+tie_account_plan        | 0.5   | share | 0 1        | A           | of newness that a common account plan carries across
+expansion_base          | 0.02  | share | -0.5 1     | A           | growth of an account at renewal
+expansion_service       | 0.12  | share | 0 1        | A           | more with full service and a consistent message
+delivery_share          | 0.28  | share | 0 1        | A           | of list value recognised that delivery costs
+[product]
+launch_day              | 0     | d     | -10000 10000 | A         | product B is there from this day of the window; beyond the run: never
+product_base            | -1.3  | logit | -4 4       | A           | chance that a new deal is for product B
+product_shared_pay      | 2.2   | logit | 0 6        | A           | more with shared pay: short-term pay favours what sells fast
+product_planning        | 0.8   | logit | 0 4        | A           | more with joint planning
+product_knowledge_start | 0.10  | share | 0 1        | A           | what a rep knows of product B at first
+product_knowledge_gain  | 0.04  | 1/week| 0 1        | A           | learnt a week by a rep with full command of the common language
+product_premium         | 0.05  | share | -0.5 5     | A           | by which product B is dearer
+decide_new_product      | 0.5   | logit | 0 2        | A*          | slower decision where the rep knows nothing of product B
 [mechanisms]
 use_trust               | 1     | 0/1   | 0 1        | switch      | 0: everybody is trusted as at the start
 use_familiarity         | 1     | 0/1   | 0 1        | switch      | 0: nobody has got to know anybody
@@ -330,6 +365,11 @@ use_pool                | 1     | 0/1   | 0 1        | switch      | 0: the pool
 use_clarified           | 1     | 0/1   | 0 1        | switch      | 0: liaisons settle no hand-off questions
 use_leaving             | 1     | 0/1   | 0 1        | switch      | 0: nobody leaves
 use_hearings            | 1     | 0/1   | 0 1        | switch      | 0: strain fades although no manager has heard the dispute
+use_service             | 1     | 0/1   | 0 1        | switch      | 0: customers see the service of the start
+use_service_hours       | 1     | 0/1   | 0 1        | switch      | 0: service takes no time and is given in full
+use_service_loop        | 1     | 0/1   | 0 1        | switch      | 0: renewals bring no news to marketing
+use_ties                | 1     | 0/1   | 0 1        | switch      | 0: it makes no difference for how long a customer was served by one person
+use_product_knowledge   | 1     | 0/1   | 0 1        | switch      | 0: what reps know of product B is that of the start
 """
 
 #: Rules that are whole numbers.
@@ -338,6 +378,10 @@ WHOLE = frozenset({"assign_rule", "recycle_wait_days", "recycle_times", "due_day
     "expiry_days",
     "prospect_blocks",
     "vacancy_days",
+    "customers_per_rep",
+    "customer_age_days",
+    "service_owner",
+    "launch_day",
 }
 
 

@@ -35,9 +35,11 @@ DRAW_REROUTE: Final = 15
 DRAW_REROUTE_PICK: Final = 16
 DRAW_WORK_IT_REROUTED: Final = 17
 DRAW_ACCEPT: Final = 18
+DRAW_PRODUCT: Final = 19
 DRAW_REPORT: Final = 20
 DRAW_TOUCH: Final = 21
 DRAW_SAYS_YES: Final = 22
+DRAW_RENEWS: Final = 23
 DRAW_SUPPORTING_MARKETER: Final = 24
 DRAW_DISPUTE: Final = 25
 DRAW_FUNCTIONAL: Final = 26
@@ -53,9 +55,11 @@ DRAW_LEVEL: Final = 35
 DRAW_PAIR_MARKETER: Final = 36
 DRAW_PAIR_REP: Final = 37
 DRAW_PROSPECT: Final = 38
+DRAW_RENEWAL_DAY: Final = 39
 DRAW_BLAME_CONTENT: Final = 40
 DRAW_TENURE: Final = 41
 DRAW_MISTAKE: Final = 42
+DRAW_CUSTOMER_AGE: Final = 43
 
 PURPOSES: Final[dict[int, str]] = {
     value: name.removeprefix("DRAW_").lower() for name, value in list(globals().items()) if name.startswith("DRAW_")
@@ -81,6 +85,7 @@ LOST: Final = 6
 EXPIRED: Final = 7
 ARCHIVED: Final = 8
 REJECTED: Final = 9
+CHURNED: Final = 10
 STATES: Final = (
     "raw",
     "handed",
@@ -92,7 +97,10 @@ STATES: Final = (
     "expired",
     "archived",
     "rejected",
+    "churned",
 )
+#: States of a deal that was won, whatever came of the account.
+WON: Final = (CUSTOMER, CHURNED)
 
 # What a rep decided about an unworked lead
 UNREAD: Final = 0
@@ -103,6 +111,16 @@ LEFT: Final = 2
 SELF_FOUND: Final = -2
 JOINT_EVENT: Final = -3
 UNKNOWN: Final = -1
+INSTALLED_CUSTOMER: Final = -4
+
+# Products
+PRODUCT_A: Final = 0
+PRODUCT_B: Final = 1
+
+# Who serves customers after the sale (rule service_owner)
+SERVED_BY_SALES: Final = 0
+SERVED_BY_MARKETING: Final = 1
+SERVED_BY_BOTH: Final = 2
 
 # Why a deal was lost
 NO_DECISION: Final = 1
@@ -184,6 +202,7 @@ HEARING: Final = 13
 PLANNING: Final = 14
 HIRING: Final = 15
 MANAGING: Final = 16
+SERVING: Final = 17
 USES: Final = (
     "available",
     "coordination",
@@ -202,5 +221,6 @@ USES: Final = (
     "planning",
     "hiring",
     "managing",
+    "service",
 )
 N_USES: Final = len(USES)

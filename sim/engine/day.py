@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.behaviours.accounts import renew, set_service_owner
 from sim.behaviours.calendar import (
     DAYS_PER_MONTH,
     DAYS_PER_QUARTER,
@@ -26,9 +27,11 @@ from sim.behaviours.kernel import kernel
 from sim.behaviours.liaison import liaison_day, open_liaison_week
 from sim.behaviours.managing import manager_day
 from sim.behaviours.marketing import follow_campaigns, join_queue, marketer_day
+from sim.behaviours.money import close_books, pay_costs
 from sim.behaviours.outcomes import write_state
 from sim.behaviours.people import clear_hours, fade_strain, gain_experience
-from sim.behaviours.practices import pay_costs, set_coordination_hours, update_practices
+from sim.behaviours.practices import set_coordination_hours, update_practices
+from sim.behaviours.product import learn_product
 from sim.behaviours.selling import follow_pool
 from sim.behaviours.staff import leave_and_hire, search_without_managers
 from sim.domain.records import World
@@ -58,6 +61,7 @@ def open_day(world: World, day: int) -> None:
 def open_week(world: World, day: int) -> None:
     """What changes once a week: practices, horizons, strain, experience, contact and what grows from it."""
     update_practices(world, day)
+    set_service_owner(world, day)
     change_orientation(world)
     fade_strain(world)
     gain_experience(world, day)
@@ -66,6 +70,7 @@ def open_week(world: World, day: int) -> None:
     grow_familiarity(world)
     open_liaison_week(world)
     learn_language(world)
+    learn_product(world, day)
     learn_market(world)
     drift_trust(world)
 
@@ -86,7 +91,7 @@ def hand_out_due(world: World, day: int) -> None:
 
 @kernel
 def noon(world: World, day: int) -> None:
-    """Between marketers and reps: campaigns take effect, and handed-off leads are looked at that are due for it."""
+    """Between marketers and reps: campaigns take effect, handed-off leads and contracts are looked at."""
     follow_campaigns(world)
     lead = world.calendar[day].review
     world.calendar[day].review = -1
@@ -95,14 +100,28 @@ def noon(world: World, day: int) -> None:
         world.leads[lead].next_review = -1
         review(world, lead, day)
         lead = following
+    renew_due(world, day)
+
+
+@kernel
+def renew_due(world: World, day: int) -> None:
+    """Let customers whose contract has ended renew it or leave."""
+    lead = world.calendar[day].renewal
+    world.calendar[day].renewal = -1
+    while lead >= 0:
+        following = world.leads[lead].next_due
+        world.leads[lead].next_due = -1
+        renew(world, lead, day)
+        lead = following
 
 
 @kernel
 def close_day(world: World, day: int) -> None:
-    """Close a day: the pool of buyers, the quarter's reckoning, the journal, next week's demand, newcomers."""
+    """Close a day: pool of buyers, the quarter's reckoning, books, journal, next week's demand, newcomers."""
     follow_pool(world)
     if day % DAYS_PER_QUARTER == DAYS_PER_QUARTER - 1:
         close_quarter(world, day)
+    close_books(world, day)
     write_state(world, day)
     if is_monday(day + 1):
         draw_demand_level(world, (day + 1) // DAYS_PER_WEEK)

@@ -186,8 +186,12 @@ People = _section("people", _People)
 Brand, Marketing, Handoff = _section("brand"), _section("marketing"), _section("handoff")
 Selling, Contact, Learning = _section("selling"), _section("contact"), _section("learning")
 Conflict, Mechanisms = _section("conflict"), _section("mechanisms")
+Accounts, Product = _section("accounts"), _section("product")
 
-SECTIONS = ("people", "market", "brand", "marketing", "handoff", "selling", "contact", "learning", "conflict")
+SECTIONS = (
+    *("people", "market", "brand", "marketing", "handoff", "selling", "contact", "learning", "conflict"),
+    *("accounts", "product"),
+)
 RULE_SECTIONS = (*SECTIONS, "mechanisms")
 
 
@@ -222,6 +226,8 @@ class Scenario(Section):
     contact: Contact = Contact()  # type: ignore[valid-type]
     learning: Learning = Learning()  # type: ignore[valid-type]
     conflict: Conflict = Conflict()  # type: ignore[valid-type]
+    accounts: Accounts = Accounts()  # type: ignore[valid-type]
+    product: Product = Product()  # type: ignore[valid-type]
     mechanisms: Mechanisms = Mechanisms()  # type: ignore[valid-type]
 
     @field_validator("practices")

@@ -19,11 +19,13 @@ from sim.domain.vocabulary import (
     ARCHIVED,
     AVAILABLE,
     CARRIED_CHANGE,
+    CHURNED,
     CUSTOMER,
     DISCOVERY,
     DISPUTES,
     EXPIRED,
     HANDED,
+    INSTALLED_CUSTOMER,
     LOST,
     NEGLECTED,
     NEGOTIATION,
@@ -35,6 +37,7 @@ from sim.domain.vocabulary import (
     STATES,
     TAKEN,
     UNREAD,
+    WON,
 )
 from sim.engine.entries import found_world, run_days
 from sim.engine.run import simulate
@@ -50,7 +53,8 @@ NEXT = {
     DISCOVERY: {DISCOVERY, PROPOSAL, LOST},
     PROPOSAL: {PROPOSAL, NEGOTIATION, LOST},
     NEGOTIATION: {NEGOTIATION, CUSTOMER, LOST},
-    CUSTOMER: {CUSTOMER},
+    CUSTOMER: {CUSTOMER, CHURNED},
+    CHURNED: {CHURNED},
     LOST: {LOST},
     EXPIRED: {EXPIRED},
     ARCHIVED: {ARCHIVED},
@@ -58,12 +62,12 @@ NEXT = {
 }
 SHARES_OF_PEOPLE = (
     *("vocabulary", "market_knowledge", "inbox_habit", "experience", "strain", "productivity", "post"),
-    *("trust_of_marketing", "trust_of_sales"),
+    *("trust_of_marketing", "trust_of_sales", "service_level", "product_knowledge"),
 )
 SHARES_OF_LEADS = ("p_decide", "p_yes", "message", "context", "discount")
 SHARES_OF_DAYS = (
     *("trust", "familiarity", "vocabulary", "market_knowledge", "strain", "orientation_gap", "liaison_trust"),
-    "funnel_seen",
+    *("funnel_seen", "service_level", "product_knowledge"),
 )
 SHARES_OF_ALL = ("orientation_sales", "orientation_marketing", "mean_trust", "mean_familiarity", "clarified")
 
@@ -101,21 +105,24 @@ def check_balance_of_leads(world: World, day: int) -> None:
     leads, total, firm = leads_of(world), sums_until(world, day), world.organization
     n = {name: int((leads["state"] == state).sum()) for state, name in enumerate(STATES)}
     n_open = sum(n[STATES[state]] for state in OPEN)
-    assert sum(n.values()) == len(leads) == total["leads_in"] + total["self_found"]
+    n_installed = int((leads["source"] == INSTALLED_CUSTOMER).sum())
+    reps = world.rules.growth_reps[0] if world.rules.n_growth > 0 else firm.unit_reps
+    assert n_installed == world.rules.customers_per_rep * firm.n_units * reps
+    assert sum(n.values()) == len(leads) == total["leads_in"] + total["self_found"] + n_installed
     assert total["handed_off"] == total["contacted"] + total["expired"] + n["handed"]
     assert total["contacted"] == total["accepted"] + total["rejected"]
     assert total["leads_in"] == n["raw"] + n["archived"] + total["handed_off"]
     assert total["deals_opened"] == total["accepted"] + total["self_found"]
-    assert total["deals_opened"] == n["customer"] + n["lost"] + n_open
+    assert total["deals_opened"] == n["customer"] + n["churned"] - n_installed + n["lost"] + n_open
     written = ("archived", "rejected", "expired")
     assert [total[name] for name in written] == [n[name] for name in written]
-    assert total["wins"] == n["customer"]
+    won = leads[np.isin(leads["state"], WON) & (leads["source"] != INSTALLED_CUSTOMER)]
+    assert total["wins"] == len(won)
     reasons = [int((leads["reason"] == reason).sum()) for reason in range(NO_DECISION, NEGLECTED + 1)]
     names = ("lost_no_decision", "lost_competitor", "lost_said_no", "lost_neglected")
     assert [total[name] for name in names] == reasons
     assert sum(reasons) == n["lost"]
-    won = leads[leads["state"] == CUSTOMER]
-    np.testing.assert_allclose(total["bookings"], won["value"].sum(), rtol=1e-9)
+    np.testing.assert_allclose(total["bookings"], won["booked"].sum(), rtol=1e-9)
     assert total["wins_marketing"] == (won["source"] != SELF_FOUND).sum()
     assert total["self_found"] == (leads["source"] == SELF_FOUND).sum()
     assert firm.n_leads == len(leads)
@@ -126,6 +133,35 @@ def check_balance_of_leads(world: World, day: int) -> None:
         assert {name: total[f"{end}_{name}"] for name in tenures} == {
             name: (ended & is_of_tenure).sum() for name, is_of_tenure in tenures.items()
         }
+
+
+def check_balance_of_accounts(world: World, day: int) -> None:
+    """Customers of the rows are those of people and journal; a contract that came up was renewed or ended."""
+    leads, total, book = leads_of(world), sums_until(world, day), world.journal[day]
+    is_customer, has_churned = leads["state"] == CUSTOMER, leads["state"] == CHURNED
+    assert book.customers == is_customer.sum()
+    assert total["renewals_due"] == leads["renewals"].sum()
+    assert total["renewals_due"] - total["renewals_won"] == has_churned.sum()
+    assert ((leads["churned_day"] >= 0) == has_churned).all()
+    n_marketers = world.organization.n_marketers
+    for owner, row in (("rep", slice(n_marketers, None)), ("marketer", slice(0, n_marketers))):
+        owners = leads[owner][is_customer]
+        counts = np.bincount(owners, minlength=len(world.people))
+        weights = np.bincount(owners, weights=leads["hours_factor"][is_customer], minlength=len(world.people))
+        assert (counts[row] == world.people["customers"][row]).all()
+        np.testing.assert_allclose(weights[row], world.people["service_weight"][row], rtol=1e-9, atol=1e-9)
+
+
+def check_money(world: World, day: int) -> None:
+    """Revenue is a day of every contract in force, delivery a share of its list value, profit what is left."""
+    leads, book, rules = leads_of(world), world.journal[day], world.rules
+    running = leads[leads["state"] == CUSTOMER]
+    np.testing.assert_allclose(book.revenue, running["value"].sum() / 260, rtol=1e-9, atol=1e-6)
+    delivery = rules.delivery_share * running["list_value"].sum() / 260
+    np.testing.assert_allclose(book.delivery, delivery, rtol=1e-9, atol=1e-6)
+    cost = book.delivery + book.pay + book.programme + book.practice_cost + book.intervention_cost
+    np.testing.assert_allclose(book.profit + cost, book.revenue, rtol=1e-9, atol=1e-6)
+    assert 0 <= book.pay_marketing <= book.pay * (1 + 1e-12)
 
 
 def check_balance_of_disputes(world: World, day: int) -> None:
@@ -162,7 +198,7 @@ def check_transitions(before: np.ndarray, after: np.ndarray) -> None:
     for state in range(len(STATES)):
         reached = set(after["state"][: len(before)][before["state"] == state].tolist())
         assert reached <= NEXT[state], f"from {STATES[state]} to {[STATES[other] for other in reached - NEXT[state]]}"
-    assert set(after["state"][len(before) :].tolist()) <= {RAW, DISCOVERY}
+    assert set(after["state"][len(before) :].tolist()) <= {RAW, DISCOVERY}, "a customer from nowhere"
     fixed = ("key", "born_day")
     assert all((before[name] == after[name][: len(before)]).all() for name in fixed)
 
@@ -172,7 +208,7 @@ def check_hours(world: World) -> None:
     used = np.delete(hours, AVAILABLE, axis=1).sum(axis=1)
     np.testing.assert_allclose(used, hours[:, AVAILABLE], rtol=1e-9, atol=1e-9)
     assert (np.delete(hours, CARRIED_CHANGE, axis=1) >= 0).all()
-    for name in ("hours_left", "carried_hours", "dispute_hours_owed", "visit_hours_owed"):
+    for name in ("hours_left", "carried_hours", "dispute_hours_owed", "visit_hours_owed", "service_hours_owed"):
         assert (world.people[name] >= 0).all(), name
 
 
@@ -194,9 +230,12 @@ def check_bounds(world: World, day: int) -> None:
 
 def check_order_of_days(world: World, day: int) -> None:
     leads = leads_of(world)
+    is_installed = leads["source"] == INSTALLED_CUSTOMER
+    assert (leads["customer_since"][is_installed] < 0).all()
+    leads = leads[~is_installed]
     last = np.asarray(leads["born_day"]).copy()
     assert (last >= 0).all() and (last <= day).all()
-    for name in ("handed_day", "first_day", "closed_day"):
+    for name in ("handed_day", "first_day", "closed_day", "churned_day"):
         happened = leads[name] >= 0
         assert (leads[name][happened] >= last[happened]).all(), f"{name} is too early"
         assert (leads[name] <= day).all(), f"{name} is in the future"
@@ -224,7 +263,9 @@ def check_lists(world: World, day: int) -> None:
     due = {when: chain(links, first) for when, first in ahead}
     queues = {row: chain(links, world.people["queue_head"][row]) for row in range(firm.n_marketers)}
     desks = {rep: chain(links, world.people["desk_head"][rep]) for rep in reps}
-    linked = [row for lists in (due, queues, desks) for rows in lists.values() for row in rows]
+    ends = enumerate(world.calendar["renewal"].tolist()[day + 1 :], day + 1)
+    renewals = {when: chain(links, first) for when, first in ends}
+    linked = [row for lists in (due, renewals, queues, desks) for rows in lists.values() for row in rows]
     assert len(linked) == len(set(linked)), "a lead lies in two lists"
     asleep = set(range(len(leads))) - set(linked)
     for row in np.flatnonzero(leads["state"] == RAW).tolist():
@@ -245,6 +286,9 @@ def check_lists(world: World, day: int) -> None:
         inbox = chain(inboxes, world.people["inbox_head"][rep])
         is_unread = (leads["rep"] == rep) & (leads["state"] == HANDED) & (leads["is_willing"] == UNREAD)
         assert set(np.flatnonzero(is_unread).tolist()) <= set(inbox), "an unread lead is in no inbox"
+    contract_ends = (leads["renewals"] + 1) * 260 + leads["customer_since"]
+    for row in np.flatnonzero((leads["state"] == CUSTOMER) & (leads["source"] != INSTALLED_CUSTOMER)).tolist():
+        assert row in renewals.get(contract_ends[row], asleep), f"the contract of customer {row} is lost"
     check_reviews(world, day)
 
 
@@ -296,6 +340,8 @@ def test_every_evening_everything_is_accounted_for(plan, seed):
     before = None
     for world, day in evenings(plan, seed):
         check_balance_of_leads(world, day)
+        check_balance_of_accounts(world, day)
+        check_money(world, day)
         check_balance_of_disputes(world, day)
         check_hearings(world, day)
         check_hours(world)
@@ -333,7 +379,7 @@ def test_without_inquiries_and_events_nothing_is_handed_off(plan, seed):
     total = sums_until(world, plan.n_days - 1)
     names = ("leads_in", "handed_off", "lead_quality_disputes", "follow_up_disputes", "credit_disputes")
     assert [total[name] for name in names] == [0.0] * len(names)
-    assert (leads_of(world)["source"] == SELF_FOUND).all()
+    assert np.isin(leads_of(world)["source"], (SELF_FOUND, INSTALLED_CUSTOMER)).all()
 
 
 @deterministic(max(5, EXAMPLES // 3))

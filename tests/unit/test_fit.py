@@ -15,7 +15,7 @@ from sim.calibrate.fit import Fit, fit_scenario
 from sim.calibrate.importers import Export
 from sim.calibrate.knobs import changed, neutral_knobs, turned, with_values
 from sim.calibrate.starting import starting_point
-from sim.domain.vocabulary import CUSTOMER, HANDED, LOST, SELF_FOUND
+from sim.domain.vocabulary import HANDED, LOST, SELF_FOUND, WON
 from sim.engine.run import outcomes_of, simulate
 from sim.spec.catalogue import load_scenario, read_scenario
 from sim.spec.origins import values_of
@@ -55,14 +55,15 @@ def export_of(scenario: Scenario, unit: str, seed: int = 5) -> Export:
         born = born[leads.source != SELF_FOUND]
         leads = leads[leads.source != SELF_FOUND]
     else:
-        born, leads = (rows[(leads.state <= LOST)] for rows in (born, leads))
-    is_won = leads.state == CUSTOMER
+        is_deal = (leads.state <= LOST) | np.isin(leads.state, WON)
+        born, leads = (rows[is_deal] for rows in (born, leads))
+    is_won = np.isin(leads.state, WON)
     is_done = is_won | (leads.state == LOST)
     days = pd.bdate_range(MONDAY, periods=end)
     frame = pd.DataFrame({"lead_id": np.arange(len(leads)).astype(str), "created": days[born]})
     frame["closed"] = pd.Series(days[np.maximum(0, leads.closed_day)]).where(is_done)
     frame["status"] = np.where(is_won, "won", np.where(is_done, "lost", "open"))
-    frame["amount"] = np.where(is_won, leads.value, np.nan)
+    frame["amount"] = np.where(is_won, leads.booked, np.nan)
     names = np.array([source.name for source in scenario.market.sources])  # type: ignore[attr-defined]
     frame["source"] = names[np.maximum(0, leads.source)] if unit == "lead" else None
     frame["owner"] = [f"rep {rep}" if rep >= 0 else None for rep in leads.rep]

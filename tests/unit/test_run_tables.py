@@ -282,7 +282,7 @@ def test_the_event_log_tells_each_lead_in_order(traced: SingleRun) -> None:
     assert log.groupby("case")["timestamp"].is_monotonic_increasing.all()
     assert not log.duplicated(["case", "timestamp"]).any()
     first = log.groupby("case")["activity"].first()
-    assert set(first) == {"came in", "found by the rep"}
+    assert set(first) == {"came in", "found by the rep", "became a customer"}
     assert len(first) == len(traced.leads)
     assert log["resource"].ne("").all()
 
@@ -305,6 +305,7 @@ def test_the_event_log_counts_what_the_journal_counts(traced: SingleRun) -> None
         "reported to marketing": "reports",
         "taken because tracked": "second_looks",
         "taken over": "rerouted",
+        "renewed": "renewals_won",
     }
     assert {name: counts.get(name, 0) for name in pairs} == {name: journal[column] for name, column in pairs.items()}
 
