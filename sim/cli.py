@@ -451,16 +451,24 @@ def show_scenario(scenario: ScenarioName, sets: Sets = None, format: Format = "t
 def new_scenario(
     out: Annotated[Path, typer.Option("--out", help="File to write; it must not exist yet.")],
     origin: Annotated[str, typer.Option("--from", help="Scenario to start from.")] = "mid",
+    organization: Annotated[str | None, typer.Option(help="Organization preset instead of the scenario's.")] = None,
+    market: Annotated[str | None, typer.Option(help="Market preset instead of the scenario's.")] = None,
+    sets: Sets = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
     """Write a commented scenario to start from."""
+    from sim.spec.catalogue import told_by_presets
     from sim.spec.write import scenario_toml
 
     if out.suffix != ".toml":
         raise InputError("--out", "must end in .toml", str(out))
     if out.exists() and not force:
         raise InputError("--out", "must not exist yet", str(out), "Choose another name, or add --force.")
-    text = scenario_toml(load(origin, None).model_copy(update={"name": out.stem[:80]}))
+    named = (("organization", organization), ("market", market))
+    presets = [f"presets.{kind}={name}" for kind, name in named if name is not None]
+    scenario = load(origin, [*presets, *(sets or [])])
+    about = {"name": out.stem[:80]} | ({"description": told_by_presets(scenario)} if presets else {})
+    text = scenario_toml(scenario.model_copy(update=about))
     put(text, out)
     print(f"Wrote {out}. Change it, then: smarketing compare {out}")
 

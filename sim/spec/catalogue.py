@@ -154,6 +154,11 @@ def layers(content: dict[str, Any], where: str = "") -> list[tuple[str, Any]]:
     return [(f"{kind} {name}", preset_named(kind, name, where)) for kind, name in pairs if name]
 
 
+def told_by_presets(scenario: Scenario) -> str:
+    """What the presets of a scenario say about themselves."""
+    return " ".join(preset.description for _, preset in layers({"presets": scenario.presets.model_dump()}))
+
+
 def _catalogue(file: str, kind: Any) -> dict[str, Any]:
     path = shipped() / "catalogue" / file
     entries = read_toml(path)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -498,6 +499,17 @@ def test_a_new_scenario_can_be_checked_and_run(smarketing: Command, tmp_path: Pa
     text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
     assert smarketing("scenario", "new", "--out", "mine.toml", "--force", "--from", "small").code == 0
     assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == text
+
+
+def test_a_new_scenario_may_follow_presets(smarketing: Command, tmp_path: Path) -> None:
+    words = ["--organization", "growing", "--market", "simple", "--set", "people.reps=15"]
+    assert smarketing("scenario", "new", *words, "--out", "mine.toml").code == 0
+    content = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
+    assert content["presets"] == {"organization": "growing", "market": "simple"}
+    assert (content["people"], content["market"]) == ({"reps": 15}, {})
+    assert content["description"].startswith("Twenty-four people with two heads")
+    told = smarketing("scenario", "new", "--market", "complx", "--out", "other.toml")
+    assert (told.code, "Did you mean 'complex'?" in told.err) == (2, True)
 
 
 def test_a_new_scenario_with_a_very_long_name_is_good(smarketing: Command) -> None:
