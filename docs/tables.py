@@ -126,7 +126,7 @@ def practices() -> str:
 def bundles() -> str:
     """Levels of every practice under every relationship type."""
     types = relationships()
-    rows = [(f"`{name}`", *(entry.practices[name] for entry in types.values())) for name in PRACTICES]
+    rows = [(f"`{name}`", *(entry.levels[name] for entry in types.values())) for name in PRACTICES]
     sources = "; ".join(f"{name}: {entry.evidence}" for name, entry in types.items())
     return table(" | ".join(["practice", *types]), rows) + f"\n\nWhat the levels rest on: {sources}."
 

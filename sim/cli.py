@@ -281,12 +281,12 @@ def compare(
     from sim.ensemble.design import comparison_points
     from sim.ensemble.runner import check_study, run_points
     from sim.report import terminal
-    from sim.spec.catalogue import relationships as all_types
+    from sim.spec.catalogue import relationships_of
 
     check_format(format)
     chosen = load(scenario, sets)
     types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
-    points = comparison_points(chosen, types or ([] if uses else list(all_types())), uses)
+    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
     check_study(replications, seed, workers)
     check_out(out)
     with terminal.progress(len(points) * replications, quiet) as advance:

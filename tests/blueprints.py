@@ -17,6 +17,7 @@ from sim.domain.blueprint import Blueprint, record
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.records import World
 from sim.domain.rules import RULES, RULES_DTYPE, Rule, is_whole
+from sim.domain.vocabulary import LOWER, RAISE
 from sim.engine.run import outcomes_of
 
 NAMES = list(PRACTICES)
@@ -71,9 +72,11 @@ def build(
     steps = steps or []
     written.n_steps = len(steps)
     for index, (name, target, start, end, time_constant, one_off) in enumerate(steps):
-        written.step_practice[index] = NAMES.index(name)
+        written.step_what[index] = NAMES.index(name)
+        written.step_kind[index] = LOWER if target < 0.0 else RAISE
         written.step_target[index], written.step_start[index] = target, start
-        written.step_end[index], written.step_time_constant[index] = end, time_constant
+        written.step_end[index] = end
+        written.step_time_constant[index] = written.step_decay[index] = time_constant
         written.step_one_off[index] = one_off
     marketers, reps, liaisons, managers, generalists = sizes
     headcounts = [(0, (marketers, reps, managers, generalists), 0.0), *(growth or [])]
@@ -122,7 +125,7 @@ def random_blueprint(luck: np.random.Generator, most_people: int = 12, most_days
     n_days = int(luck.integers(2, most_days + 1))
     share_of_defaults = luck.choice([0.0, 0.5, 0.95])
     rules = {rule.name: value_within(rule, _share(luck)) for rule in RULES if luck.random() >= share_of_defaults}
-    practices = {name: _share(luck) * _highest(name, n_liaisons) for name in NAMES if luck.random() < 0.7}
+    practices = {name: _level(name, _share(luck), n_liaisons) for name in NAMES if luck.random() < 0.7}
     practices.setdefault("liaisons", float(n_liaisons))
     sizes = (n_marketers, n_reps, n_liaisons, int(luck.integers(0, 3)), n_generalists)
     return build(
@@ -153,7 +156,13 @@ def _random_step(luck: np.random.Generator, n_days: int, n_liaisons: int) -> tup
     name = str(luck.choice(NAMES))
     start = int(luck.integers(0, n_days))
     end = int(luck.choice([start + int(luck.integers(0, n_days)), 1_000_000]))
-    return name, _share(luck) * _highest(name, n_liaisons), start, end, 1.0 + 200.0 * luck.random(), 1e5 * luck.random()
+    return name, _level(name, _share(luck), n_liaisons), start, end, 1.0 + 200.0 * luck.random(), 1e5 * luck.random()
+
+
+def _level(name: str, share: float, n_liaisons: int) -> float:
+    """The level that far into a practice's range, which for changes of money may be a cut."""
+    low = PRACTICES[name].low
+    return low + share * (_highest(name, n_liaisons) - low)
 
 
 def _highest(name: str, n_liaisons: int) -> float:
@@ -180,17 +189,13 @@ def blueprints(draw: st.DrawFn, most_people: int = 24, most_days: int = 120) -> 
             max_size=4,
         )
     )
-    highest = {name: _highest(name, n_liaisons) for name in NAMES}
     return build(
         (n_marketers, n_reps, n_liaisons, draw(st.integers(0, 3)), draw(st.integers(0, min(n_marketers, n_reps)))),
         n_days,
         draw(days),
         {name: value_within(RULES_BY_NAME[name], share) for name, share in rules.items()},
-        {"liaisons": float(n_liaisons)} | {name: share * highest[name] for name, share in practices.items()},
-        [
-            (name, share * _highest(name, n_liaisons), start, end, ramp, 100.0)
-            for name, share, start, end, ramp in steps
-        ],
+        {"liaisons": float(n_liaisons)} | {name: _level(name, share, n_liaisons) for name, share in practices.items()},
+        [(name, _level(name, share, n_liaisons), start, end, ramp, 100.0) for name, share, start, end, ramp in steps],
     )
 
 

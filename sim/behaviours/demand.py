@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.arithmetic import clamp, exp, log, power, sine
+from sim.behaviours.budget import brand_spend, demand_spend
 from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_due
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import arrivals_key, calendar_key, event_key, inbound_key
@@ -23,6 +24,7 @@ from sim.domain.vocabulary import (
     JOINT_EVENT,
     JOINT_EVENTS,
     JOINT_PLANNING,
+    LEAD_VOLUME,
     RAW,
     UNKNOWN,
     UNREAD,
@@ -34,6 +36,7 @@ def grow_brand(world: World) -> None:
     """Brand follows brand spend and a common plan over months. Changes the organization in place."""
     firm, rules = world.organization, world.rules
     goal = rules.brand_base + rules.brand_planning * level(world, JOINT_PLANNING)
+    goal *= power(brand_spend(world), rules.brand_response)
     firm.brand = max(0.01, firm.brand + rules.brand_decay * (goal - firm.brand))
 
 
@@ -56,6 +59,7 @@ def mean_inquiries(world: World, day: int) -> float:
     sd = rules.demand_level_sd
     slow = exp(sd * firm.demand_state - 0.5 * sd * sd)
     pull = power(campaign_effort(world), rules.effort_elasticity) * power(brand(world), rules.brand_elasticity)
+    pull *= power(demand_spend(world), rules.spend_elasticity) * (1.0 + level(world, LEAD_VOLUME))
     return rules.raw_leads_per_rep_day * firm.reps_today * season * rules.weekday[day % DAYS_PER_WEEK] * slow * pull
 
 

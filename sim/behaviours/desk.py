@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.accounts import serve_customers
+from sim.behaviours.budget import selling_capacity
 from sim.behaviours.calendar import quarter_pressure
 from sim.behaviours.handoff import HOURS_PER_DAY, first_contact, read_inbox
 from sim.behaviours.kernel import kernel
@@ -57,9 +58,10 @@ def rep_day(world: World, rep: int, day: int) -> None:
 
 @kernel
 def available_hours(world: World, rep: int) -> float:
-    """Hours of a rep's day for customers; where pay is fully shared a little effort is lost (moral hazard)."""
+    """Hours of a rep's day for customers: by capacity, with less effort where pay is shared (moral hazard)."""
     firm, rules = world.organization, world.rules
     effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.reps_today)
+    effort *= selling_capacity(world)
     return rules.rep_hours * effort * (0.5 if world.people[rep].is_generalist != 0 else 1.0)
 
 

@@ -113,9 +113,9 @@ def assign_lead(world: World, lead: int) -> int:
     if marketer.is_generalist != 0 and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
         return rep_row(world, marketer.unit, marketer.slot)
     rep = -1
-    if rules.assign_rule == ROUND_ROBIN:
+    if world.organization.assign_rule == ROUND_ROBIN:
         rep = _next_in_turn(world, marketer.unit)
-    elif rules.assign_rule >= LEAST_LOADED:
+    elif world.organization.assign_rule >= LEAST_LOADED:
         rep = _least_loaded(world, marketer.unit)
     if rep >= 0:
         return rep
@@ -141,7 +141,7 @@ def _least_loaded(world: World, unit: int) -> int:
     for slot in range(world.organization.reps_today):
         rep = rep_row(world, unit, slot)
         person = world.people[rep]
-        if world.rules.assign_rule == LEAST_LOADED:
+        if world.organization.assign_rule == LEAST_LOADED:
             load = 1.0 + person.unread + 0.2 * person.open_deals
         else:
             load = (1.0 + person.unread) * (0.3 + person.experience)

@@ -5,19 +5,29 @@ profit = revenue − delivery − pay − programme − practices − interventi
 
 from __future__ import annotations
 
+from sim.behaviours.budget import capacity_pay, programme_factor, taken, usual_programme
 from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.behaviours.kernel import kernel
 from sim.behaviours.practices import n_persons
 from sim.behaviours.readings import level, n_marketers_today, n_reps_today
 from sim.domain.records import World
-from sim.domain.vocabulary import COLLOCATION, DATA_SHARING, JOINT_EVENTS, LIAISONS, RIDE_ALONGS, TRAINING
+from sim.domain.vocabulary import (
+    COLLOCATION,
+    DATA_SHARING,
+    JOINT_EVENTS,
+    LIAISONS,
+    RIDE_ALONGS,
+    SALES_CAPACITY,
+    TRAINING,
+)
 
 
 @kernel
 def yearly_pay_of_sales(world: World) -> float:
-    """Pay of reps and managers, c.u. per year; a generalist is paid half by each side."""
+    """Pay of reps, by their capacity, and managers, c.u. per year; a generalist is paid half by each side."""
     firm, rules = world.organization, world.rules
     reps = n_reps_today(world) - 0.5 * firm.n_units * firm.generalists_today
+    reps *= 1.0 + level(world, SALES_CAPACITY)
     return reps * rules.pay_rep + firm.n_units * firm.managers_today * rules.pay_manager
 
 
@@ -27,12 +37,6 @@ def yearly_pay_of_marketing(world: World) -> float:
     firm = world.organization
     heads = n_marketers_today(world) - 0.5 * firm.n_units * firm.generalists_today + level(world, LIAISONS)
     return heads * world.rules.pay_marketer
-
-
-@kernel
-def yearly_programme(world: World) -> float:
-    """Brand and demand spend, c.u. per year."""
-    return world.rules.programme_per_rep * n_reps_today(world)
 
 
 @kernel
@@ -61,8 +65,10 @@ def pay_costs(world: World, day: int) -> None:
     """Book the day's pay, programme, practices and interventions. Changes the journal in place."""
     book = world.journal[day]
     book.pay_marketing = yearly_pay_of_marketing(world) / DAYS_PER_YEAR
-    book.pay = yearly_pay_of_sales(world) / DAYS_PER_YEAR + book.pay_marketing
-    book.programme = yearly_programme(world) / DAYS_PER_YEAR
+    book.capacity_pay = capacity_pay(world)
+    book.pay = yearly_pay_of_sales(world) / DAYS_PER_YEAR + book.capacity_pay + book.pay_marketing
+    book.programme = usual_programme(world) * programme_factor(world)
+    book.programme_saved = taken(world) - book.capacity_pay
     book.practice_cost = yearly_cost_of_practices(world) / DAYS_PER_YEAR
     book.intervention_cost = cost_of_interventions(world, day)
 

@@ -12,6 +12,7 @@ from sim.behaviours.arithmetic import NOTHING, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.behaviours.kernel import kernel
 from sim.behaviours.readings import (
+    brand_share,
     funnel_seen,
     is_active,
     is_desk,
@@ -20,6 +21,7 @@ from sim.behaviours.readings import (
     n_marketers_today,
     n_reps_today,
     orientation_gap,
+    programme_cut,
 )
 from sim.domain.records import World
 from sim.domain.vocabulary import (
@@ -78,6 +80,7 @@ def write_state(world: World, day: int) -> None:
     book.trust, book.familiarity = firm.mean_trust, firm.mean_familiarity
     book.contact, book.contact_quality = firm.contact, firm.contact_quality
     book.brand, book.campaign_effort = firm.brand, firm.campaign_effort
+    book.programme_cut, book.brand_share = programme_cut(world), brand_share(world)
     book.orientation_gap, book.funnel_seen = orientation_gap(world), funnel_seen(world)
     accepted = 0.0
     for row in range(liaisons, liaisons + firm.n_liaisons):

@@ -134,7 +134,7 @@ def found(world: World, seed: int) -> None:
         world.pairs[row].familiarity = 0.0
     for practice in range(N_PRACTICES):
         world.organization.level[practice] = base_of(world, practice)
-        world.organization.time_constant[practice] = 60.0
+        world.organization.time_constant[practice] = world.organization.decay[practice] = 60.0
     for day in range(world.calendar.shape[0]):
         world.calendar[day].due = world.calendar[day].review = world.calendar[day].renewal = -1
     for day in range(world.ledger.shape[0]):
@@ -163,12 +163,15 @@ def _found_organization(world: World, seed: int) -> None:
     firm.proximity_floor = 0.0
     for unit in range(MOST_UNITS):
         firm.round_robin[unit] = firm.unit_reps - 1
+    firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
     firm.brand = firm.campaign_effort = firm.pool_use = 1.0
     firm.event_progress = firm.deals_opened_today = firm.spare_hours_today = 0.0
     firm.orientation_sales = rules.orientation_sales
     firm.orientation_marketing = rules.orientation_marketing
     firm.targeting_mistake = firm.price_mistake = firm.product_mistake = 0.0
     firm.handed_this_quarter = firm.leads_this_quarter = firm.bookings_this_quarter = 0.0
+    firm.bookings_marketing_this_quarter = firm.programme_cut = 0.0
+    firm.brand_share = rules.programme_brand_share
     firm.mean_trust = rules.trust_start
     firm.mean_familiarity = firm.contact = firm.contact_quality = firm.clarified = 0.0
     firm.coordination_rep = firm.coordination_marketer = 0.0

@@ -10,6 +10,8 @@ from sim.domain.records import World
 from sim.domain.rules import N_PRACTICES
 from sim.domain.vocabulary import (
     ACCOUNT_PLANS,
+    ADOPT,
+    ASSIGN_RULE,
     DATA_SHARING,
     EXECUTIVE_SUPPORT,
     FEEDBACK,
@@ -17,9 +19,13 @@ from sim.domain.vocabulary import (
     JOINT_EVENTS,
     JOINT_PLANNING,
     JOINT_WORK,
+    LOWER,
     MEETING_HOURS,
     MEETINGS,
+    RAISE,
     RIDE_ALONGS,
+    SERVICE_OWNER,
+    SET,
     SLA,
     TRAINING,
 )
@@ -38,21 +44,68 @@ def n_persons(world: World) -> int:
 @kernel
 def base_of(world: World, practice: int) -> float:
     """Level of a practice before any intervention: the relationship's, in a small firm at least its floor."""
-    base = world.rules.practice_base[practice]
-    return base if world.rules.practice_is_floored[practice] == 0 else max(base, world.organization.proximity_floor)
+    return floored(world, practice, world.rules.practice_base[practice])
+
+
+@kernel
+def floored(world: World, practice: int, bundled: float) -> float:
+    """Level of a bundle, in a small firm at least its floor."""
+    return (
+        bundled if world.rules.practice_is_floored[practice] == 0 else max(bundled, world.organization.proximity_floor)
+    )
 
 
 @kernel
 def target_of(world: World, practice: int, day: int) -> float:
-    """Highest level that an intervention in force asks of a practice, or its base."""
-    rules = world.rules
-    target = base_of(world, practice)
+    """Level that is asked of a practice: of the type in force, raised to the highest or lowered to the lowest asked.
+
+    Who raises and who lowers at once both count. What is asked sets how fast the practice moves, and how fast it will
+    fall back; both are kept in the organization, changed in place.
+    """
+    rules, firm = world.rules, world.organization
+    base = adopted = base_of(world, practice)
     for step in range(rules.n_steps):
-        is_in_force = rules.step_start[step] <= day < rules.step_end[step]
-        if rules.step_practice[step] == practice and is_in_force and rules.step_target[step] > target:
-            target = rules.step_target[step]
-            world.organization.time_constant[practice] = rules.step_time_constant[step]
-    return target
+        if rules.step_kind[step] == ADOPT and asks_for(world, step, practice, day):
+            adopted = floored(world, practice, rules.step_target[step])
+    highest = lowest = adopted
+    by = -1
+    for step in range(rules.n_steps):
+        if asks_for(world, step, practice, day):
+            kind, target = rules.step_kind[step], rules.step_target[step]
+            if kind == RAISE and target > highest:
+                highest, by = target, step
+            elif kind == LOWER and target < lowest:
+                lowest, by = target, step
+            elif kind == ADOPT and by < 0 and adopted != base:
+                by = step
+    if by >= 0:
+        firm.time_constant[practice], firm.decay[practice] = rules.step_time_constant[by], rules.step_decay[by]
+    else:
+        firm.time_constant[practice] = firm.decay[practice]
+    return lowest if highest == adopted else highest + (lowest - adopted)
+
+
+@kernel
+def asks_for(world: World, step: int, practice: int, day: int) -> bool:
+    """Whether a step of the timeline is in force on a day and moves this practice."""
+    rules = world.rules
+    if rules.step_what[step] != practice or rules.step_kind[step] == SET:
+        return False
+    return rules.step_start[step] <= day < rules.step_end[step]
+
+
+@kernel
+def set_levers(world: World, day: int) -> None:
+    """Set the levers as they stand today: as the scenario says, unless the timeline has moved them. In place."""
+    firm, rules = world.organization, world.rules
+    firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
+    for step in range(rules.n_steps):
+        if rules.step_kind[step] == SET and rules.step_start[step] <= day < rules.step_end[step]:
+            value = int(rules.step_target[step])
+            if rules.step_what[step] == ASSIGN_RULE:
+                firm.assign_rule = value
+            elif rules.step_what[step] == SERVICE_OWNER:
+                firm.service_owner = value
 
 
 @kernel

@@ -208,6 +208,26 @@ def orientation_gap(world: World) -> float:
 
 
 @kernel
+def marketing_horizon(world: World) -> float:
+    """Time horizon of marketing, 0 short to 1 long."""
+    is_on = world.rules.use_orientation != 0
+    return world.organization.orientation_marketing if is_on else world.rules.orientation_marketing
+
+
+@kernel
+def programme_cut(world: World) -> float:
+    """Share of the usual programme that budget rounds have taken."""
+    return world.organization.programme_cut if world.rules.use_budget_power != 0 else 0.0
+
+
+@kernel
+def brand_share(world: World) -> float:
+    """Share of the programme that goes into the brand."""
+    is_on = world.rules.use_budget_power != 0
+    return world.organization.brand_share if is_on else world.rules.programme_brand_share
+
+
+@kernel
 def level(world: World, practice: int) -> float:
     """Level of a practice in force today, in its own unit."""
     return world.organization.level[practice]
@@ -259,7 +279,7 @@ def told_between(world: World, marketer: int, rep: int) -> float:
 @kernel
 def marketing_service_share(world: World) -> float:
     """Share of the service after the sale that marketing is to bear: 0 by default, 1, or a half."""
-    owner = world.rules.service_owner
+    owner = world.organization.service_owner
     if owner == SERVED_BY_MARKETING:
         return 1.0
     return 0.5 if owner == SERVED_BY_BOTH else 0.0

@@ -40,6 +40,7 @@ from sim.domain.vocabulary import (
     DRAW_TOUCH,
     FEEDBACK,
     JOINT_PLANNING,
+    LIST_PRICE,
     LOST,
     NEGLECTED,
     NEGOTIATION,
@@ -117,6 +118,7 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes
     yes = rules.yes_fit * row.fit + rules.yes_message * (row.message - 0.5) + rules.yes_skill * rep.log_skill
     yes += rules.yes_brand * log(brand(world))
+    yes -= rules.yes_price * level(world, LIST_PRICE)
     yes -= rules.mistake_yes * world.organization.price_mistake * rules.use_mistakes
     if stage == DISCOVERY:
         worth = 0.15
@@ -233,7 +235,7 @@ def win(world: World, lead: int, discount: float, day: int) -> None:
     row.closed_day = day
     row.discount = discount
     row.list_value = row.value * premium_of(world, lead)
-    row.value = row.booked = row.list_value * (1.0 - discount)
+    row.value = row.booked = row.list_value * (1.0 - discount) * (1.0 + level(world, LIST_PRICE))
     become_customer(world, lead, day, day + DAYS_PER_YEAR)
     _book_win(world, lead, day)
     world.people[row.rep].bookings_this_quarter += row.value
@@ -242,6 +244,7 @@ def win(world: World, lead: int, discount: float, day: int) -> None:
     given = max(0.0, discount - rules.discount_norm)
     firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / n_reps_today(world) * given)
     if row.source != SELF_FOUND:
+        firm.bookings_marketing_this_quarter += row.value
         gain_trust(world, row.marketer, row.rep, rules.trust_win)
         stake = 1.0 - trust_between(world, row.marketer, row.rep)
         provoke(world, day, CREDIT, row.marketer, row.rep, lead, row.key, stake)

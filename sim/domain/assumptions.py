@@ -16,6 +16,7 @@ market.fit_per_knowledge: full knowledge of the market is worth less than the sp
 market.value_mean: sets the scale of money; with the quota it makes half of the reps reach it
 market.event_leads_per_rep market.event_fit_shift: an event brings few leads, of buyers who came on purpose
 brand.brand_decay: slower than advertising studies say, since here it holds reputation with firms
+people.programme_cut_sales: sales asks for people with most of what is cut, the controller keeps the rest
 brand.brand_base brand.brand_planning: a plan made together makes the same spend work a fifth better
 marketing.score_noise marketing.score_noise_knowledge: scores err as much as buyers differ; knowledge halves that
 marketing.lead_count_goal marketing.lead_count_ease: goals are set a little above what comes out unhurried

@@ -35,6 +35,11 @@ class Practice:
     is_paced: bool
     meaning: str
 
+    @property
+    def is_relative(self) -> bool:
+        """Whether its level is a change from how things are, which may also be a cut; 0 is no change."""
+        return self.low < 0.0
+
 
 _TABLE = """
 handoff_clarity         | share                | 0 1    | 1   | agreed definitions, hand-off point, who does what
@@ -58,6 +63,10 @@ ride_alongs             | calls/marketer/month | 0 8    | 2   | marketers on sal
 price_authority         | share                | 0 1    | 1   | 0: sales alone decides on low prices, 1: jointly
 account_plans           | share                | 0 1    | 1   | key accounts with a joint plan
 joint_events            | per quarter          | 0 13   | 2   | counter days, workshops, off-sites
+sales_capacity          | relative change      | -0.5 1 | 0   | selling hours that are paid for, against the reps there are
+budget                  | relative change      | -0.5 1 | 0   | brand and demand spend, against the usual programme
+list_price              | relative change      | -0.5 1 | 0   | prices, against today's
+lead_volume             | relative change      | -1 3   | 0   | inquiries, against what the market brings (a shock, nobody's choice)
 """
 
 

@@ -201,6 +201,8 @@ JOURNAL_FIELDS = read_fields("""
     quotas | float | rep-quarters | judged
     pay | float | c.u. | of all persons
     programme | float | c.u. | brand and demand spend
+    capacity_pay | float | c.u. | of pay: selling hours bought with what the budget round took from the programme
+    programme_saved | float | c.u. | taken from the programme and not spent
     practice_cost | float | c.u. | running cost of practices
     intervention_cost | float | c.u. | one-off cost of interventions
     pay_marketing | float | c.u. | part of pay: marketers and liaisons
@@ -235,6 +237,8 @@ JOURNAL_FIELDS = read_fields("""
     vacant | level | desks | of reps with nobody there
     desks | level | desks | of reps
     persons | level | people | marketers and reps by plan
+    programme_cut | level | share | of the programme, by the budget round
+    brand_share | level | share | of the programme that goes into the brand
 """)
 
 ORGANIZATION_FIELDS = read_fields(f"""
@@ -286,8 +290,14 @@ ORGANIZATION_FIELDS = read_fields(f"""
     marketing_serves_since | int | day | from which marketing has borne a share
     sales_serves_since | int | day | from which sales has borne a share
     clarified | float | share | of hand-off questions that liaisons have settled for good
-    level | float[21] | own unit | of each of PRACTICES, in force today
-    time_constant | float[21] | day | of the change of each practice under way
+    level | float[25] | own unit | of each of PRACTICES, in force today
+    time_constant | float[25] | day | of the change of each practice under way
+    decay | float[25] | day | of falling back, of what was last asked of each practice
+    service_owner | int | - | in force today: 0 the rep, 1 the marketer, 2 both by halves
+    assign_rule | int | - | in force today: 0 territory, 1 round robin, 2 least loaded, 3 novices first
+    bookings_marketing_this_quarter | float | c.u. | of them from marketing's leads
+    programme_cut | float | share | of the programme, by the budget round
+    brand_share | float | share | of the programme that goes into the brand
 """)
 
 PEOPLE = dtype_of(PEOPLE_FIELDS)

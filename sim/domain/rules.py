@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.domain.vocabulary import LEVERS as LEVER_NAMES
 from sim.domain.vocabulary import PRACTICES
 
 
@@ -63,10 +64,12 @@ gap_days                | 9     | d     | 0.5 60     | A*          | working day
 event_leads_per_rep     | 0.10  | leads | 0 5        | A           | brought by a joint event
 event_fit_shift         | 0.7   | logit | -2 3       | A           | of leads from joint events
 event_fit_data          | 0.3   | logit | 0 1        | A; S30      | more with shared customer data
+spend_elasticity        | 0.5   | -     | 0 1        | A; E100     | of inquiries to demand spend
 [brand]
 brand_decay             | 0.0053| 1/d   | 0 0.1      | A           | of the stock; half-life six months, slower than E105–E106
 brand_base              | 0.9   | -     | 0 2        | A           | effect of spend without joint planning
 brand_planning          | 0.2   | -     | 0 1        | A           | more with joint planning
+brand_response          | 0.7   | -     | 0 1        | A; E108     | elasticity of the brand that spend leads to
 brand_discount_loss     | 0.001 | -     | 0 0.1      | A; E115     | brand lost per win and unit of discount above the norm, 40 reps
 [marketing]
 score_noise             | 1.25  | logit | 0 4        | A           | error of the lead score where marketing knows nothing
@@ -161,6 +164,7 @@ yes_message             | 0.05  | logit | 0 1        | A*          | more with a
 yes_brand               | 0.08  | logit | 0 1        | A*; E100    | per unit of log brand
 yes_skill               | 0.35  | logit | 0 2        | A           | per unit of log skill
 yes_discount            | 3     | logit | 0 10       | A; E104     | more per unit of extra discount
+yes_price               | 1.4   | logit | 0 6        | A; E104     | less per unit of list price; below the studies
 quiet_loss              | 0.05  | prob. | 0 0.5      | A*; S43     | that the buyer has fallen silent at a touch
 overdue_loss            | 0.006 | 1/d   | 0 0.1      | A*          | more per day that the touch is late
 loss_fit                | 0.2   | ln    | 0 1        | A           | less with fit
@@ -297,6 +301,13 @@ pay_rep                 | 150000| c.u./year | 0 1e7  | A           | all-in
 pay_marketer            | 115000| c.u./year | 0 1e7  | A           | also of a liaison
 pay_manager             | 190000| c.u./year | 0 1e7  | A           | all-in
 programme_per_rep       | 55000 | c.u./year | 0 1e7  | A; E110     | brand and demand spend
+programme_brand_share   | 0.40  | share | 0.05 0.95  | A; E108     | of it for the brand, before anybody raids it
+programme_cut           | 0.15  | share | 0 0.45     | A; E111     | of it that a budget round takes from a marketing nobody sees
+programme_cut_sales     | 0.7   | share | 0 1        | A           | of the cut that buys selling hours; the rest is saved
+visible_share_norm      | 0.40  | share | 0.01 1     | A; E110     | marketing's visible part of bookings that protects its budget
+raid_base               | 0.10  | share | 0 0.3      | A; S34      | of brand spend moved to demand in any budget round
+raid_miss               | 0.30  | share | 0 0.4      | A; S34      | more where the bookings target was missed
+raid_orientation        | 0.83  | share | 0 1        | A; S34      | more where marketing has lost its long view
 ride_along_cost         | 150   | c.u.  | 0 1e5      | A           | per call together
 event_cost              | 8000  | c.u.  | 0 1e6      | A           | per joint event
 training_cost           | 12.5  | c.u./h| 0 1e4      | A           | per hour in class
@@ -370,17 +381,21 @@ use_service_hours       | 1     | 0/1   | 0 1        | switch      | 0: service 
 use_service_loop        | 1     | 0/1   | 0 1        | switch      | 0: renewals bring no news to marketing
 use_ties                | 1     | 0/1   | 0 1        | switch      | 0: it makes no difference for how long a customer was served by one person
 use_product_knowledge   | 1     | 0/1   | 0 1        | switch      | 0: what reps know of product B is that of the start
+use_budget_power        | 1     | 0/1   | 0 1        | switch      | 0: budget rounds move no money
 """
 
 #: Rules that are whole numbers.
-WHOLE = frozenset({"assign_rule", "recycle_wait_days", "recycle_times", "due_days_low", "due_days_spread"}) | {
+WHOLE = frozenset(LEVER_NAMES) | {
+    "recycle_wait_days",
+    "recycle_times",
+    "due_days_low",
+    "due_days_spread",
     "second_look_days",
     "expiry_days",
     "prospect_blocks",
     "vacancy_days",
     "customers_per_rep",
     "customer_age_days",
-    "service_owner",
     "launch_day",
 }
 
@@ -405,19 +420,22 @@ def is_whole(rule: Rule) -> bool:
     return rule.name in WHOLE or rule.section == "mechanisms"
 
 
+#: Levers by name: whole numbers that a timeline may change on a day.
+LEVERS: dict[str, Rule] = {name: next(rule for rule in RULES if rule.name == name) for name in LEVER_NAMES}
+
 #: Most rows of the tables inside the rules; more is refused where a scenario is read.
 MOST_SOURCES = 16
 MOST_SEGMENTS = 8
-MOST_STEPS = 64
+MOST_STEPS = 256
 MOST_GROWTH = 32
 N_PRACTICES = len(PRACTICES)
 
 #: One record of all that a run is given and never changes. `source_up_to` and `segment_up_to` are cumulative shares;
-#: `fit_shift` is centred; a step is one practice that an intervention moves (`step_target`, in its own unit) from a
-#: day (`step_start`) until before another (`step_end`), with the time constant of its ramp (days) and what is paid
-#: on the first day (`step_one_off`, c.u.). `growth_…` is the headcount of a unit from `growth_day` on, with the
-#: floor of the practices that are `practice_is_floored`; without any (`n_growth` 0) everybody is there from the start. `practice_scale` is a full step of change; what is not `is_paced` needs
-#: only money.
+#: `fit_shift` is centred; a step is one practice that is raised, lowered or adopted, or one lever that is set
+#: (`step_kind`, `step_what`; `step_target`, in its own unit), from a day (`step_start`) until before another
+#: (`step_end`), with the time constants of its ramp and of falling back (days) and what is paid on the first day
+#: (`step_one_off`, c.u.). `growth_…` is the headcount of a unit from `growth_day` on, with the floor of the practices
+#: that are `practice_is_floored`; without any (`n_growth` 0) everybody is there from the start. `practice_scale` is a full step of change; what is not `is_paced` needs only money.
 RULES_DTYPE = np.dtype(
     [(rule.name, np.int64 if is_whole(rule) else np.float64) for rule in RULES]
     + [(name, np.int64) for name in ("warmup_days", "n_days", "n_sources", "n_segments", "n_steps")]
@@ -429,7 +447,10 @@ RULES_DTYPE = np.dtype(
     + [("practice_is_floored", np.int64, (N_PRACTICES,)), ("n_growth", np.int64)]
     + [(f"growth_{name}", np.int64, (MOST_GROWTH,)) for name in ("day", "marketers", "reps", "managers", "generalists")]
     + [("growth_floor", np.float64, (MOST_GROWTH,))]
-    + [(name, np.int64, (MOST_STEPS,)) for name in ("step_practice", "step_start", "step_end")]
-    + [(name, np.float64, (MOST_STEPS,)) for name in ("step_target", "step_time_constant", "step_one_off")],
+    + [(name, np.int64, (MOST_STEPS,)) for name in ("step_kind", "step_what", "step_start", "step_end")]
+    + [
+        (name, np.float64, (MOST_STEPS,))
+        for name in ("step_target", "step_time_constant", "step_decay", "step_one_off")
+    ],
     align=True,
 )

@@ -160,6 +160,10 @@ RIDE_ALONGS: Final = 17
 PRICE_AUTHORITY: Final = 18
 ACCOUNT_PLANS: Final = 19
 JOINT_EVENTS: Final = 20
+SALES_CAPACITY: Final = 21
+PROGRAMME_BUDGET: Final = 22
+LIST_PRICE: Final = 23
+LEAD_VOLUME: Final = 24
 PRACTICES: Final = (
     "handoff_clarity",
     "funnel_unity",
@@ -182,7 +186,22 @@ PRACTICES: Final = (
     "price_authority",
     "account_plans",
     "joint_events",
+    "sales_capacity",
+    "budget",
+    "list_price",
+    "lead_volume",
 )
+
+# Levers: whole numbers that may change on a day
+ASSIGN_RULE: Final = 0
+SERVICE_OWNER: Final = 1
+LEVERS: Final = ("assign_rule", "service_owner")
+
+# Kinds of step of a timeline
+RAISE: Final = 0
+LOWER: Final = 1
+ADOPT: Final = 2
+SET: Final = 3
 
 # Uses of a person's time (columns of a person's `hours`)
 AVAILABLE: Final = 0

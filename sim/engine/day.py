@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.accounts import renew, set_service_owner
+from sim.behaviours.budget import MOST_CAPACITY, plan_budget
 from sim.behaviours.calendar import (
     DAYS_PER_MONTH,
     DAYS_PER_QUARTER,
@@ -30,7 +31,7 @@ from sim.behaviours.marketing import follow_campaigns, join_queue, marketer_day
 from sim.behaviours.money import close_books, pay_costs
 from sim.behaviours.outcomes import write_state
 from sim.behaviours.people import clear_hours, fade_strain, gain_experience
-from sim.behaviours.practices import set_coordination_hours, update_practices
+from sim.behaviours.practices import set_coordination_hours, set_levers, update_practices
 from sim.behaviours.product import learn_product
 from sim.behaviours.selling import follow_pool
 from sim.behaviours.staff import leave_and_hire, search_without_managers
@@ -44,6 +45,7 @@ def open_day(world: World, day: int) -> None:
     world.organization.day = day
     if day == world.rules.warmup_days:
         clear_hours(world)
+    set_levers(world, day)
     bring_leads(world, day)
     if is_monday(day):
         open_week(world, day)
@@ -120,6 +122,7 @@ def close_day(world: World, day: int) -> None:
     """Close a day: pool of buyers, the quarter's reckoning, books, journal, next week's demand, newcomers."""
     follow_pool(world)
     if day % DAYS_PER_QUARTER == DAYS_PER_QUARTER - 1:
+        plan_budget(world)
         close_quarter(world, day)
     close_books(world, day)
     write_state(world, day)
@@ -146,7 +149,7 @@ def incidents_to_come(world: World, day: int) -> int:
     (won, it may be argued over twice; one opened today is not touched today), one for each lead that lapses.
     """
     rules, firm = world.rules, world.organization
-    contacts = int((rules.rep_hours + rules.prospect_block_hours) / rules.contact_hours) + 1
+    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / rules.contact_hours) + 1
     most = firm.n_reps * (contacts + int(rules.prospect_blocks))
     for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
         most += 2 * world.people[rep].open_deals

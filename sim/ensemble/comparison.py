@@ -20,9 +20,9 @@ from sim.ensemble.design import Point, comparison_points
 from sim.ensemble.provenance import SCHEMA, provenance_of, study_digest
 from sim.ensemble.runner import Results, run_points, run_seed
 from sim.ensemble.tables import RunTables
-from sim.spec.catalogue import intervention_named, load_scenario, relationships
-from sim.spec.edit import with_relationship
-from sim.spec.resolve import blueprint_of
+from sim.spec.catalogue import load_scenario, relationships_of
+from sim.spec.edit import entry_id, with_relationship
+from sim.spec.resolve import blueprint_of, dose_of
 from sim.spec.scenario import Scenario
 
 HEADLINE = ("bookings_new", "cycle_days", "conflict_per_100")
@@ -218,7 +218,7 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
     """
     chosen = scenario_from(scenario)
     types, uses = _listed(relationships), _listed(interventions)
-    points = comparison_points(chosen, types or ([] if uses else list(_all_types())), uses)
+    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
     start = time.perf_counter()
     results = run_points(points, replications, seed, workers, progress)
     seconds = time.perf_counter() - start
@@ -228,10 +228,6 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
 def _listed(names: Sequence[str] | str | None) -> list[str]:
     """Names as a list, which may be given comma-separated in one string as on the command line."""
     return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names or ())
-
-
-def _all_types() -> Sequence[str]:
-    return tuple(relationships())
 
 
 def comparison_from(scenario: Scenario, results: Results, timings: dict[str, float]) -> Comparison:
@@ -289,14 +285,17 @@ def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[di
 
 
 def _about(point: Point) -> dict[str, Any]:
+    scenario = point.scenario
     uses = [
         {
-            "name": use.name,
-            "dose": intervention_named(use.name).default_dose if use.dose is None else use.dose,
-            "start_day": use.start_day,
-            "end_day": use.end_day,
+            "name": entry.intervention,
+            "dose": dose_of(scenario, entry),
+            "start_day": entry.day,
+            "end_day": entry.end_day,
         }
-        for use in point.scenario.interventions
+        for entry in scenario.entries
+        if entry.intervention
     ]
-    about = {"scenario": point.id, "label": point.label, "relationship": point.scenario.relationship}
-    return {**about, "interventions": uses}
+    others = [entry_id(scenario, entry) for entry in scenario.entries if not entry.intervention]
+    about = {"scenario": point.id, "label": point.label, "relationship": scenario.relationship}
+    return {**about, "interventions": uses, "timeline": others}

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.domain.errors import InputError
-from sim.spec.catalogue import interventions, relationships
-from sim.spec.edit import intervention_id, with_interventions, with_relationship
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.spec.catalogue import action_of, relationships_of
+from sim.spec.edit import entries_from, entry_id, with_interventions, with_relationship
 from sim.spec.scenario import Scenario
+from sim.spec.timeline import Entry
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Point:
 def relationship_points(scenario: Scenario, names: Sequence[str]) -> list[Point]:
     """The scenario under each relationship type, in the given order; aliases become the catalogue's names."""
     variants = [with_relationship(scenario, name) for name in names]
-    return [Point(v.relationship, relationships()[v.relationship].label, "relationships", v) for v in variants]
+    known = relationships_of(scenario)
+    return [Point(v.relationship, known[v.relationship].label, "relationships", v) for v in variants]
 
 
 def intervention_points(scenario: Scenario, texts: Sequence[str]) -> list[Point]:
@@ -45,15 +48,22 @@ def intervention_points(scenario: Scenario, texts: Sequence[str]) -> list[Point]
 
 
 def _intervention_point(scenario: Scenario, text: str) -> Point:
-    variant = with_interventions(scenario, text)
-    uses = variant.interventions[len(scenario.interventions) :]
-    catalogue = interventions()
-    labels = []
-    for use in uses:
-        intervention = catalogue[use.name]
-        dose = "" if use.dose in (None, intervention.default_dose) else f" ({dose_text(use.dose, intervention.unit)})"
-        labels.append(intervention.label + dose + (f" from day {use.start_day}" if use.start_day else ""))
-    return Point("+".join(map(intervention_id, uses)), " + ".join(labels), "interventions", variant)
+    entries = entries_from(scenario, text)
+    ids = "+".join(entry_id(scenario, entry) for entry in entries)
+    label = " + ".join(entry_label(scenario, entry) for entry in entries)
+    return Point(ids, label, "interventions", with_interventions(scenario, text))
+
+
+def entry_label(scenario: Scenario, entry: Entry) -> str:
+    """An entry of a timeline as people call it."""
+    when = (f" from day {entry.day}" if entry.day else "") + (f" to day {entry.end_day}" if entry.end_day else "")
+    if entry.adopt:
+        return f"Turn {relationships_of(scenario)[entry.adopt].label.lower()}{when}"
+    if entry.set:
+        return ", ".join(f"{name} {value}" for name, value in entry.set.items()) + when
+    action = action_of(scenario, entry)
+    dose = "" if entry.dose in (None, action.default_dose) else f" ({dose_text(entry.dose, action.unit)})"
+    return action.label + dose + when
 
 
 def dose_text(dose: float | None, unit: str) -> str:
@@ -68,6 +78,8 @@ def dose_text(dose: float | None, unit: str) -> str:
         return "usual dose"
     if unit == "share":
         return f"{100 * dose:g} %"
+    if unit == PRACTICES["budget"].unit:
+        return f"{100 * dose:+g} %"
     return f"{dose:g} {unit.removesuffix('s') if dose == 1 else unit}"
 
 

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.outcomes import RESULTS_VERSION
-from sim.spec.resolve import practice_levels, steps_of
+from sim.spec.resolve import practice_levels, steps
 from sim.spec.scenario import Scenario
 
 SCHEMA = 1
-#: What a scenario says for people only.
-SHOWN_ONLY = {"name", "description", "currency", "fiscal_year_start", "presets", "sources", "interventions"}
+#: What a scenario says for people only, and what stands in the resolved levels and steps.
+SHOWN_ONLY = {"name", "description", "currency", "fiscal_year_start", "presets", "sources"} | {
+    "interventions",
+    "timeline",
+    "catalogue",
+}
 LIBRARIES = ("llvmlite", "numba", "numpy", "pydantic", "scipy")
 
 
@@ -24,7 +28,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     """Everything that shapes a scenario's results, defaults filled in; what is only shown is left out."""
     content = scenario.model_dump(mode="json", exclude=SHOWN_ONLY)
     content["practices"] = practice_levels(scenario)
-    content["steps"] = [step for use in scenario.interventions for step in steps_of(scenario, use)]
+    content["steps"] = steps(scenario)
     for table in ("sources", "segments"):
         for row in content["market"][table]:
             del row["name"]

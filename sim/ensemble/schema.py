@@ -95,7 +95,7 @@ def _comparison_schema() -> dict[str, Any]:
     use = _object(
         {
             "name": TEXT,
-            "dose": {**NUMBER, "minimum": 0, "description": "in the unit of its leading practice"},
+            "dose": {**NUMBER, "description": "in the unit of its leading practice"},
             "start_day": {**WHOLE, "minimum": 0, "description": "working days after the warm-up"},
             "end_day": {"type": ["integer", "null"]},
         }
@@ -105,6 +105,7 @@ def _comparison_schema() -> dict[str, Any]:
         "label": TEXT,
         "relationship": TEXT,
         "interventions": {"type": "array", "items": use},
+        "timeline": {"type": "array", "items": TEXT, "description": "ids of all else that happens"},
         "outcome": {"enum": [outcome.name for outcome in OUTCOMES]},
         "unit": TEXT,
         "better": {"enum": ["higher", "lower", None]},

@@ -18,10 +18,19 @@ from rich.table import Table
 from sim.behaviours.kernel import Entry as CompiledEntry
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME, OUTCOMES
+from sim.domain.rules import LEVERS
 from sim.domain.shown import in_calendar_days, in_currency, quarter_name
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
-from sim.spec.catalogue import interventions, load_scenario, markets, organizations, relationships, scenario_names
+from sim.spec.catalogue import (
+    interventions,
+    load_scenario,
+    markets,
+    organizations,
+    relationships,
+    scenario_names,
+    shocks,
+)
 from sim.spec.entries import Entry
 from sim.spec.origins import Value
 from sim.spec.scenario import Scenario
@@ -270,10 +279,12 @@ def catalogue_text(format: str) -> str:
     entries = [("scenario", name, load_scenario(name).description) for name in scenario_names()]
     for kind, known in (("organization", organizations()), ("market", markets()), ("relationship", relationships())):
         entries += [(kind, name, entry.description) for name, entry in known.items()]
-    entries += [
-        ("intervention", name, f"{entry.description} Dose: {entry.unit}, usual {entry.default_dose:g}.")
-        for name, entry in interventions().items()
-    ]
+    for kind, actions in (("intervention", interventions()), ("shock", shocks())):
+        entries += [
+            (kind, name, f"{entry.description} Dose: {entry.unit}, usual {entry.default_dose:g}.")
+            for name, entry in actions.items()
+        ]
+    entries += [("lever", lever.name, f"{lever.meaning} (usual {lever.default:g})") for lever in LEVERS.values()]
     listing = listed(("kind", "name", "description"), entries, format)
     return listing + PRESET_HINT if format == "table" else listing
 

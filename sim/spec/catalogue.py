@@ -7,80 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from sim.domain.errors import InputError, did_you_mean
-from sim.domain.practices import BY_NAME as PRACTICES
 from sim.spec.errors import input_error
+from sim.spec.kinds import Intervention, Relationship
 from sim.spec.presets import Preset, over
-from sim.spec.scenario import Presets, Scenario, Section
-
-
-class Relationship(Section):
-    """A relationship type: a bundle of practices."""
-
-    label: str
-    description: str
-    evidence: str = Field(description="what its numbers rest on")
-    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
-    aliases: tuple[str, ...] = ()
-    practices: dict[str, float]
-
-    def source_of(self, number: str) -> str:
-        """What one of its numbers rests on."""
-        return self.sources.get(number, self.evidence)
-
-    @model_validator(mode="after")
-    def _names_every_practice(self) -> Relationship:
-        if missing := set(PRACTICES) - set(self.practices):
-            raise ValueError(f"must give a level to every practice; missing: {', '.join(sorted(missing))}")
-        _check_levels(self.practices)
-        return self
-
-
-class Intervention(Section):
-    """What management can do: one dose, in the unit of its leading practice."""
-
-    label: str
-    description: str
-    leading: str
-    default_dose: float = Field(gt=0, description="usual dose, in the unit of the leading practice")
-    ramp_days: float = Field(gt=0, le=2600, description="time constant of the change, working days")
-    one_off: float = Field(default=0, ge=0, description="c.u. at the default dose")
-    one_off_per_person: float = Field(default=0, ge=0, description="c.u. per person at the default dose")
-    evidence: str = Field(description="what its numbers rest on")
-    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
-    practices: dict[str, float]
-
-    def source_of(self, number: str) -> str:
-        """What one of its numbers rests on."""
-        return self.sources.get(number, self.evidence)
-
-    @model_validator(mode="after")
-    def _moves_its_leading_practice(self) -> Intervention:
-        if self.practices.get(self.leading) != self.default_dose:
-            raise ValueError(f"practices.{self.leading} must be the default dose ({self.default_dose:g})")
-        _check_levels(self.practices)
-        return self
-
-    @property
-    def unit(self) -> str:
-        """Unit of the dose."""
-        return PRACTICES[self.leading].unit
-
-    @property
-    def most(self) -> float:
-        """Highest dose: the top of the leading practice's scale."""
-        return PRACTICES[self.leading].high
-
-
-def _check_levels(levels: dict[str, float]) -> None:
-    for name, value in levels.items():
-        if name not in PRACTICES:
-            raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, PRACTICES)}")
-        practice = PRACTICES[name]
-        if not practice.low <= value <= practice.high:
-            raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
+from sim.spec.scenario import Presets, Scenario
+from sim.spec.timeline import Entry
 
 
 def shipped() -> Path:
@@ -159,6 +93,32 @@ def told_by_presets(scenario: Scenario) -> str:
     return " ".join(preset.description for _, preset in layers({"presets": scenario.presets.model_dump()}))
 
 
+@functools.cache
+def shocks() -> dict[str, Intervention]:
+    """Shocks by name, in the order of the file."""
+    return _catalogue("shocks.toml", Intervention)
+
+
+def relationships_of(scenario: Scenario) -> dict[str, Relationship]:
+    """Relationship types by name that a scenario may use: those shipped and its own."""
+    return relationships() | scenario.catalogue.relationships
+
+
+def interventions_of(scenario: Scenario) -> dict[str, Intervention]:
+    """Interventions by name that a scenario may use: those shipped and its own."""
+    return interventions() | scenario.catalogue.interventions
+
+
+def shocks_of(scenario: Scenario) -> dict[str, Intervention]:
+    """Shocks by name that a scenario may use: those shipped and its own."""
+    return shocks() | scenario.catalogue.shocks
+
+
+def action_of(scenario: Scenario, entry: Entry) -> Intervention:
+    """The intervention or shock that an entry of the timeline names."""
+    return shocks_of(scenario)[entry.shock] if entry.shock else interventions_of(scenario)[entry.intervention]
+
+
 def _catalogue(file: str, kind: Any) -> dict[str, Any]:
     path = shipped() / "catalogue" / file
     entries = read_toml(path)
@@ -171,7 +131,7 @@ def _catalogue(file: str, kind: Any) -> dict[str, Any]:
     return checked
 
 
-def relationship_named(name: str, field: str = "relationship") -> str:
+def relationship_named(name: str, known: dict[str, Relationship], field: str = "relationship") -> str:
     """The catalogue's name of a relationship type, which may be given by an alias.
 
     Raises
@@ -179,23 +139,10 @@ def relationship_named(name: str, field: str = "relationship") -> str:
     InputError
         If there is none of that name.
     """
-    for known, relationship in relationships().items():
-        if name == known or name in relationship.aliases:
-            return known
-    raise InputError(field, "unknown relationship", name, did_you_mean(name, relationships()))
-
-
-def intervention_named(name: str, field: str = "interventions") -> Intervention:
-    """An intervention of the catalogue.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
-    if name not in interventions():
-        raise InputError(field, "unknown intervention", name, did_you_mean(name, interventions()))
-    return interventions()[name]
+    for own, relationship in known.items():
+        if name == own or name in relationship.aliases:
+            return own
+    raise InputError(field, "unknown relationship", name, did_you_mean(name, known))
 
 
 def scenario_names() -> list[str]:
@@ -249,18 +196,41 @@ def read_scenario(content: dict[str, Any], where: str = "") -> Scenario:
         scenario = Scenario.model_validate(over(beneath, content))
     except ValidationError as error:
         raise input_error(error, Scenario, where) from None
-    relationship = relationship_named(scenario.relationship, f"{prefix}relationship")
+    known = relationships_of(scenario)
+    relationship = relationship_named(scenario.relationship, known, f"{prefix}relationship")
     for index, use in enumerate(scenario.interventions):
-        check_dose(use.name, use.dose, f"{prefix}interventions[{index}]")
-    return scenario.model_copy(update={"relationship": relationship})
+        check_entry(scenario, use.entry, f"{prefix}interventions[{index}]", "name")
+    timeline = tuple(
+        check_entry(scenario, entry, f"{prefix}timeline[{index}]") for index, entry in enumerate(scenario.timeline)
+    )
+    return scenario.model_copy(update={"relationship": relationship, "timeline": timeline})
 
 
-def check_dose(name: str, dose: float | None, field: str) -> None:
-    """Make sure that an intervention is known and its dose within the scale of its leading practice."""
-    intervention = intervention_named(name, f"{field}.name")
-    if dose is not None and not 0 <= dose <= intervention.most:
-        rule = f"must be between 0 and {intervention.most:g} ({intervention.unit})"
-        raise InputError(f"{field}.dose", rule, dose, f"The usual dose of {name} is {intervention.default_dose:g}.")
+def check_entry(scenario: Scenario, entry: Entry, field: str, name: str = "intervention") -> Entry:
+    """Make sure that what an entry names is known and its dose in range; aliases become the catalogue's names.
+
+    Raises
+    ------
+    InputError
+        Naming the field, the rule, the value and the mend.
+    """
+    if entry.adopt:
+        adopted = relationship_named(entry.adopt, relationships_of(scenario), f"{field}.adopt")
+        return entry.model_copy(update={"adopt": adopted})
+    kind, known = ("shock", shocks_of(scenario)) if entry.shock else (name, interventions_of(scenario))
+    if entry.action and entry.action not in known:
+        what = "shock" if entry.shock else "intervention"
+        raise InputError(f"{field}.{kind}", f"unknown {what}", entry.action, did_you_mean(entry.action, known))
+    if entry.action and entry.dose is not None:
+        check_dose(entry.action, known[entry.action], entry.dose, f"{field}.dose")
+    return entry
+
+
+def check_dose(name: str, action: Intervention, dose: float, field: str) -> None:
+    """Make sure that a dose is within the scale of the leading practice."""
+    if not action.least <= dose <= action.most:
+        rule = f"must be between {action.least:g} and {action.most:g} ({action.unit})"
+        raise InputError(field, rule, dose, f"The usual dose of {name} is {action.default_dose:g}.")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -6,49 +6,105 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sim.domain.errors import InputError
-from sim.spec.catalogue import check_dose, intervention_named, read_scenario, relationship_named
-from sim.spec.presets import flat
-from sim.spec.scenario import RULE_SECTIONS, InterventionUse, Scenario
+from pydantic import ValidationError
 
-_USE = re.compile(r"(?P<name>[^=@]+)(=(?P<dose>[^=@]+))?(@(?P<start>[^=@]+))?")
+from sim.domain.errors import InputError, did_you_mean
+from sim.domain.rules import LEVERS
+from sim.spec.catalogue import (
+    action_of,
+    check_entry,
+    interventions_of,
+    read_scenario,
+    relationship_named,
+    relationships_of,
+    shocks_of,
+)
+from sim.spec.errors import input_error
+from sim.spec.presets import flat
+from sim.spec.scenario import RULE_SECTIONS, Scenario
+from sim.spec.timeline import Entry, InterventionUse
+
+_USE = re.compile(r"(?P<name>[^=@]+)(=(?P<dose>[^=@]+))?(@(?P<start>[^=@]+?)(\.\.(?P<end>[^=@]+))?)?")
 _WORD = re.compile(r"(?P<name>\w+)(?P<indices>(\[\d+\])*)", re.ASCII)
 LIST_OF_PATHS = "`smarketing scenario show NAME` lists all paths."
 
 
 def with_relationship(scenario: Scenario, name: str) -> Scenario:
     """The scenario under another relationship type (aliases are accepted)."""
-    return scenario.model_copy(update={"relationship": relationship_named(name, "relationships")})
+    relationship = relationship_named(name, relationships_of(scenario), "relationships")
+    return scenario.model_copy(update={"relationship": relationship})
 
 
 def with_interventions(scenario: Scenario, text: str) -> Scenario:
-    """The scenario with interventions added.
+    """The scenario with interventions and other entries of a timeline added.
 
     Parameters
     ----------
     text : str
-        Such as ``liaison``, ``collocation=0.5``, ``liaison=2@65`` or ``disciplined_meetings+liaison``: ``+`` joins,
-        ``=`` sets the dose, ``@`` the start day in working days after the warm-up.
+        Such as ``liaison``, ``collocation=0.5``, ``liaison=2@65..195``, ``adopt=aligned@0+adopt=integrated@260``,
+        ``budget_cut=-0.3@65..130`` or ``assign_rule=2@65``: ``+`` joins, ``=`` sets the dose (or the type, or the
+        value of a lever), ``@`` the start day in working days after the warm-up, ``..`` the day of the end.
     """
-    uses = tuple(_use(part.strip(), text) for part in text.split("+"))
-    return scenario.model_copy(update={"interventions": scenario.interventions + uses})
+    entries = entries_from(scenario, text)
+    uses = tuple(_short(entry) for entry in entries if entry.intervention)
+    others = tuple(entry for entry in entries if not entry.intervention)
+    return scenario.model_copy(
+        update={"interventions": scenario.interventions + uses, "timeline": scenario.timeline + others}
+    )
 
 
-def _use(text: str, whole: str) -> InterventionUse:
+def _short(entry: Entry) -> InterventionUse:
+    return InterventionUse(name=entry.intervention, dose=entry.dose, start_day=entry.day, end_day=entry.end_day)
+
+
+def entries_from(scenario: Scenario, text: str) -> tuple[Entry, ...]:
+    """Entries of a timeline from their short form (see `with_interventions`).
+
+    Raises
+    ------
+    InputError
+        If it is misspelt, or names what a scenario does not know.
+    """
+    return tuple(_entry(scenario, part.strip(), text) for part in text.split("+"))
+
+
+def _entry(scenario: Scenario, text: str, whole: str) -> Entry:
     match = _USE.fullmatch(text)
     if match is None:
-        mend = "For example liaison, liaison=2 or liaison=2@65+collocation."
+        mend = "For example liaison, liaison=2@65+collocation, adopt=aligned or budget_cut@65..130."
         raise InputError("interventions", "must look like name, name=dose or name=dose@day", whole, mend)
     name = match["name"].strip()
-    intervention_named(name)
-    dose = _number(match["dose"], f"interventions: dose of {name}")
-    start = _number(match["start"], f"interventions: start day of {name}")
-    check_dose(name, dose, f"interventions: {name}")
-    if start is not None and not (0 <= start <= 100_000 and start.is_integer()):
-        raise InputError(
-            f"interventions: start day of {name}", "must be a whole number from 0 to 100000", match["start"]
-        )
-    return InterventionUse(name=name, dose=dose, start_day=int(start or 0))
+    content = _what(scenario, name, match["dose"])
+    content["day"] = _day(match["start"], f"interventions: start day of {name}") or 0
+    content["end_day"] = _day(match["end"], f"interventions: end day of {name}")
+    try:
+        entry = Entry.model_validate(content)
+    except ValidationError as error:
+        raise input_error(error, Entry, f"interventions: {name}") from None
+    return check_entry(scenario, entry, f"interventions: {name}")
+
+
+def _what(scenario: Scenario, name: str, dose: str | None) -> dict[str, Any]:
+    """What an entry names, and its dose, type or value."""
+    if name == "adopt":
+        return {"adopt": (dose or "").strip()}
+    amount = _number(dose, f"interventions: {'value' if name in LEVERS else 'dose'} of {name}")
+    if name in LEVERS:
+        return {"set": {name: amount}}
+    for kind, known in (("intervention", interventions_of(scenario)), ("shock", shocks_of(scenario))):
+        if name in known:
+            return {kind: name, "dose": amount}
+    every = [*interventions_of(scenario), *shocks_of(scenario), *LEVERS, "adopt"]
+    raise InputError("interventions", "unknown intervention", name, did_you_mean(name, every))
+
+
+def _day(text: str | None, field: str) -> int | None:
+    day = _number(text, field)
+    if day is None:
+        return None
+    if not (0 <= day <= 100_000 and day.is_integer()):
+        raise InputError(field, "must be a whole number from 0 to 100000", text)
+    return int(day)
 
 
 def _number(text: str | None, field: str) -> float | None:
@@ -60,10 +116,16 @@ def _number(text: str | None, field: str) -> float | None:
         raise InputError(field, "must be a number", text) from None
 
 
-def intervention_id(use: InterventionUse) -> str:
-    """The exact id of an intervention: name, and dose and start day where they are not the usual ones."""
-    dose = "" if use.dose is None or use.dose == intervention_named(use.name).default_dose else f"={use.dose:g}"
-    return use.name + dose + (f"@{use.start_day}" if use.start_day else "")
+def entry_id(scenario: Scenario, entry: Entry) -> str:
+    """The exact id of an entry: its short form, with dose and days where they are not the usual ones."""
+    when = f"@{entry.day}" if entry.day or entry.end_day is not None else ""
+    when += "" if entry.end_day is None else f"..{entry.end_day}"
+    if entry.adopt:
+        return f"adopt={entry.adopt}{when}"
+    if entry.set:
+        return "+".join(f"{name}={value}{when}" for name, value in entry.set.items())
+    is_usual = entry.dose is None or entry.dose == action_of(scenario, entry).default_dose
+    return entry.action + ("" if is_usual else f"={entry.dose:g}") + when
 
 
 def with_value(scenario: Scenario, path: str, value: Any) -> Scenario:

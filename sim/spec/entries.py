@@ -8,14 +8,14 @@ from typing import Any
 
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.spec.catalogue import (
-    Intervention,
-    Relationship,
     interventions,
     markets,
     organizations,
     relationships,
     scenario_names,
+    shocks,
 )
+from sim.spec.kinds import Intervention, Relationship
 from sim.spec.origins import bounds, values_of
 from sim.spec.scenario import Scenario
 
@@ -55,7 +55,7 @@ class Entry:
 
     Parameters
     ----------
-    kind : {"organization", "market", "relationship", "intervention"}
+    kind : {"organization", "market", "relationship", "intervention", "shock"}
         Catalogue that it stands in.
     name, label, description : str
         As files and people call it, and what it is.
@@ -79,6 +79,7 @@ def entry_named(name: str, kind: str = "") -> Entry | None:
         "market": (markets(), preset_numbers),
         "relationship": (relationships(), level_numbers),
         "intervention": (interventions(), lever_numbers),
+        "shock": (shocks(), lever_numbers),
     }
     for each, (known, numbers) in catalogues.items():
         if name in known and kind in ("", each):
@@ -114,6 +115,6 @@ def lever_numbers(lever: Intervention) -> tuple[Number, ...]:
         if isinstance(value := getattr(lever, name), int | float):
             low, high = bounds(field)
             unit = {"default_dose": lever.unit, "ramp_days": "d"}.get(name, "c.u.")
-            high = lever.most if name == "default_dose" else high
+            low, high = (lever.least, lever.most) if name == "default_dose" else (low, high)
             own.append(Number(name, value, unit, low, high, lever.source_of(name), str(field.description or "")))
     return (*own, *level_numbers(lever))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import RULES
-from sim.spec.catalogue import layers, read_scenario, relationships
+from sim.spec.catalogue import layers, read_scenario, relationships_of
 from sim.spec.presets import flat
 from sim.spec.resolve import practice_levels
 from sim.spec.scenario import RULE_SECTIONS, Scenario
@@ -129,11 +129,11 @@ def _plain(value: Any) -> Any:
 
 def _level(scenario: Scenario, name: str, own: dict[str, str]) -> Value:
     practice, level = PRACTICES[name], practice_levels(scenario)[name]
-    bundle = relationships()[scenario.relationship]
+    bundle = relationships_of(scenario)[scenario.relationship]
     origin, source = f"relationship {scenario.relationship}", bundle.source_of(name)
     if name in scenario.practices:
         origin, source = _own(scenario, f"practices.{name}", own.get(f"practices.{name}", FILE))
-    elif level != bundle.practices[name]:
+    elif level != bundle.levels[name]:
         origin = FLOOR
     return Value(
         f"practices.{name}", level, practice.unit, practice.low, practice.high, origin, source, practice.meaning

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, create_model, field_validator
 
-from sim.spec.scenario import RULE_SECTIONS, Scenario, Section
+from sim.spec.scenario import RULE_SECTIONS, Scenario
+from sim.spec.section import Section
 
 #: What a source may look like: rows of docs/evidence.md or a data set, or an assumption with its reason.
 SOURCE = re.compile(r"((?:E\d+|S\d+|Olist)(?:, (?:E\d+|S\d+|Olist))*(?:: \S.*)?)|(A: \S.{9,})")

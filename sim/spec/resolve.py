@@ -11,56 +11,105 @@ from sim.domain.blueprint import Blueprint, record
 from sim.domain.errors import InputError
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import MOST_STEPS, RULES, RULES_DTYPE
-from sim.spec.catalogue import interventions, relationships
+from sim.domain.vocabulary import ADOPT, LEVERS, LOWER, RAISE, SET
+from sim.spec.catalogue import action_of, relationships_of
 from sim.spec.growth import FLOORED, is_floored, most_of, n_persons, write_growth
-from sim.spec.scenario import InterventionUse, Scenario
+from sim.spec.scenario import Scenario
+from sim.spec.timeline import Entry
 
 NEVER = 1_000_000
+#: Time constant of turning to another relationship type, working days (assumption: several quarters in all).
+ADOPTION_DAYS = 90.0
 
 
-def practice_levels(scenario: Scenario) -> dict[str, float]:
-    """Level of every practice before any intervention: the type's bundle, a small firm's floor, own values."""
-    levels = dict(relationships()[scenario.relationship].practices)
+def levels_of(scenario: Scenario, relationship: str) -> dict[str, float]:
+    """Level of every practice under a relationship type: its bundle, a small firm's floor, own values."""
+    levels = relationships_of(scenario)[relationship].levels
     for name in FLOORED:
         levels[name] = max(levels[name], scenario.people.proximity_floor)  # type: ignore[attr-defined]
     return levels | scenario.practices
 
 
-def targets_of(use: InterventionUse) -> dict[str, float]:
-    """Level that an intervention asks of each practice: the dose itself of the leading one, its share of the others."""
-    intervention = interventions()[use.name]
-    dose = intervention.default_dose if use.dose is None else use.dose
-    share = dose / intervention.default_dose
-    targets = {name: min(PRACTICES[name].high, level * share) for name, level in intervention.practices.items()}
-    return targets | {intervention.leading: dose}
+def bundle_of(scenario: Scenario, relationship: str) -> dict[str, float]:
+    """Levels as a run is given them: in a firm that grows, the floor comes on the day, not here."""
+    bundle, levels = relationships_of(scenario)[relationship].levels, levels_of(scenario, relationship)
+    return {name: bundle[name] if is_floored(scenario, name) else level for name, level in levels.items()}
 
 
-def levels_before(scenario: Scenario, use: InterventionUse) -> dict[str, float]:
-    """Level of every practice without an intervention: the type's, or what earlier entries ask for all the while."""
-    levels = practice_levels(scenario)
-    for other in scenario.interventions:
-        if other is use:
-            break
-        if other.start_day <= use.start_day and (other.end_day or NEVER) >= (use.end_day or NEVER):
-            levels |= {name: max(levels[name], target) for name, target in targets_of(other).items()}
+def practice_levels(scenario: Scenario) -> dict[str, float]:
+    """Level of every practice before anything happens."""
+    return levels_of(scenario, scenario.relationship)
+
+
+def dose_of(scenario: Scenario, entry: Entry) -> float:
+    """Dose of an intervention or shock; the usual one where none is given."""
+    return action_of(scenario, entry).default_dose if entry.dose is None else entry.dose
+
+
+def is_lowering(practice: str, target: float) -> bool:
+    """Whether a level is asked for as a cut: only changes of money and volume can be cuts."""
+    return PRACTICES[practice].is_relative and target < 0.0
+
+
+def levels_before(scenario: Scenario, index: int) -> dict[str, float]:
+    """Level of every practice without an entry: the type's, or what earlier entries ask for all the while."""
+    *others, entry = scenario.entries[: index + 1]
+    levels, end = practice_levels(scenario), entry.end_day or NEVER
+    earlier = [other for other in others if other.day <= entry.day and (other.end_day or NEVER) >= end]
+    for other in earlier:
+        levels = levels_of(scenario, other.adopt) if other.adopt else levels
+    for other in earlier:
+        if other.action:
+            for name, target in action_of(scenario, other).targets(dose_of(scenario, other)).items():
+                levels[name] = (min if is_lowering(name, target) else max)(levels[name], target)
     return levels
 
 
-def steps_of(scenario: Scenario, use: InterventionUse) -> list[dict[str, float]]:
-    """What an intervention moves: a step for each practice; cost falls on the first, if it moves anything at all."""
-    intervention = interventions()[use.name]
-    share = (intervention.default_dose if use.dose is None else use.dose) / intervention.default_dose
-    targets, before = targets_of(use), levels_before(scenario, use)
-    is_new = any(target > before[name] for name, target in targets.items())
-    start = scenario.run.warmup_days + use.start_day
-    per_person = intervention.one_off_per_person * n_persons(scenario, start)
-    one_off = share * (intervention.one_off + per_person) if is_new else 0.0
-    end = NEVER if use.end_day is None else scenario.run.warmup_days + use.end_day
-    steps: list[dict[str, float]] = []
+def asks_for_more(scenario: Scenario, index: int) -> bool:
+    """Whether an intervention or shock asks for anything that is not there already."""
+    entry, before = scenario.entries[index], levels_before(scenario, index)
+    targets = action_of(scenario, entry).targets(dose_of(scenario, entry))
+    return any(
+        target < before[name] if is_lowering(name, target) else target > before[name]
+        for name, target in targets.items()
+    )
+
+
+def one_off_of(scenario: Scenario, index: int) -> float:
+    """What an intervention costs on its first day, c.u.; nothing if it asks for nothing new."""
+    entry = scenario.entries[index]
+    cost = action_of(scenario, entry).cost(
+        dose_of(scenario, entry), n_persons(scenario, scenario.run.warmup_days + entry.day)
+    )
+    return cost if asks_for_more(scenario, index) else 0.0
+
+
+def steps(scenario: Scenario) -> list[dict[str, float]]:
+    """Everything that the timeline moves, in the order of its entries."""
+    return [step for index in range(len(scenario.entries)) for step in steps_of(scenario, index)]
+
+
+def steps_of(scenario: Scenario, index: int) -> list[dict[str, float]]:
+    """What an entry moves: a step for each practice or lever; its cost falls on the first."""
+    entry = scenario.entries[index]
+    end = NEVER if entry.end_day is None else scenario.run.warmup_days + entry.end_day
+    step = {"start": scenario.run.warmup_days + entry.day, "end": end, "one_off": 0.0}
+    if entry.set:
+        moved = [{"kind": SET, "what": LEVERS.index(name), "target": value} for name, value in entry.set.items()]
+        return [step | {"time_constant": 1.0, "decay": 1.0} | move for move in moved]
+    if entry.adopt:
+        ramp, targets = entry.ramp_days or ADOPTION_DAYS, bundle_of(scenario, entry.adopt)
+    else:
+        ramp, dose = entry.ramp_days or action_of(scenario, entry).ramp_days, dose_of(scenario, entry)
+        targets = action_of(scenario, entry).targets(dose) if dose != 0.0 else {}
+    step |= {"time_constant": ramp, "decay": entry.decay_days or ramp}
+    moves = []
     for name, target in targets.items():
-        step = {"practice": list(PRACTICES).index(name), "target": target, "time_constant": intervention.ramp_days}
-        steps.append({**step, "start": start, "end": end, "one_off": 0.0 if steps else one_off})
-    return steps
+        kind = ADOPT if entry.adopt else LOWER if is_lowering(name, target) else RAISE
+        moves.append(step | {"kind": kind, "what": list(PRACTICES).index(name), "target": target})
+    if moves and not entry.adopt:
+        moves[0]["one_off"] = one_off_of(scenario, index)
+    return moves
 
 
 def blueprint_of(scenario: Scenario) -> Blueprint:
@@ -69,7 +118,7 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     Raises
     ------
     InputError
-        If it holds more interventions than a run can take.
+        If it holds more than a run can take.
     """
     rules = record(RULES_DTYPE)
     for rule in RULES:
@@ -78,17 +127,18 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     rules.n_days = scenario.run.warmup_days + scenario.run.days
     _write_market(rules, scenario)
     write_growth(rules, scenario)
-    levels, bundle = practice_levels(scenario), relationships()[scenario.relationship].practices
+    bundle = bundle_of(scenario, scenario.relationship)
     for index, (name, practice) in enumerate(PRACTICES.items()):
         rules.practice_is_floored[index] = is_floored(scenario, name)
-        rules.practice_base[index] = bundle[name] if is_floored(scenario, name) else levels[name]
+        rules.practice_base[index] = bundle[name]
         rules.practice_scale[index] = practice.scale
         rules.practice_is_paced[index] = practice.is_paced
-    steps = [step for use in scenario.interventions for step in steps_of(scenario, use)]
-    _write_steps(rules, steps)
+    moves = steps(scenario)
+    _write_steps(rules, moves)
     liaisons = list(PRACTICES).index("liaisons")
-    begun = [step for step in steps if step["start"] < rules.n_days]
-    posts = [levels["liaisons"], *(step["target"] for step in begun if step["practice"] == liaisons)]
+    begun = [step for step in moves if step["start"] < rules.n_days]
+    posts = [bundle["liaisons"]]
+    posts += [step["target"] for step in begun if step["kind"] != SET and step["what"] == liaisons]
     return Blueprint(
         rules=rules,
         n_liaisons=math.ceil(max(posts)),
@@ -113,10 +163,10 @@ def _write_market(rules: Any, scenario: Scenario) -> None:
     rules.segment_value[:n], rules.segment_pace[:n] = segments[:, 1], segments[:, 2]
 
 
-def _write_steps(rules: Any, steps: list[dict[str, float]]) -> None:
-    if len(steps) > MOST_STEPS:
-        raise InputError("interventions", f"must not move more than {MOST_STEPS} practices in all", len(steps))
-    rules.n_steps = len(steps)
-    for index, step in enumerate(steps):
+def _write_steps(rules: Any, moves: list[dict[str, float]]) -> None:
+    if len(moves) > MOST_STEPS:
+        raise InputError("timeline", f"must not move more than {MOST_STEPS} practices and levers in all", len(moves))
+    rules.n_steps = len(moves)
+    for index, step in enumerate(moves):
         for name, value in step.items():
             rules[f"step_{name}"][index] = value

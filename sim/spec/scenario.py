@@ -5,41 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator, model_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from sim.domain.errors import did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import MOST_GROWTH, MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
 from sim.domain.vocabulary import MOST_UNITS
+from sim.spec.kinds import Catalogue
+from sim.spec.section import Section
+from sim.spec.timeline import Entry, InterventionUse
 
 #: Most inquiries per day and unit that luck can address, with room for good days.
 MOST_INQUIRIES_PER_DAY = 250.0
-#: Unit of a switch, which may be written as true or false.
-SWITCH = "0/1"
-
-
-class Section(BaseModel):
-    """A table of a scenario file: nothing unknown, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse true and false, which would count as 1 and 0, everywhere but as switches."""
-        field = cls.model_fields[str(info.field_name)]
-        extra = field.json_schema_extra
-        is_switch = isinstance(extra, dict) and extra.get("unit") == SWITCH
-        is_section = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        if not is_switch and not is_section and _holds_a_truth_value(value):
-            raise ValueError("must not be true or false; only switches may")
-        return value
-
-
-def _holds_a_truth_value(value: Any) -> bool:
-    if isinstance(value, dict):
-        value = list(value.values())
-    return any(isinstance(part, bool) for part in (value if isinstance(value, list | tuple) else (value,)))
 
 
 class Source(Section):
@@ -60,21 +37,6 @@ class Segment(Section):
     share: float = Field(ge=0, le=1, description="share of accounts")
     value_factor: float = Field(gt=0, le=100, description="on the value of an account")
     pace_factor: float = Field(gt=0, le=20, description="on the days between two touches")
-
-
-class InterventionUse(Section):
-    """An intervention in a scenario; days are working days after the warm-up."""
-
-    name: str
-    dose: float | None = Field(default=None, description="in the unit of its leading practice; default: the usual dose")
-    start_day: int = Field(default=0, ge=0, le=100_000, description="first working day of it after the warm-up")
-    end_day: int | None = Field(default=None, ge=0, le=100_000, description="first working day without it again")
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> InterventionUse:
-        if self.end_day is not None and self.end_day <= self.start_day:
-            raise ValueError(f"end_day must come after start_day ({self.start_day}), got {self.end_day}")
-        return self
 
 
 class Presets(Section):
@@ -206,7 +168,11 @@ class Scenario(Section):
     )
     presets: Presets = Presets()
     relationship: str = Field(default="undefined", description="relationship type, see `smarketing scenario list`")
-    interventions: tuple[InterventionUse, ...] = Field(default=(), max_length=20)
+    interventions: tuple[InterventionUse, ...] = Field(
+        default=(), max_length=40, description="the short form of entries of the timeline"
+    )
+    timeline: tuple[Entry, ...] = Field(default=(), max_length=40, description="what happens when")
+    catalogue: Catalogue = Field(default=Catalogue(), description="types, interventions and shocks of its own")
     practices: dict[str, float] = Field(
         default_factory=dict, description="levels that differ from those of the relationship type"
     )
@@ -229,6 +195,11 @@ class Scenario(Section):
     accounts: Accounts = Accounts()  # type: ignore[valid-type]
     product: Product = Product()  # type: ignore[valid-type]
     mechanisms: Mechanisms = Mechanisms()  # type: ignore[valid-type]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that happens: the interventions, then the timeline."""
+        return tuple(use.entry for use in self.interventions) + self.timeline
 
     @field_validator("practices")
     @classmethod

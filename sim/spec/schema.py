@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
-from sim.spec.catalogue import Intervention, Relationship, interventions, markets, organizations, relationships
+from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.spec.kinds import Intervention, Relationship
 from sim.spec.presets import SOURCE, Preset
 from sim.spec.scenario import Scenario
 
@@ -17,6 +18,7 @@ ENTRIES: dict[str, Any] = {
     "market": Preset,
     "relationship": Relationship,
     "intervention": Intervention,
+    "shock": Intervention,
 }
 KINDS = ("scenario", *ENTRIES)
 
@@ -61,7 +63,7 @@ def _entries_schema(kind: str) -> dict[str, Any]:
     if "practices" in schema["properties"]:
         schema["properties"]["practices"] = _levels()
     if kind == "relationship":
-        schema["properties"]["practices"]["required"] = list(PRACTICES)
+        schema["properties"]["practices"]["required"] = [name for name, p in PRACTICES.items() if not p.is_relative]
     if "Given" in parts:
         parts["Given"]["properties"]["source"]["pattern"] = f"^({SOURCE.pattern})$"
     title = f"Catalogue of smarketing: entries of kind {kind}, by name"

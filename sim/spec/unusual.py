@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.domain.rules import RULES
+from sim.spec.edit import entry_id
 from sim.spec.origins import beneath
 from sim.spec.presets import flat
-from sim.spec.resolve import levels_before, targets_of
+from sim.spec.resolve import asks_for_more
 from sim.spec.scenario import Scenario
 
 #: A value this many times its usual one, or this small a part of it, is worth a look.
@@ -29,7 +30,7 @@ def unusual(scenario: Scenario, content: dict[str, Any] | None = None) -> list[s
         What its file gives, to find values that change nothing and values without a source.
     """
     notes = [*_on_run(scenario), *_on_people(scenario), *_on_load(scenario), *_on_values(scenario)]
-    notes += [*_on_switches(scenario), *_on_interventions(scenario)]
+    notes += [*_on_switches(scenario), *_on_timeline(scenario)]
     return notes + ([*_on_file(scenario, content)] if content is not None else [])
 
 
@@ -106,14 +107,13 @@ def _on_switches(scenario: Scenario) -> Iterator[str]:
             yield f"mechanisms.{rule.name} is {value}: {rule.meaning.removeprefix('0: ')}."
 
 
-def _on_interventions(scenario: Scenario) -> Iterator[str]:
-    for use in scenario.interventions:
-        if use.start_day >= scenario.run.days:
-            yield f"{use.name} starts on day {use.start_day}, after the end of the run ({scenario.run.days})."
-            continue
-        before = levels_before(scenario, use)
-        if all(target == before[name] for name, target in targets_of(use).items()):
-            yield f"{use.name} changes nothing: its level is already there."
+def _on_timeline(scenario: Scenario) -> Iterator[str]:
+    for index, entry in enumerate(scenario.entries):
+        name = entry_id(scenario, entry)
+        if entry.day >= scenario.run.days:
+            yield f"{name} starts on day {entry.day}, after the end of the run ({scenario.run.days})."
+        elif entry.action and not asks_for_more(scenario, index):
+            yield f"{name} changes nothing: its level is already there."
 
 
 def _on_file(scenario: Scenario, content: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.domain.rules import LEVERS
+from sim.spec.catalogue import interventions_of, markets, organizations, relationships_of, shocks_of
 from sim.spec.origins import CALIBRATION, FILE, FLAG, Value, values_of
 from sim.spec.scenario import RULE_SECTIONS, Scenario
 
@@ -32,16 +33,21 @@ def scenario_toml(scenario: Scenario, values: Sequence[Value] | None = None) -> 
     lines = [_HEAD, f"name = {_toml(scenario.name)}", f"description = {_toml(scenario.description)}"]
     lines.append(f"currency = {_toml(scenario.currency)}  # shown beside money; nothing is converted")
     lines.append(f"fiscal_year_start = {scenario.fiscal_year_start}  # month; only names quarters")
-    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {', '.join(relationships())}")
+    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {', '.join(relationships_of(scenario))}")
     lines += _preset_lines(scenario)
     for section in ("practices", "run", *RULE_SECTIONS):
         lines += _section_lines(section, values)
-    return "\n".join(lines + _source_lines(scenario) + _growth_lines(scenario) + _intervention_lines(scenario)) + "\n"
+    lines += _source_lines(scenario) + _growth_lines(scenario) + _timeline_lines(scenario)
+    return "\n".join(lines + _catalogue_lines(scenario)) + "\n"
 
 
 def _toml(value: Any) -> str:
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, tuple):
+        value = list(value)
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -103,14 +109,31 @@ def _growth_lines(scenario: Scenario) -> list[str]:
     return lines
 
 
-def _intervention_lines(scenario: Scenario) -> list[str]:
+def _timeline_lines(scenario: Scenario) -> list[str]:
     lines = []
     for use in scenario.interventions:
         lines += ["", "[[interventions]]", _pairs(use.model_dump())]
-    known = ", ".join(f"{name} ({entry.unit}, usual {entry.default_dose:g})" for name, entry in interventions().items())
+    for entry in scenario.timeline:
+        lines += ["", "[[timeline]]", _pairs({key: value or None for key, value in entry.model_dump().items()})]
     return [
         *lines,
         "",
-        "# Interventions to add, as [[interventions]] with name, dose, start_day, end_day:",
-        f"# {known}",
+        "# Interventions to add, as [[interventions]] with name, dose, start_day, end_day, or as [[timeline]] with",
+        "# intervention, dose, day, end_day, ramp_days, decay_days:",
+        f"# {_known(interventions_of(scenario))}",
+        "# A timeline also holds shocks (shock = NAME), other types (adopt = TYPE) and levers (set = { NAME = N }):",
+        f"# {_known(shocks_of(scenario))}",
+        "# " + ", ".join(f"{lever.name}: {lever.meaning}" for lever in LEVERS.values()),
     ]
+
+
+def _known(actions: dict[str, Any]) -> str:
+    return ", ".join(f"{name} ({entry.unit}, usual {entry.default_dose:g})" for name, entry in actions.items())
+
+
+def _catalogue_lines(scenario: Scenario) -> list[str]:
+    lines = []
+    for kind, entries in scenario.catalogue.model_dump().items():
+        for name, entry in entries.items():
+            lines += ["", f"[catalogue.{kind}.{name}]", _pairs(entry)]
+    return lines

@@ -26,9 +26,10 @@ def with_step(plan: Blueprint, practice: int, target: float, start: int, one_off
     rules = plan.rules.copy()
     step = int(rules["n_steps"])
     rules["n_steps"] += 1
-    rules["step_practice"][step], rules["step_target"][step] = practice, target
+    rules["step_what"][step], rules["step_target"][step] = practice, target
     rules["step_start"][step], rules["step_end"][step] = start, NEVER
-    rules["step_time_constant"][step], rules["step_one_off"][step] = 40.0, one_off
+    rules["step_time_constant"][step] = rules["step_decay"][step] = 40.0
+    rules["step_one_off"][step] = one_off
     return replace(plan, rules=rules)
 
 
@@ -47,7 +48,8 @@ def test_a_step_to_the_level_that_is_there_already_changes_nothing(plan, seed, p
 @deterministic(40)
 @given(plan=blueprints(), seed=SEEDS, practice=PRACTICE, share=st.floats(0.0, 1.0))
 def test_a_step_below_the_level_that_is_there_already_changes_nothing(plan, seed, practice, share):
-    lower = share * level(plan, practice)
+    low = max(0.0, PRACTICES[NAMES[practice]].low)
+    lower = min(level(plan, practice), low + share * (level(plan, practice) - low))
     assert differing(simulate(with_step(plan, practice, lower, 3), seed), simulate(plan, seed)) == []
 
 

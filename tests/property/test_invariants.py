@@ -67,7 +67,7 @@ SHARES_OF_PEOPLE = (
 SHARES_OF_LEADS = ("p_decide", "p_yes", "message", "context", "discount")
 SHARES_OF_DAYS = (
     *("trust", "familiarity", "vocabulary", "market_knowledge", "strain", "orientation_gap", "liaison_trust"),
-    *("funnel_seen", "service_level", "product_knowledge"),
+    *("funnel_seen", "service_level", "product_knowledge", "programme_cut", "brand_share"),
 )
 SHARES_OF_ALL = ("orientation_sales", "orientation_marketing", "mean_trust", "mean_familiarity", "clarified")
 
@@ -212,6 +212,14 @@ def check_hours(world: World) -> None:
         assert (world.people[name] >= 0).all(), name
 
 
+def check_programme(world: World, day: int) -> None:
+    """What is spent on the programme, buys selling hours or is saved is what management grants, every day."""
+    firm, book = world.organization, world.journal[day]
+    granted = world.rules.programme_per_rep * book.desks / 260 * (1 + firm.level[list(PRACTICES).index("budget")])
+    np.testing.assert_allclose(book.programme + book.capacity_pay + book.programme_saved, granted, rtol=1e-9)
+    assert min(book.programme, book.capacity_pay, book.programme_saved) >= 0.0
+
+
 def check_bounds(world: World, day: int) -> None:
     tables = {"people": (np.asarray(world.people), SHARES_OF_PEOPLE), "leads": (leads_of(world), SHARES_OF_LEADS)}
     tables |= {"pairs": (np.asarray(world.pairs), world.pairs.dtype.names)}
@@ -222,7 +230,7 @@ def check_bounds(world: World, day: int) -> None:
     firm = world.organization
     assert all(0 <= firm[name] <= 1 for name in SHARES_OF_ALL)
     assert firm.brand > 0 and firm.campaign_effort > 0 and firm.pool_use > 0
-    assert all(0 <= level <= PRACTICES[name].high for name, level in zip(PRACTICES, firm.level, strict=True))
+    assert all(p.low <= level <= p.high for p, level in zip(PRACTICES.values(), firm.level, strict=True))
     assert np.isfinite(world.ledger).all()
     assert all(np.isfinite(np.asarray(world.people[name])).all() for name in world.people.dtype.names)
     assert (leads_of(world)["value"] >= 0).all()
@@ -346,6 +354,7 @@ def test_every_evening_everything_is_accounted_for(plan, seed):
         check_hearings(world, day)
         check_hours(world)
         check_bounds(world, day)
+        check_programme(world, day)
         check_order_of_days(world, day)
         check_counters(world)
         check_lists(world, day)

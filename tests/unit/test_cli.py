@@ -20,14 +20,15 @@ import pytest
 
 import sim.cli
 from sim.domain.outcomes import OUTCOMES
+from sim.domain.rules import LEVERS
 from sim.report import terminal
-from sim.spec.catalogue import interventions, markets, organizations, relationships, scenario_names
+from sim.spec.catalogue import interventions, markets, organizations, relationships, scenario_names, shocks
 
 SHORT = ["--set", "run.days=20", "--set", "run.warmup_days=0"]
 FEW = [*SHORT, "--replications", "2", "--quiet"]
 ROW = (
-    "scenario label relationship interventions outcome unit better mean baseline_mean difference ci_low ci_high"
-    " ci_level ci_method adjusted_p relative_difference share_better replications uncertainty verdict"
+    "scenario label relationship interventions timeline outcome unit better mean baseline_mean difference ci_low"
+    " ci_high ci_level ci_method adjusted_p relative_difference share_better replications uncertainty verdict"
 ).split()
 
 
@@ -441,7 +442,7 @@ def test_doctor_speaks_in_three_formats(smarketing: Command) -> None:
 
 def test_the_list_names_everything_shipped(smarketing: Command) -> None:
     rows = json.loads(smarketing("scenario", "list", "--format", "json").out)
-    known = [scenario_names(), organizations(), markets(), relationships(), interventions()]
+    known = [scenario_names(), organizations(), markets(), relationships(), interventions(), shocks(), LEVERS]
     assert [row["name"] for row in rows] == [name for names in known for name in names]
     for format in ("table", "csv"):
         told = smarketing("scenario", "list", "--format", format).out

@@ -154,7 +154,7 @@ def test_a_fitted_scenario_is_valid_and_about_half_the_reps_reach_its_quota(fit:
 
 @pytest.mark.slow
 def test_deals_of_the_usual_firm_give_back_its_win_rate_and_cycle() -> None:
-    fit = fit_scenario(funnel_facts(export_of(base(), "opportunity")), base())
+    fit = fit_scenario(funnel_facts(export_of(base(), "opportunity", seed=6)), base())
     assert miss(fit, "deals opened per working day") < 0.06
     assert miss(fit, "win rate per closed deal") < 0.08
     assert miss(fit, "median time") < 0.10

@@ -277,9 +277,9 @@ def test_what_is_unusual_is_said(path: str, value: float, message: str) -> None:
 
 def test_interventions_without_effect_are_named() -> None:
     late = with_interventions(catalogue.load_scenario("mid"), "liaison@520")
-    assert unusual(late) == ["liaison starts on day 520, after the end of the run (520)."]
+    assert unusual(late) == ["liaison@520 starts on day 520, after the end of the run (520)."]
     empty = with_interventions(catalogue.load_scenario("mid"), "liaison=0")
-    assert unusual(empty) == ["liaison changes nothing: its level is already there."]
+    assert unusual(empty) == ["liaison=0 changes nothing: its level is already there."]
 
 
 def test_values_that_say_nothing_new_and_values_without_a_source_are_named() -> None:

@@ -19,6 +19,7 @@ COLUMNS = [
     "label",
     "relationship",
     "interventions",
+    "timeline",
     "outcome",
     "unit",
     "better",

@@ -104,7 +104,7 @@ def test_only_territory_sends_leads_to_vacant_desks(rule, may_wait):
 def test_a_firm_that_everybody_has_left_goes_on_receiving_leads():
     for rule in range(4):
         plan = build((2, 3, 0, 1, 0), 60, 0, rules={"leave_base": 0.2, "leave_per_dispute": 0.0, "assign_rule": rule})
-        world = empty_world(plan)
+        world = empty_world(plan, capacity=4_000)
         found_world(world, 1)
         world.people["first_day"][2:] = 1_000
         assert run_days(world, 0, 20) == 20

@@ -1,0 +1,105 @@
+"""Entries of the catalogue: relationship types, and what management does or what happens to it."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from sim.domain.errors import did_you_mean
+from sim.domain.practices import BY_NAME as PRACTICES
+from sim.spec.section import Section
+
+
+class Relationship(Section):
+    """A relationship type: a bundle of practices."""
+
+    label: str
+    description: str
+    evidence: str = Field(description="what its numbers rest on")
+    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
+    aliases: tuple[str, ...] = ()
+    practices: dict[str, float] = Field(description="level of every practice; changes in money are 0 unless given")
+
+    def source_of(self, number: str) -> str:
+        """What one of its numbers rests on."""
+        return self.sources.get(number, self.evidence)
+
+    @model_validator(mode="after")
+    def _names_every_practice(self) -> Relationship:
+        needed = {name for name, practice in PRACTICES.items() if not practice.is_relative}
+        if missing := needed - set(self.practices):
+            raise ValueError(f"must give a level to every practice; missing: {', '.join(sorted(missing))}")
+        _check_levels(self.practices)
+        return self
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """Level of every practice."""
+        return dict.fromkeys(PRACTICES, 0.0) | self.practices
+
+
+class Intervention(Section):
+    """What management can do: one dose, in the unit of its leading practice. A shock is of the same form."""
+
+    label: str
+    description: str
+    leading: str
+    default_dose: float = Field(description="usual dose, in the unit of the leading practice")
+    ramp_days: float = Field(gt=0, le=2600, description="time constant of the change, working days")
+    one_off: float = Field(default=0, ge=0, description="c.u. at the default dose")
+    one_off_per_person: float = Field(default=0, ge=0, description="c.u. per person at the default dose")
+    evidence: str = Field(description="what its numbers rest on")
+    sources: dict[str, str] = Field(default_factory=dict, description="of numbers that rest on something else")
+    practices: dict[str, float]
+
+    def source_of(self, number: str) -> str:
+        """What one of its numbers rests on."""
+        return self.sources.get(number, self.evidence)
+
+    @model_validator(mode="after")
+    def _moves_its_leading_practice(self) -> Intervention:
+        if self.default_dose == 0 or self.practices.get(self.leading) != self.default_dose:
+            raise ValueError(f"practices.{self.leading} must be the default dose ({self.default_dose:g}) and not 0")
+        _check_levels(self.practices)
+        return self
+
+    @property
+    def unit(self) -> str:
+        """Unit of the dose."""
+        return PRACTICES[self.leading].unit
+
+    @property
+    def least(self) -> float:
+        """Lowest dose: 0, or the deepest cut where the leading practice may be lowered."""
+        return PRACTICES[self.leading].low
+
+    @property
+    def most(self) -> float:
+        """Highest dose: the top of the leading practice's scale."""
+        return PRACTICES[self.leading].high
+
+    def targets(self, dose: float) -> dict[str, float]:
+        """Level that a dose asks of each practice: the dose itself of the leading one, its share of the others."""
+        share = dose / self.default_dose
+        asked = {name: level * share for name, level in self.practices.items()} | {self.leading: dose}
+        return {name: min(PRACTICES[name].high, max(PRACTICES[name].low, level)) for name, level in asked.items()}
+
+    def cost(self, dose: float, n_persons: int) -> float:
+        """What a dose costs on its first day, c.u."""
+        return abs(dose / self.default_dose) * (self.one_off + self.one_off_per_person * n_persons)
+
+
+def _check_levels(levels: dict[str, float]) -> None:
+    for name, value in levels.items():
+        if name not in PRACTICES:
+            raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, PRACTICES)}")
+        practice = PRACTICES[name]
+        if not practice.low <= value <= practice.high:
+            raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
+
+
+class Catalogue(Section):
+    """Entries of a scenario's own; they stand over shipped ones of the same name."""
+
+    relationships: dict[str, Relationship] = Field(default_factory=dict)
+    interventions: dict[str, Intervention] = Field(default_factory=dict)
+    shocks: dict[str, Intervention] = Field(default_factory=dict)
