@@ -3,8 +3,8 @@
     python experiments/tune_base_rates.py [--replications N] [--seed SEED]
 
 The targets are the patterns P1 to P6 of docs/odd.md. Where all hold, nothing is to be done, and the table says so.
-Where one does not, a search moves the base rates together, as little as it can, until all hold again, and prints them for
-`sim/domain/rules.py`. Nothing is changed by itself: new defaults are a commit of their own.
+Where one does not, a search moves the base rates together, as little as it can, until all hold again, and prints them
+for `sim/domain/rules.py`. Nothing is changed by itself: new defaults are a commit of their own.
 """
 
 from __future__ import annotations
