@@ -24,7 +24,7 @@ import platformdirs
 from filelock import FileLock
 from numba import types
 
-from sim.behaviours.pipeline import KernelCompiler
+from sim.behaviours.pipeline import KernelCompiler, remembered_operations
 from sim.behaviours.pointer import world_type
 
 P = ParamSpec("P")
@@ -124,7 +124,7 @@ class Entry(Generic[P, R]):
         if numba.config.DISABLE_JIT or self._code is not None:
             return self._code or self.function
         folder = _writable(cache_folder())
-        with FileLock(folder / "compiling.lock"), _no_garbage_collection():
+        with FileLock(folder / "compiling.lock"), _no_garbage_collection(), remembered_operations():
             self._say_if_new(folder)
             self.compiled = _decorate(self.function, folder)
             signature = signature_of(self.function)

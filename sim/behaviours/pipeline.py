@@ -7,12 +7,15 @@ for what no kernel uses (closures, `with`, literals).
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from numba import _dynfunc
+from numba import _dynfunc, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.registry import cpu_target
 from numba.core.typed_passes import (
     AnnotateTypes,
     IRLegalization,
@@ -92,3 +95,26 @@ PASSES = (
     InnerLowering,
     NoPythonBackend,
 )
+
+
+@contextlib.contextmanager
+def remembered_operations() -> Iterator[None]:
+    """Let the compiler find the version of ``*`` or ``min`` for two floats once, not at every ``*`` and ``min``.
+
+    It tries all versions in turn, arrays' and dates' included: an eighth of its work.
+    """
+    context: Any = cpu_target.typing_context
+    find, found = context.resolve_function_type, {}
+
+    def resolve(function: Any, args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        if kws or not isinstance(function, types.Function):
+            return find(function, args, kws)
+        if (function, args) not in found:
+            found[function, args] = find(function, args, kws)
+        return found[function, args]
+
+    context.resolve_function_type = resolve
+    try:
+        yield
+    finally:
+        del context.resolve_function_type
