@@ -21,7 +21,9 @@ from sim.analysis.rows import (
 from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
 from sim.domain.records import World
 from sim.domain.vocabulary import (
+    CUSTOMER,
     EXPIRED,
+    INSTALLED_CUSTOMER,
     JOINT_EVENT,
     LOST,
     REJECTED,
@@ -33,16 +35,24 @@ from sim.domain.vocabulary import (
 )
 
 #: Groups of leads that are no row of the market's sources.
-OTHER_SOURCES = {JOINT_EVENT: "joint event", SELF_FOUND: "found by reps", UNKNOWN: "not yet known"}
-NOT_KNOWN = {UNKNOWN: "not yet known"}
+OTHER_SOURCES = {
+    JOINT_EVENT: "joint event",
+    SELF_FOUND: "found by reps",
+    INSTALLED_CUSTOMER: "from before the run",
+    UNKNOWN: "not yet known",
+}
+NOT_KNOWN = {UNKNOWN: "not known"}
 COUNTS = (
     *("leads_in", "handed_off", "contacted", "accepted", "rejected", "expired"),
-    *("deals_opened", "wins", "lost", "bookings"),
+    *("deals_opened", "wins", "lost", "bookings", "churned", "customers", "contract_value"),
 )
 
 
 def events_in_window(world: World) -> dict[str, Any]:
-    """What befell each lead within the window: of each of COUNTS, an array over leads of 0, 1 or an amount."""
+    """What befell each lead within the window: of each of COUNTS, an array over leads of 0, 1 or an amount.
+
+    Customers and the yearly value of their contracts are those of the last evening.
+    """
     leads, first = leads_of(world), warmup_of(world)
     state, closed = leads["state"], leads["closed_day"] >= first
     inbound, contacted = is_inbound(leads), leads["first_day"] >= first
@@ -59,6 +69,9 @@ def events_in_window(world: World) -> dict[str, Any]:
         "wins": won,
         "lost": (state == LOST) & closed,
         "bookings": np.where(won, leads["booked"], 0.0),
+        "churned": leads["churned_day"] >= first,
+        "customers": state == CUSTOMER,
+        "contract_value": np.where(state == CUSTOMER, leads["value"], 0.0),
     }
     return {name: values.astype(np.float64) for name, values in happened.items()}
 
@@ -129,7 +142,10 @@ def by_source(world: World, sources: Sequence[str], relative_costs: Sequence[flo
 
 
 def by_segment(world: World, segments: Sequence[str]) -> pd.DataFrame:
-    """The funnel by size class of the account: ``segment`` and the columns of `funnel_of`."""
+    """The funnel by size class of the account: ``segment`` and the columns of `funnel_of`.
+
+    Inquiries that marketing has not looked at yet, and customers from before the run, have no known one.
+    """
     frame = funnel_of(world, leads_of(world)["segment"], [*range(len(segments)), *NOT_KNOWN])
     frame.insert(0, "segment", [*segments, *NOT_KNOWN.values()])
     return frame.reset_index(drop=True)

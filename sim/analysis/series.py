@@ -38,6 +38,9 @@ RATIOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "discount_mean": (("discounts",), ("wins",)),
     "mkt_sourced_share": (("bookings_marketing",), ("bookings",)),
     "quota_share": (("quotas_met",), ("quotas",)),
+    "retention": (("renewals_won",), ("renewals_due",)),
+    "net_retention": (("bookings_renewal",), ("value_due",)),
+    "cac": (("pay", "programme", "practice_cost", "intervention_cost"), ("wins",)),
     "conflict_per_100": (_ALL_DISPUTES, ("handed_off",)),
 }
 #: Factors on a ratio.

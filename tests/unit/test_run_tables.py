@@ -23,8 +23,6 @@ from sim.domain.vocabulary import DISPUTING, DRAW_TOUCH, PURPOSES, SELF_FOUND
 from sim.ensemble.comparison import SingleRun
 from sim.spec.edit import with_interventions, with_values
 
-SINGLE_COUNTS = [name for name in COUNTS if name != "bookings"]
-
 
 def firm(name: str = "small", days: int = 260, warmup: int = 65) -> sim.Scenario:
     return with_values(sim.load_scenario(name), [("run.days", days), ("run.warmup_days", warmup)])
@@ -47,6 +45,9 @@ def totals(single: SingleRun) -> dict[str, float]:
     """What the journal has of COUNTS over the window."""
     sums = window_sums(single.world)
     sums["lost"] = sum(sums[f"lost_{why}"] for why in ("no_decision", "competitor", "said_no", "neglected"))
+    sums["churned"] = sums["renewals_due"] - sums["renewals_won"]
+    sums["customers"] = single.journal["customers"].iloc[-1]
+    sums["contract_value"] = float(single.world.organization.contract_value)
     return {name: sums[name] for name in COUNTS}
 
 
@@ -149,7 +150,7 @@ def test_people_add_up_to_the_run(traced: SingleRun) -> None:
 
 
 def test_rates_told_apart_are_those_of_the_whole(traced: SingleRun) -> None:
-    whole = traced.by_segment().assign(segment="all").groupby("segment")[SINGLE_COUNTS].sum().iloc[0]
+    whole = traced.by_segment().assign(segment="all").groupby("segment")[list(COUNTS)].sum().iloc[0]
     assert math.isclose(whole["wins"] / (whole["wins"] + whole["lost"]), traced.outcomes["win_rate"])
     done = whole["contacted"] + whole["expired"]
     assert math.isclose(whole["accepted"] / done, traced.outcomes["acceptance_rate"])
@@ -173,6 +174,7 @@ def test_the_programme_is_shared_out_by_inquiries_and_their_cost(traced: SingleR
     assert math.isnan(per_lead["found by reps"])
     assert table.loc["joint event", "leads_in"] > 0
     assert table.loc["found by reps", "wins"] > 0
+    assert table.loc["from before the run", "customers"] > 0
 
 
 def test_the_cost_of_an_inquiry_changes_nothing_but_this_table() -> None:
