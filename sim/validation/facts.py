@@ -231,7 +231,7 @@ FACTS: tuple[Fact, ...] = (
         "Response times have a heavy tail: the mean is many times the median, and a fifth or more are never answered",
         "E66",
         [
-            Claim("shape", Mean("response_skew", UNDEFINED), low=MANY_TIMES),
+            Claim("shape", Mean("response_days/response_median", UNDEFINED), low=MANY_TIMES),
             within("never_answered", UNDEFINED, 0.2, 1.0),
         ],
         note="Leads are answered within days or, after expiry_days, never: nothing is answered within minutes, and"
@@ -357,8 +357,8 @@ FACTS: tuple[Fact, ...] = (
         "SdE",
         [
             raises("fit_of_handed", SHARING, UNDEFINED),
-            raises("reports_given", REWARDED_REVIEWED, REVIEWED),
-            raises("reports_given", TRUSTED_REVIEWED, REVIEWED),
+            raises("reporting", REWARDED_REVIEWED, REVIEWED),
+            raises("reporting", TRUSTED_REVIEWED, REVIEWED),
         ],
     ),
     Fact(
@@ -480,8 +480,8 @@ FACTS: tuple[Fact, ...] = (
         "Where nothing is agreed sales does not use 60 to 70 % of marketing's material, less where it is reviewed"
         " together",
         "E65, E120",
-        [within("message_unused", UNDEFINED, 0.6, 0.7), lowers("message_unused", REVIEWED, UNDEFINED)],
-        note="Use is read as the consistency of what buyers hear: words in common, feedback and plans.",
+        [within("message", UNDEFINED, 0.3, 0.4), raises("message", REVIEWED, UNDEFINED)],
+        note="Use (30 to 40 %) is read as the consistency of what buyers hear: words in common, feedback and plans.",
     ),
 )
 BY_ID = {fact.id: fact for fact in FACTS}

@@ -78,14 +78,6 @@ def followup_by_unskilled(world: World) -> float:
     return _followed_up(_of_reps(world, False))
 
 
-def response_skew(world: World) -> float:
-    """Mean of the days from hand-off to first contact, over their median; the same day counts as half a day."""
-    leads = _handed(world)
-    leads = leads[leads["first_day"] >= 0]
-    days = np.maximum(0.5, leads["first_day"] - leads["handed_day"])
-    return float(days.mean() / np.median(days)) if len(days) else math.nan
-
-
 def never_answered(world: World) -> float:
     """Share of handed-off leads that nobody ever contacted."""
     return 1.0 - _followed_up(_handed(world))
@@ -97,26 +89,9 @@ def _opened(world: World) -> Any:
     return leads[(leads["first_day"] >= world.rules.warmup_days) & (leads["p_yes"] > 0.0)]
 
 
-def message(world: World) -> float:
-    """Consistency of what buyers are told, mean over the deals opened."""
-    return _mean(_opened(world)["message"])
-
-
-def message_unused(world: World) -> float:
-    """What of marketing's message does not reach buyers, as a stand-in for material that sales does not use."""
-    return 1.0 - message(world)
-
-
 def fit_of_handed(world: World) -> float:
     """Hidden fit of the leads handed off, logit: how well marketing aims."""
     return _mean(_handed(world)["fit"])
-
-
-def reports_given(world: World) -> float:
-    """Reports over occasions to report."""
-    days = world.journal[int(world.rules.warmup_days) : int(world.rules.n_days)]
-    occasions = float(days["reportable"].sum())
-    return float(days["reports"].sum()) / occasions if occasions else math.nan
 
 
 def _won_of_source(source: int) -> Measure:
@@ -280,11 +255,7 @@ READINGS: dict[str, Reading] = {
     "followup_by_skilled": Reading(followup_by_skilled, "share"),
     "followup_by_unskilled": Reading(followup_by_unskilled, "share"),
     "never_answered": Reading(never_answered, "share"),
-    "response_skew": Reading(response_skew, "-"),
-    "message": Reading(message, "share"),
-    "message_unused": Reading(message_unused, "share"),
     "fit_of_handed": Reading(fit_of_handed, "logit"),
-    "reports_given": Reading(reports_given, "share"),
     "alignment_seen_by_staff": Reading(alignment_seen_by_staff, "-"),
     "alignment_seen_by_heads": Reading(alignment_seen_by_heads, "-"),
     "lognormal_distance": Reading(lognormal_distance, "-"),
