@@ -63,7 +63,7 @@ def types(size: str = "mid", sale: str = "", change: dict[str, float] | None = N
 
 
 TYPES = UNDEFINED, DEFINED, ALIGNED, INTEGRATED = types()
-MICRO, SMALL = types("micro"), types("small")
+MICRO, SMALL, GROWING = types("micro"), types("small"), types("growing")
 COMPLICATED, QUICK = types(sale="complex sale", change=COMPLEX), types(sale="simple sale", change=SIMPLE)
 
 TWO_WAY = practising("two-way meetings", meetings=6.0, meeting_hours=1.5, agenda_discipline=1.0)
@@ -171,7 +171,7 @@ FACTS: tuple[Fact, ...] = (
         "Conflict appears and grows as the functions separate with size, fastest in the undefined type",
         "SdD",
         [
-            *rises("conflict_per_pm", [MICRO[0], SMALL[0], UNDEFINED]),
+            *rises("conflict_per_pm", [MICRO[0], SMALL[0], GROWING[0], UNDEFINED]),
             above(
                 "ordering",
                 Change("conflict_per_pm", UNDEFINED, SMALL[0]),
