@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.rows import leads_of
+from sim.analysis.rows import is_deal, is_installed, leads_of
+from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
     AVAILABLE,
+    CHURNED,
     CUSTOMER,
     DISCOVERY,
     DISPUTES,
@@ -31,8 +33,10 @@ from sim.domain.vocabulary import (
     REJECTED,
     UNREAD,
 )
+from sim.validation.readings import is_won
 
 OPEN = (DISCOVERY, PROPOSAL, NEGOTIATION)
+COSTS = ("delivery", "pay", "programme", "practice_cost", "intervention_cost")
 TOLERANCE = 1e-6
 
 
@@ -63,7 +67,8 @@ def _n(world: World, *states: int) -> float:
 
 def _leads_in(world: World) -> float:
     known = total(world, "leads_in") - total(world, "handed_off") - total(world, "archived") - _n(world, RAW)
-    rows = total(world, "leads_in") + total(world, "self_found") - float(world.organization.n_leads)
+    rows = total(world, "leads_in") + total(world, "self_found") + float(is_installed(leads_of(world)).sum())
+    rows -= float(world.organization.n_leads)
     return abs(known) + abs(rows) + abs(total(world, "archived") - _n(world, ARCHIVED))
 
 
@@ -90,13 +95,30 @@ def _won_and_lost(world: World) -> float:
     written = [total(world, name) for name in names]
     rows = [float((reasons == reason).sum()) for reason in range(NO_DECISION, NEGLECTED + 1)]
     differences = [abs(a - b) for a, b in zip(written, rows, strict=True)]
-    return sum(differences) + abs(sum(rows) - _n(world, LOST)) + abs(total(world, "wins") - _n(world, CUSTOMER))
+    won = float(is_won(leads_of(world)).sum())
+    return sum(differences) + abs(sum(rows) - _n(world, LOST)) + abs(total(world, "wins") - won)
 
 
 def _bookings(world: World) -> float:
     leads = leads_of(world)
-    rows = float(leads["value"][leads["state"] == CUSTOMER].sum())
+    rows = float(leads["booked"][is_won(leads)].sum())
     return abs(total(world, "bookings") - rows) / max(1.0, rows)
+
+
+def _customers(world: World) -> float:
+    leads, last = leads_of(world), int(world.rules.n_days) - 1
+    kept = float(world.journal["customers"][last]) - _n(world, CUSTOMER)
+    ended = total(world, "renewals_due") - total(world, "renewals_won") - _n(world, CHURNED)
+    return abs(kept) + abs(ended) + abs(total(world, "renewals_due") - float(leads["renewals"].sum()))
+
+
+def _money(world: World) -> float:
+    """Of every day's profit, and of the last day's revenue, relative to revenue."""
+    days, leads = world.journal[: int(world.rules.n_days)], leads_of(world)
+    cost = sum(np.asarray(days[name]) for name in COSTS)
+    yearly = float(leads["value"][leads["state"] == CUSTOMER].sum())
+    off = np.abs(days["profit"] + cost - days["revenue"]).max() + abs(yearly / DAYS_PER_YEAR - days["revenue"][-1])
+    return float(off / max(1.0, days["revenue"].max()))
 
 
 def _disputes(world: World) -> float:
@@ -151,7 +173,7 @@ def _counters(world: World) -> float:
 def _little(world: World) -> float:
     """Evenings that deals were open, as the journal counted and as their rows say."""
     leads, n_days = leads_of(world), int(world.rules.n_days)
-    deals = leads[np.isin(leads["state"], (*OPEN, CUSTOMER, LOST))]
+    deals = leads[is_deal(leads)]
     end = np.where(deals["closed_day"] >= 0, deals["closed_day"], n_days)
     return abs(total(world, "open_deals") - float((end - deals["first_day"]).sum()))
 
@@ -165,6 +187,8 @@ INVARIANTS: dict[str, Invariant] = {
     "deals": Invariant("Every deal opened was won, was lost or is open", _deals),
     "ends": Invariant("Wins and the four reasons of loss are counted as the rows say", _won_and_lost),
     "bookings": Invariant("Bookings are the values of the deals won", _bookings),
+    "customers": Invariant("Customers are the rows; contracts that came up were renewed or ended", _customers),
+    "money": Invariant("Profit is revenue less costs; revenue is a day of every contract in force", _money),
     "disputes": Invariant("Disputes by kind and those that turned personal are counted as the rows say", _disputes),
     "hours": Invariant("Every hour of every person is booked to a use", _hours),
     "shares": Invariant("Trust, words, knowledge, strain and all chances stay within 0–1", _shares),

@@ -64,6 +64,7 @@ BARE = {f"selling.decide_{name}": 0.0 for name in SLOPES} | {
     **{f"selling.{stage}_hours": 0.05 for stage in ("contact", "discovery", "proposal", "negotiation")},
     **{"selling.account_hours_power": 0.0, "selling.rep_hours": 12.0, "market.gap_days": 0.5},
     **{"mechanisms.use_mistakes": 0, "mechanisms.use_coordination_hours": 0, "mechanisms.use_dispute_hours": 0},
+    **{"product.launch_day": 10_000},
     **STILL,
 }
 FUNNEL = firm(size="small", change=BARE, label="bare funnel")
@@ -100,7 +101,7 @@ def weekly_memory(inquiries: float) -> float:
 QUIET = {
     **{f"conflict.gamma_{kind}": 0.0 for kind in ("price", "budget", "territory", "blame")},
     **{"market.raw_leads_per_rep_day": 0.0, "selling.prospect_success": 0.0},
-    **{"run.warmup_days": 0, "run.days": 6000},
+    **{"run.warmup_days": 0, "run.days": 6000, "accounts.customers_per_rep": 0},
     **STILL,
 }
 REST = firm("integrated", size="small", change=QUIET, label="nothing but contact")

@@ -13,11 +13,11 @@ import numpy as np
 from scipy import special
 
 from sim.analysis.assessment import THEMES, sides
-from sim.analysis.rows import leads_of
+from sim.analysis.rows import is_deal, is_installed, leads_of, window_sums
 from sim.behaviours.calendar import DAYS_PER_QUARTER
 from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
 from sim.domain.records import World
-from sim.domain.vocabulary import CUSTOMER, EXPIRED, HANDED, LOST, RAW
+from sim.domain.vocabulary import EXPIRED, HANDED, LOST, RAW, WON
 
 Measure = Callable[[World], float]
 FEW = 8
@@ -37,6 +37,11 @@ def _share(is_it: Any) -> float:
 
 def _mean(values: Any) -> float:
     return float(values.mean()) if len(values) else math.nan
+
+
+def is_won(leads: Any) -> Any:
+    """Whether a lead was won during the run, whatever came of the account."""
+    return np.isin(leads["state"], WON) & ~is_installed(leads)
 
 
 def _handed(world: World) -> Any:
@@ -86,7 +91,7 @@ def never_answered(world: World) -> float:
 def _opened(world: World) -> Any:
     """Deals opened in the window."""
     leads = leads_of(world)
-    return leads[(leads["first_day"] >= world.rules.warmup_days) & (leads["p_yes"] > 0.0)]
+    return leads[(leads["first_day"] >= world.rules.warmup_days) & is_deal(leads)]
 
 
 def fit_of_handed(world: World) -> float:
@@ -94,10 +99,16 @@ def fit_of_handed(world: World) -> float:
     return _mean(_handed(world)["fit"])
 
 
+def churn_rate(world: World) -> float:
+    """Contracts that came up and were not renewed, over all that came up."""
+    total = window_sums(world)
+    return 1.0 - total["renewals_won"] / total["renewals_due"] if total["renewals_due"] else math.nan
+
+
 def _won_of_source(source: int) -> Measure:
     def won(world: World) -> float:
         leads = leads_of(world)
-        return _share(leads[(leads["source"] == source) & (leads["state"] != RAW)]["state"] == CUSTOMER)
+        return _share(is_won(leads[(leads["source"] == source) & (leads["state"] != RAW)]))
 
     won.__doc__ = "Leads of a source that have been won, over all of them."
     return won
@@ -106,8 +117,7 @@ def _won_of_source(source: int) -> Measure:
 def _cycle_of_segment(segment: int) -> Measure:
     def cycle(world: World) -> float:
         leads = leads_of(world)
-        won = (leads["state"] == CUSTOMER) & (leads["closed_day"] >= world.rules.warmup_days)
-        won &= (leads["segment"] == segment) & (leads["first_day"] >= 0)
+        won = is_won(leads) & (leads["closed_day"] >= world.rules.warmup_days) & (leads["segment"] == segment)
         days = leads["closed_day"][won] - leads["first_day"][won]
         return CALENDAR_DAYS_PER_WORKING_DAY * float(np.median(days)) if len(days) else math.nan
 
@@ -118,9 +128,8 @@ def _cycle_of_segment(segment: int) -> Measure:
 def _win_rate_of_segment(segment: int) -> Measure:
     def rate(world: World) -> float:
         leads = leads_of(world)
-        closed = (leads["segment"] == segment) & (leads["closed_day"] >= world.rules.warmup_days)
-        states = leads["state"][closed]
-        return _share(states[(states == CUSTOMER) | (states == LOST)] == CUSTOMER)
+        of_segment = leads[(leads["segment"] == segment) & (leads["closed_day"] >= world.rules.warmup_days)]
+        return _share(is_won(of_segment[is_won(of_segment) | (of_segment["state"] == LOST)]))
 
     rate.__doc__ = "Win rate of a size class."
     return rate
@@ -129,7 +138,7 @@ def _win_rate_of_segment(segment: int) -> Measure:
 def _cycles(world: World) -> Any:
     """Cycles of the window's wins in working days, sorted, jittered within the day so that whole days do not tie."""
     leads = leads_of(world)
-    won = leads[(leads["state"] == CUSTOMER) & (leads["first_day"] >= world.rules.warmup_days)]
+    won = leads[is_won(leads) & (leads["first_day"] >= world.rules.warmup_days)]
     days = won["closed_day"] - won["first_day"]
     within_day = (np.arange(len(days)) * 0.6180339887) % 1.0 - 0.5
     return np.sort(np.maximum(0.5, days + within_day))
@@ -182,13 +191,13 @@ def _early_deals(world: World) -> Any:
 
 def wins_of_early_deals(world: World) -> float:
     """Share of early deals that were won."""
-    return _share(_early_deals(world)["state"] == CUSTOMER)
+    return _share(is_won(_early_deals(world)))
 
 
 def touches_of_wins(world: World) -> float:
     """Touches of the last stage, mean over early deals that were won."""
     deals = _early_deals(world)
-    return _mean(deals["touches"][deals["state"] == CUSTOMER])
+    return _mean(deals["touches"][is_won(deals)])
 
 
 def days_in_queue(world: World) -> float:
@@ -256,6 +265,7 @@ READINGS: dict[str, Reading] = {
     "followup_by_unskilled": Reading(followup_by_unskilled, "share"),
     "never_answered": Reading(never_answered, "share"),
     "fit_of_handed": Reading(fit_of_handed, "logit"),
+    "churn_rate": Reading(churn_rate, "share"),
     "alignment_seen_by_staff": Reading(alignment_seen_by_staff, "-"),
     "alignment_seen_by_heads": Reading(alignment_seen_by_heads, "-"),
     "lognormal_distance": Reading(lognormal_distance, "-"),

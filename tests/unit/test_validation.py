@@ -169,6 +169,8 @@ SPOILT = {
     "deals": lambda world: add(world.journal, "lost_said_no", 1.0),
     "ends": lambda world: add(world.journal, "lost_neglected", 1.0),
     "bookings": lambda world: add(world.journal, "bookings", 1e5),
+    "customers": lambda world: add(world.journal, "renewals_due", 1.0),
+    "money": lambda world: add(world.journal, "profit", 1e5),
     "disputes": lambda world: add(world.journal, "credit_disputes", 1.0),
     "hours": lambda world: world.people["hours"].__setitem__((0, 1), 1e6),
     "shares": lambda world: add(world.pairs, "trust", 1.5),
