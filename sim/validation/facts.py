@@ -25,6 +25,8 @@ from sim.validation.settings import Setting, firm
 
 #: "Little": a tenth of the disputes; a fiftieth of the bookings.
 LITTLE, LITTLE_MONEY = 0.10, 0.02
+#: "Hardly": a hundredth of the bookings.
+HARDLY = 0.01
 #: "Many times" the median.
 MANY_TIMES = 3.0
 #: "Near nil": a quarter of the disputes of a mid-size firm.
@@ -84,9 +86,22 @@ TRUSTED_REVIEWED = firm(change={"practices.feedback": 0.6, "contact.trust_start"
 NO_NEWS = practising_in("defined", "defined, no feedback", feedback=0.0)
 SOME_NEWS = practising_in("defined", "defined, half feedback", feedback=0.5)
 ALL_NEWS = practising_in("defined", "defined, full feedback", feedback=1.0)
+NEWS_LATER = firm("defined", "salesforce_feedback", label="defined, feedback from day 0")
 CALM = firm(change=NO_DISPUTES, label="no disputes")
 CALM_AND_KEEN = firm(change=NO_DISPUTES | {"handoff.follow_up_base": 0.65}, label="no disputes, keen on leads")
 AMBITIOUS = firm(change={"selling.quota": 130000.0}, label="quota a fifth higher")
+
+MORE_SELLING = firm(uses="sales_headcount=0.1", label="a tenth more selling hours")
+MORE_MARKETING = firm(uses="programme_budget=0.3", label="three tenths more programme")
+CUT = firm(uses="programme_budget=-0.3", label="three tenths less programme")
+UNPOLITICAL = firm(change={"mechanisms.use_budget_power": 0}, label="no budget rounds")
+INTEGRATED_UNPOLITICAL = firm(
+    "integrated", change={"mechanisms.use_budget_power": 0}, label="integrated, no budget rounds"
+)
+YEARS = {"run.days": 1040.0}
+FOR_GOOD = firm(change=YEARS, label="undefined for four years")
+SELLING_FOR_GOOD = firm(change=YEARS | {"practices.sales_capacity": 0.1}, label="a tenth more selling for four years")
+MARKETING_FOR_GOOD = firm(change=YEARS | {"practices.budget": 0.1}, label="a tenth more programme for four years")
 
 
 def paid(by_revenue: float, noise: float) -> Setting:
@@ -331,6 +346,11 @@ FACTS: tuple[Fact, ...] = (
             raises("market_knowledge", SOME_NEWS, NO_NEWS),
             raises("bookings_new", SOME_NEWS, NO_NEWS),
             lowers("bookings_new", ALL_NEWS, SOME_NEWS),
+            above(
+                "ordering",
+                Relative("bookings_second_year", NEWS_LATER, DEFINED),
+                Relative("bookings_first_quarter", NEWS_LATER, DEFINED),
+            ),
         ],
         note="There is no hump: a report takes 0.12 h and teaches as much as the one before. What is missing is that"
         " reports of one week repeat each other, and that somebody in marketing must read them. Then more would teach"
@@ -380,19 +400,50 @@ FACTS: tuple[Fact, ...] = (
         "Selling acts at once, marketing builds up and fades over months; a cut hardly shows in the first month and"
         " shows later",
         "E100–E106, SdD",
-        note="This version cannot change the budget or the sales force during a run.",
+        [
+            raises("bookings_first_quarter", MORE_SELLING, UNDEFINED),
+            hardly_changes("bookings_first_month", CUT, UNDEFINED, HARDLY),
+            lowers("bookings_second_year", CUT, UNDEFINED),
+            above(
+                "ordering",
+                Relative("bookings_second_year", MORE_MARKETING, UNDEFINED),
+                Relative("bookings_first_quarter", MORE_MARKETING, UNDEFINED),
+            ),
+        ],
     ),
     Fact(
         "S34",
         "A budget rule that rewards what is seen soon gives sales the larger share",
         "E110, E111, SdD",
-        note="This version has no budget rule.",
+        [
+            within("selling_share_of_cost", UNDEFINED, 0.5, 1.0),
+            raises("selling_share_of_cost", UNDEFINED, UNPOLITICAL),
+            above(
+                "ordering",
+                Change("selling_share_of_cost", UNDEFINED, UNPOLITICAL),
+                Change("selling_share_of_cost", INTEGRATED, INTEGRATED_UNPOLITICAL),
+            ),
+        ],
+        origin=IMPOSED,
+        note="Pay and programme are given, and with them that selling costs more. That budget rounds move more towards"
+        " selling is a formula; how much follows from what management sees, and it is less in an integrated firm.",
     ),
     Fact(
         "S35",
         "Revenue answers more to selling effort (elasticity about 0.3) than to advertising (0.1 to 0.24)",
         "E100, E103",
-        note="This version cannot change the budget or the sales force during a run.",
+        [
+            above(
+                "ordering",
+                Relative("bookings_new", SELLING_FOR_GOOD, FOR_GOOD),
+                Relative("bookings_new", MARKETING_FOR_GOOD, FOR_GOOD),
+            ),
+            changes_by("bookings_new", SELLING_FOR_GOOD, FOR_GOOD, (0.02, 0.04)),
+            changes_by("bookings_new", MARKETING_FOR_GOOD, FOR_GOOD, (0.009, 0.024)),
+        ],
+        note="A tenth more of each, for four years. Selling answers too strongly: an hour more finds as good a buyer"
+        " as the one before, but for the common pool. What is missing is that reps begin with the best prospects and"
+        " accounts, so that the last hour is worth less than the mean one.",
     ),
     Fact(
         "S37",

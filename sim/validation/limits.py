@@ -75,6 +75,7 @@ LAST_TOUCHES = 1.0 + math.exp(-rule("decide_negotiation"))
 STEADY = {
     **{f"market.weekday_profile[{day}]": 1.0 for day in range(5)},
     **{"market.seasonal_swing": 0.0, "market.effort_elasticity": 0.0, "market.brand_elasticity": 0.0},
+    "market.spend_elasticity": 0.0,
 }
 LOAD = 0.8
 QUEUE = firm(
@@ -101,7 +102,7 @@ def weekly_memory(inquiries: float) -> float:
 QUIET = {
     **{f"conflict.gamma_{kind}": 0.0 for kind in ("price", "budget", "territory", "blame")},
     **{"market.raw_leads_per_rep_day": 0.0, "selling.prospect_success": 0.0},
-    **{"run.warmup_days": 0, "run.days": 6000, "accounts.customers_per_rep": 0},
+    **{"mechanisms.use_budget_power": 0, "run.warmup_days": 0, "run.days": 6000, "accounts.customers_per_rep": 0},
     **STILL,
 }
 REST = firm("integrated", size="small", change=QUIET, label="nothing but contact")

@@ -183,6 +183,12 @@ def alignment_seen_by_heads(world: World) -> float:
     return float(_answers(world)[2])
 
 
+def selling_share_of_cost(world: World) -> float:
+    """Pay of reps and managers and bought selling hours, over all pay and programme."""
+    total = window_sums(world)
+    return (total["pay"] - total["pay_marketing"]) / (total["pay"] + total["programme"])
+
+
 def _early_deals(world: World) -> Any:
     """Deals opened in the window so early that they have surely ended."""
     deals = _opened(world)
@@ -266,6 +272,7 @@ READINGS: dict[str, Reading] = {
     "never_answered": Reading(never_answered, "share"),
     "fit_of_handed": Reading(fit_of_handed, "logit"),
     "churn_rate": Reading(churn_rate, "share"),
+    "selling_share_of_cost": Reading(selling_share_of_cost, "share"),
     "alignment_seen_by_staff": Reading(alignment_seen_by_staff, "-"),
     "alignment_seen_by_heads": Reading(alignment_seen_by_heads, "-"),
     "lognormal_distance": Reading(lognormal_distance, "-"),
