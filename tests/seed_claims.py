@@ -104,6 +104,7 @@ CHECKS = (
         {"practices.handoff_clarity": 1.0},
         {"marketing.habit_spread": 0},
         {"conflict.rule_settles": 0, "handoff.context_clarity": 0, "marketing.habit_spread": 2.0},
+        "mid",
     ),
     Check(
         "flexible borders get more leads worked",
@@ -606,6 +607,113 @@ CHECKS = (
         {"people.generalists": 0, "people.proximity_floor": 0},
         "micro",
     ),
+    Check(
+        "customers worth having stay",
+        "retention",
+        +1,
+        {"accounts.customer_fit": 1.5},
+        {"accounts.renewal_fit": 0},
+    ),
+    Check(
+        "service keeps customers",
+        "retention",
+        -1,
+        {"accounts.service_hours": 40.0},
+        {"mechanisms.use_service": 0},
+        {"accounts.renewal_service": 4.0, "accounts.service_memory": 0.1},
+    ),
+    Check(
+        "what was promised inconsistently comes back at renewal",
+        "retention",
+        +1,
+        {"accounts.customer_message": 1.0},
+        {"accounts.renewal_message": 0},
+        {"accounts.expansion_service": 0},
+    ),
+    Check(
+        "who was won by a discount leaves sooner",
+        "retention",
+        -1,
+        {"accounts.renewal_discount_from": 0.0},
+        {"accounts.renewal_discount": 0},
+        {"accounts.renewal_discount": 10.0},
+    ),
+    Check(
+        "news of renewals closes the loop",
+        "market_knowledge",
+        +1,
+        {"practices.funnel_unity": 1.0},
+        {"mechanisms.use_service_loop": 0},
+        {
+            "practices.feedback": 1.0,
+            "practices.sla": 0.7,
+            "contact.organization_work": 0,
+            "learning.knowledge_report": 0.02,
+            "run.days": 780,
+        },
+        "mid",
+    ),
+    Check(
+        "account plans carry ties over a change of rep",
+        "retention",
+        +1,
+        {"practices.account_plans": 1.0},
+        {"mechanisms.use_ties": 0},
+        {
+            "handoff.message_account_plan": 0,
+            "people.leave_base": 0.1,
+            "accounts.tie_account_plan": 1.0,
+            "accounts.tie_strength": 3.0,
+        },
+        "mid",
+    ),
+    Check(
+        "a common language teaches the new product",
+        "product_knowledge",
+        +1,
+        {"practices.training": 20},
+        {"product.product_knowledge_gain": 0},
+        {"contact.training_transfer": 1.0},
+    ),
+    Check(
+        "reps who know the new product sell it in fewer hours",
+        "market_entry_hours",
+        -1,
+        {"product.product_knowledge_start": 0.9},
+        {"product.decide_new_product": 0},
+        {"product.decide_new_product": 2.0, "product.product_base": 1.0},
+        "mid",
+    ),
+    Check(
+        "pay tied to closing favours the product that is sold easily",
+        "bookings_new",
+        +1,
+        {"practices.shared_metric_sales": 0.8},
+        {"product.product_shared_pay": 0},
+        {
+            "product.product_premium": 5.0,
+            "product.decide_new_product": 0,
+            "handoff.follow_up_shared_pay": 0,
+            "selling.discount_shared_pay": 0,
+            "selling.moral_hazard": 0,
+        },
+    ),
+    Check(
+        "allies in a launch bring the new product to market",
+        "bookings_new",
+        +1,
+        {"practices.joint_planning": 1.0},
+        {"product.product_planning": 0},
+        {
+            "product.product_premium": 5.0,
+            "product.product_planning": 2.0,
+            "product.decide_new_product": 0,
+            "contact.organization_work": 0,
+            "handoff.message_planning": 0,
+            "brand.brand_planning": 0,
+        },
+        "mid",
+    ),
 )
 
 #: Sources: 000 four relationships and five bridges; 001 learning together, closing the loop; 002 five actions and the
@@ -684,12 +792,19 @@ CLAIMS = (
     Claim(
         "001",
         "Both are to win customers worth having; rivalry and turf wars stand in the way.",
-        ("handoff.acceptance_chance", "conflict.provoke", "people.fade_strain", "readings.strain_of"),
+        (
+            "handoff.acceptance_chance",
+            "conflict.provoke",
+            "people.fade_strain",
+            "readings.strain_of",
+            "accounts.renewal_chance",
+        ),
         (
             "viable leads become customers",
             "quarrels that turn personal leave strain",
             "strained people take up fewer leads",
             "quarrels burn trust",
+            "customers worth having stay",
         ),
     ),
     Claim(
@@ -699,6 +814,19 @@ CLAIMS = (
         (
             "learning together teaches a common language",
             "a common language makes messages consistent",
+        ),
+    ),
+    Claim(
+        "001",
+        "Map the chain from the first contact up to service, and hear what becomes of customers.",
+        (
+            "accounts.serve_customers",
+            "accounts.renew",
+            "feedback.report_back",
+        ),
+        (
+            "service keeps customers",
+            "news of renewals closes the loop",
         ),
     ),
     Claim(
@@ -728,6 +856,15 @@ CLAIMS = (
             "missed targets end in blame",
             "quarrels take time",
         ),
+    ),
+    Claim(
+        "002",
+        "The two should be one team, and allies when a product is launched.",
+        (
+            "product.choose_product",
+            "product.learn_product",
+        ),
+        ("allies in a launch bring the new product to market",),
     ),
     Claim(
         "002",
@@ -768,9 +905,17 @@ CLAIMS = (
     ),
     Claim(
         "003",
-        "Where both work as one, the cycle is shorter.",
-        ("selling.enter_stage", "handoff.hand_off"),
-        ("what marketing knows speeds up discovery", "tools that fit the market speed up the sale"),
+        "Where both work as one, the cycle is shorter and it costs less to enter a market.",
+        (
+            "selling.enter_stage",
+            "handoff.hand_off",
+            "product.learn_product",
+        ),
+        (
+            "what marketing knows speeds up discovery",
+            "tools that fit the market speed up the sale",
+            "reps who know the new product sell it in fewer hours",
+        ),
     ),
     Claim(
         "003",
@@ -804,8 +949,18 @@ CLAIMS = (
     Claim(
         "003",
         "Pay tied to closing favours the quick over the lasting.",
-        ("selling.quarter_end_discount", "feedback.report_chance"),
-        ("shared pay holds discounts back", "pay tied to closing withholds news"),
+        (
+            "selling.quarter_end_discount",
+            "feedback.report_chance",
+            "product.choose_product",
+            "accounts.renewal_chance",
+        ),
+        (
+            "shared pay holds discounts back",
+            "pay tied to closing withholds news",
+            "pay tied to closing favours the product that is sold easily",
+            "who was won by a discount leaves sooner",
+        ),
     ),
     Claim(
         "003",
@@ -821,6 +976,18 @@ CLAIMS = (
         "If it works, keep it; it is bold to promise more leads.",
         ("handoff.read_inbox", "handoff.attention"),
         ("a full inbox is read in haste",),
+    ),
+    Claim(
+        "003",
+        "Planned communication makes for better service and better products.",
+        (
+            "accounts.renewal_chance",
+            "product.learn_product",
+        ),
+        (
+            "what was promised inconsistently comes back at renewal",
+            "a common language teaches the new product",
+        ),
     ),
     Claim(
         "004",
@@ -840,11 +1007,17 @@ CLAIMS = (
     ),
     Claim(
         "004",
-        "Roles are not understood, and the words differ.",
-        ("readings.overlap", "handoff.read_inbox", "readings.picture_of"),
+        "Roles are not understood, words differ, and there are thousands of products to know.",
+        (
+            "readings.overlap",
+            "handoff.read_inbox",
+            "readings.picture_of",
+            "product.learn_product",
+        ),
         (
             "a common language makes messages consistent",
             "good leads mend the picture that reps have of marketing",
+            "a common language teaches the new product",
         ),
     ),
     Claim(
@@ -873,11 +1046,16 @@ CLAIMS = (
     ),
     Claim(
         "004",
-        "Marketing extends sales and gives it tools.",
-        ("selling.enter_stage", "handoff.hand_off"),
+        "Marketing extends sales, gives it tools, and helps to keep customers.",
+        (
+            "selling.enter_stage",
+            "handoff.hand_off",
+            "accounts.newness",
+        ),
         (
             "tools that fit the market speed up the sale",
             "what marketing knows speeds up discovery",
+            "account plans carry ties over a change of rep",
         ),
     ),
     Claim(

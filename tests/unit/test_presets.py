@@ -51,7 +51,7 @@ def holds(value: Any, given: Any) -> bool:
 
 def test_the_presets_are_what_users_are_promised() -> None:
     assert {"micro", "small", "growing", "mid", "large"} <= set(catalogue.organizations())
-    assert {"simple", "complex", "distributor", "inbound"} <= set(catalogue.markets())
+    assert {"simple", "complex", "distributor", "launch", "inbound", "membership"} <= set(catalogue.markets())
 
 
 @pytest.mark.parametrize(("kind", "name"), PRESETS)
