@@ -19,7 +19,7 @@ from sim.domain.rules import RULES
 from sim.domain.tables import Field
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.schema import RESULTS, schema_of
-from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.spec.catalogue import interventions, markets, organizations, relationships, shocks
 from sim.spec.scenario import SEGMENTS, SOURCES, Scenario
 from sim.spec.schema import KINDS
 
@@ -133,13 +133,22 @@ def bundles() -> str:
 
 def levers() -> str:
     """Every intervention."""
+    return _actions(interventions())
+
+
+def events() -> str:
+    """Every shock."""
+    return _actions(shocks())
+
+
+def _actions(entries: dict[str, Any]) -> str:
     rows = []
-    for name, entry in interventions().items():
+    for name, entry in entries.items():
         sets = ", ".join(f"`{practice}` {_cell(level)}" for practice, level in entry.practices.items())
         cost = _cost(entry)
         dose = f"{_cell(entry.default_dose)} {entry.unit}"
         rows.append((f"`{name}`", entry.description, dose, sets, entry.ramp_days, cost, entry.evidence))
-    return table("intervention | what it is | usual dose | sets | ramp, days | one-off, c.u. | rests on", rows)
+    return table("name | what it is | usual dose | sets | ramp, days | one-off, c.u. | rests on", rows)
 
 
 def _cost(entry: Any) -> str:
@@ -222,6 +231,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "practices": practices,
     "relationships": bundles,
     "interventions": levers,
+    "shocks": events,
     "organizations": organization_presets,
     "markets": market_presets,
     "sources": sources,

@@ -405,7 +405,7 @@ CHECKS = (
         +1,
         {"practices.joint_planning": 0.9},
         {"brand.brand_planning": 0},
-        {"brand.brand_discount_loss": 0},
+        {"brand.brand_discount_loss": 0, "mechanisms.use_budget_power": 0},
     ),
     Check(
         "a known brand brings inquiries",
@@ -533,7 +533,7 @@ CHECKS = (
         +1,
         {"practices.joint_events": 6},
         {"market.event_leads_per_rep": 0},
-        {"mechanisms.use_campaign_effort": 0},
+        {"mechanisms.use_campaign_effort": 0, "mechanisms.use_budget_power": 0},
     ),
     Check(
         "counter days and workshops are work done together",
@@ -649,6 +649,7 @@ CHECKS = (
             "practices.sla": 0.7,
             "contact.organization_work": 0,
             "learning.knowledge_report": 0.02,
+            "mechanisms.use_budget_power": 0,
             "run.days": 780,
         },
         "mid",
@@ -712,6 +713,75 @@ CHECKS = (
             "handoff.message_planning": 0,
             "brand.brand_planning": 0,
         },
+        "mid",
+    ),
+    Check(
+        "whoever is not seen loses budget",
+        "leads_in",
+        +1,
+        {"practices.funnel_unity": 1.0},
+        {"mechanisms.use_budget_power": 0},
+        {"contact.organization_work": 0, "people.programme_cut": 0.4, "practices.sla": 0.7, "run.days": 520},
+        "mid",
+    ),
+    Check(
+        "what is cut from marketing buys selling hours",
+        "prospecting_share",
+        +1,
+        {"people.programme_cut_sales": 1.0},
+        {"people.programme_cut": 0},
+        {"people.programme_cut": 0.45, "people.programme_cut_sales": 0, "run.days": 520},
+        "mid",
+    ),
+    Check(
+        "missed targets raid the brand",
+        "brand",
+        -1,
+        {"selling.quota": 400_000},
+        {"people.raid_miss": 0},
+        {"people.raid_miss": 0.4, "brand.brand_discount_loss": 0, "run.days": 520},
+    ),
+    Check(
+        "a budget planned together is an equitable one",
+        "brand",
+        +1,
+        {"practices.joint_planning": 1.0},
+        {"mechanisms.use_budget_power": 0},
+        {"brand.brand_planning": 0, "brand.brand_discount_loss": 0, "contact.organization_work": 0, "run.days": 520},
+    ),
+    Check(
+        "lower prices make targets easier",
+        "wins",
+        +1,
+        {"practices.list_price": -0.2},
+        {"selling.yes_price": 0},
+        {},
+        "mid",
+    ),
+    Check(
+        "a superior in common settles disputes",
+        "conflict_per_100",
+        -1,
+        {"timeline": [{"intervention": "common_supervisor"}]},
+        {"conflict.authority_settles": 0, "conflict.rule_settles": 0},
+        {
+            **NO_TRUST,
+            "contact.backing_floor": 1.0,
+            "handoff.message_planning": 0,
+            "selling.discount_authority": 0,
+            "mechanisms.use_vocabulary": 0,
+            "mechanisms.use_orientation": 0,
+            "mechanisms.use_budget_power": 0,
+        },
+        "mid",
+    ),
+    Check(
+        "functions mature in stages",
+        "conflict_per_100",
+        -1,
+        {"timeline": [{"adopt": "defined"}, {"adopt": "aligned", "day": 130}]},
+        {"timeline": []},
+        {},
         "mid",
     ),
 )
@@ -863,8 +933,12 @@ CLAIMS = (
         (
             "product.choose_product",
             "product.learn_product",
+            "conflict.dispute_chance",
         ),
-        ("allies in a launch bring the new product to market",),
+        (
+            "allies in a launch bring the new product to market",
+            "a superior in common settles disputes",
+        ),
     ),
     Claim(
         "002",
@@ -933,6 +1007,18 @@ CLAIMS = (
     ),
     Claim(
         "003",
+        "Sales would rather have people than price, promotion or product; who is seen to earn has the budget.",
+        (
+            "budget.plan_budget",
+            "readings.programme_cut",
+        ),
+        (
+            "whoever is not seen loses budget",
+            "what is cut from marketing buys selling hours",
+        ),
+    ),
+    Claim(
+        "003",
         "Growth makes marketing a job of its own, and friction follows.",
         (
             "headcount.grow_headcount",
@@ -943,8 +1029,14 @@ CLAIMS = (
     Claim(
         "003",
         "Sales has the last word on prices, and low prices make targets easier.",
-        ("selling.quarter_end_discount",),
-        ("joint authority over prices holds discounts back",),
+        (
+            "selling.quarter_end_discount",
+            "selling.enter_stage",
+        ),
+        (
+            "joint authority over prices holds discounts back",
+            "lower prices make targets easier",
+        ),
     ),
     Claim(
         "003",
@@ -964,11 +1056,29 @@ CLAIMS = (
     ),
     Claim(
         "003",
+        "The long-term work of marketing is hard to prove, and gives way when targets are missed.",
+        (
+            "readings.funnel_seen",
+            "budget.plan_budget",
+            "demand.grow_brand",
+        ),
+        (
+            "whoever is not seen loses budget",
+            "missed targets raid the brand",
+        ),
+    ),
+    Claim(
+        "003",
         "Good rapport between managers is not enough; functions mature in stages; shared rewards come late.",
-        ("practices.update_practices", "contact.change_orientation"),
+        (
+            "practices.update_practices",
+            "contact.change_orientation",
+            "practices.target_of",
+        ),
         (
             "an organization learns only so much at once",
             "shared goals bring the horizons together",
+            "functions mature in stages",
         ),
     ),
     Claim(
@@ -992,8 +1102,15 @@ CLAIMS = (
     Claim(
         "004",
         "The two are rivals for attention and money from the top.",
-        ("conflict.close_quarter", "conflict.dispute_chance"),
-        ("backing from the top settles disputes over money",),
+        (
+            "conflict.close_quarter",
+            "conflict.dispute_chance",
+            "budget.plan_budget",
+        ),
+        (
+            "backing from the top settles disputes over money",
+            "whoever is not seen loses budget",
+        ),
     ),
     Claim(
         "004",
@@ -1023,19 +1140,29 @@ CLAIMS = (
     Claim(
         "004",
         "The top, or a superior in common, must stand behind it.",
-        ("contact.backing", "conflict.dispute_chance"),
+        (
+            "contact.backing",
+            "conflict.dispute_chance",
+        ),
         (
             "backing from the top gives contact its weight",
             "backing from the top settles disputes over money",
+            "a superior in common settles disputes",
         ),
     ),
     Claim(
         "004",
         "A year planned together aligns goals and messages, shares the budget fairly and spares later battles.",
-        ("conflict.rule_for", "selling.message_to", "demand.grow_brand"),
+        (
+            "conflict.rule_for",
+            "selling.message_to",
+            "demand.grow_brand",
+            "budget.plan_budget",
+        ),
         (
             "a budget planned together ends turf battles over it",
             "a plan made together keeps messages consistent",
+            "a budget planned together is an equitable one",
         ),
     ),
     Claim(
