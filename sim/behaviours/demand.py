@@ -119,7 +119,7 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     lead.rep = lead.marketer = lead.due_day = lead.last_day = lead.next_due = -1
     lead.next_review = lead.next_inbox = lead.handed_day = lead.first_day = lead.closed_day = -1
     lead.segment = UNKNOWN
-    lead.touches = lead.recycles = lead.reason = lead.handed_tenure = 0
+    lead.touches = lead.is_qualified = lead.recycles = lead.reason = lead.handed_tenure = 0
     lead.product = lead.renewals = lead.customer_since = 0
     lead.churned_day = -1
     lead.booked = lead.list_value = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.accounts import serve_customers
 from sim.behaviours.budget import selling_capacity
 from sim.behaviours.calendar import quarter_pressure
-from sim.behaviours.handoff import HOURS_PER_DAY, first_contact, read_inbox
+from sim.behaviours.handoff import HOURS_PER_DAY, contact_hours, first_contact, read_inbox
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import happens
@@ -135,7 +135,7 @@ def work_desk(world: World, rep: int, waiting: int, hours: float, day: int) -> i
             break
         lead = world.desk[best].lead
         is_new = world.leads[lead].state == HANDED
-        need = world.rules.contact_hours if is_new else stage_hours(world, lead)
+        need = contact_hours(world, lead) if is_new else stage_hours(world, lead)
         if person.hours_left < need:
             break
         waiting -= 1

@@ -6,7 +6,7 @@ from sim.behaviours.contact import hear_news
 from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens
 from sim.behaviours.people import spend
-from sim.behaviours.readings import effective, is_inquiry, level, strain_of, trust_between
+from sim.behaviours.readings import effective, is_inquiry, is_marketers, level, strain_of, trust_between
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     DATA_SHARING,
@@ -52,6 +52,9 @@ def report_back(world: World, lead: int, occasion: int, day: int) -> bool:
     row, rules = world.leads[lead], world.rules
     if not is_inquiry(world, lead):
         return False
+    if is_marketers(world, lead):
+        learn_oneself(world, row.marketer, 2.0 * rules.knowledge_report)
+        return False
     world.journal[day].reportable += 1.0
     if world.people[row.rep].hours_left < rules.report_hours:
         return False
@@ -62,6 +65,13 @@ def report_back(world: World, lead: int, occasion: int, day: int) -> bool:
     hear_news(world, row.marketer, row.rep, gain)
     world.journal[day].reports += 1.0
     return True
+
+
+@kernel
+def learn_oneself(world: World, marketer: int, gain: float) -> None:
+    """A marketer who talks with buyers learns about the market what a report would tell him. Changes him in place."""
+    person = world.people[marketer]
+    person.market_knowledge += gain * (1.0 - person.market_knowledge)
 
 
 @kernel

@@ -6,6 +6,7 @@ A lead costs attention: it waits in an inbox, is read in a person's hours, or la
 from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp, log, logistic
+from sim.behaviours.assignment import assign_lead, tell
 from sim.behaviours.calendar import DAYS_PER_YEAR, put_review, quarter_pressure
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust, lose_trust
@@ -23,18 +24,15 @@ from sim.behaviours.readings import (
     picture_of,
     rep_row,
     strain_of,
-    told_between,
     trust_between,
     with_acquaintance,
 )
-from sim.behaviours.selling import message_to, open_deal
+from sim.behaviours.selling import open_deal
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     BOUNDARY_FLEXIBILITY,
     CONTACTING,
     DRAW_ACCEPT,
-    DRAW_ASSIGN,
-    DRAW_KEEP_OWN,
     DRAW_READ,
     DRAW_REROUTE,
     DRAW_REROUTE_PICK,
@@ -58,8 +56,6 @@ from sim.domain.vocabulary import (
 
 HOURS_PER_DAY = 8.0
 PER_LN_2 = 1.4426950408889634
-ROUND_ROBIN = 1
-LEAST_LOADED = 2
 
 
 @kernel
@@ -84,70 +80,12 @@ def hand_off(world: World, lead: int, score: float, score_noise: float, hour: fl
     firm.handed_this_quarter += 1.0
     book.handed_off += 1.0
     row.handed_tenure = max(0, day - world.people[row.rep].first_day)
-    _tell(world, lead)
+    tell(world, lead)
     if is_same_person(world, row.marketer, row.rep):
         _decide_own(world, lead)
     else:
         _into_inbox(world, lead)
     put_review(world, lead, day + int(rules.second_look_days))
-
-
-@kernel
-def _tell(world: World, lead: int) -> None:
-    """What reaches the rep with the lead: a message and some context. Changes the lead in place."""
-    row, rules = world.leads[lead], world.rules
-    row.message = message_to(world, overlap(world, row.marketer, row.rep), row.segment)
-    calm = 1.0 - rules.context_strain * strain_of(world, row.marketer)
-    row.context = told_between(world, row.marketer, row.rep) * calm
-
-
-@kernel
-def assign_lead(world: World, lead: int) -> int:
-    """Choose the rep who gets a lead, by the rule in force; returns the row of ``world.people``.
-
-    Rules: 0 territory (any desk, equally likely, also a vacant one), 1 round robin, 2 least loaded, 3 novices first,
-    these three among the reps who are there; ties go to the lower row. A generalist keeps most of his own.
-    """
-    rules, row = world.rules, world.leads[lead]
-    marketer = world.people[row.marketer]
-    if marketer.is_generalist != 0 and happens(world, row.key, DRAW_KEEP_OWN, 0, rules.keep_own_chance):
-        return rep_row(world, marketer.unit, marketer.slot)
-    rep = -1
-    if world.organization.assign_rule == ROUND_ROBIN:
-        rep = _next_in_turn(world, marketer.unit)
-    elif world.organization.assign_rule >= LEAST_LOADED:
-        rep = _least_loaded(world, marketer.unit)
-    if rep >= 0:
-        return rep
-    return rep_row(world, marketer.unit, pick(world, row.key, DRAW_ASSIGN, 0, world.organization.reps_today))
-
-
-@kernel
-def _next_in_turn(world: World, unit: int) -> int:
-    """The next rep of a unit who is there, or −1. Changes the organization in place."""
-    firm = world.organization
-    for _ in range(firm.reps_today):
-        firm.round_robin[unit] = (firm.round_robin[unit] + 1) % firm.reps_today
-        rep = rep_row(world, unit, firm.round_robin[unit])
-        if is_active(world, rep):
-            return rep
-    return -1
-
-
-@kernel
-def _least_loaded(world: World, unit: int) -> int:
-    """The rep of a unit with the least to do of those who are there (rule 3: novices count as having less), or −1."""
-    best, least = -1, 1e300
-    for slot in range(world.organization.reps_today):
-        rep = rep_row(world, unit, slot)
-        person = world.people[rep]
-        if world.organization.assign_rule == LEAST_LOADED:
-            load = 1.0 + person.unread + 0.2 * person.open_deals
-        else:
-            load = (1.0 + person.unread) * (0.3 + person.experience)
-        if load < least and is_active(world, rep):
-            best, least = rep, load
-    return best
 
 
 @kernel
@@ -248,6 +186,7 @@ def _decide_to_work(world: World, lead: int, care: float, day: int) -> None:
     rep = row.rep
     trust = trust_between(world, row.marketer, rep)
     noise = rules.reading_noise * (1.0 - overlap(world, row.marketer, rep)) + rules.haste_reading * (1.0 - care)
+    noise *= rules.qualified_error if row.is_qualified != 0 else 1.0
     read = row.estimate + noise * normal(world, row.key, DRAW_READ, 0)
     worth = trust * read + (1.0 - trust) * picture_of(world, rep)
     row.priority = exp(0.4 * worth)
@@ -372,13 +311,14 @@ def first_contact(world: World, lead: int, hour: float, day: int) -> None:
     """
     row, rules, book = world.leads[lead], world.rules, world.journal[day]
     rep = world.people[row.rep]
-    spend(world, row.rep, CONTACTING, rules.contact_hours)
-    row.first_day = row.last_day = day
+    spend(world, row.rep, CONTACTING, contact_hours(world, lead))
+    row.first_day = row.first_day if row.is_qualified != 0 else day
+    row.last_day = day
     hours = response_hours(world, lead, hour, day)
     _book_contact(world, lead, hours, day)
     rep.picture += rules.picture_rate * (row.fit - rep.picture)
     is_reported = report_back(world, lead, 0, day)
-    if happens(world, row.key, DRAW_ACCEPT, 0, acceptance_chance(world, lead, hours)):
+    if row.is_qualified != 0 or happens(world, row.key, DRAW_ACCEPT, 0, acceptance_chance(world, lead, hours)):
         book.accepted += 1.0
         gain_trust(world, row.marketer, row.rep, rules.trust_reported if is_reported else rules.trust_accepted)
         stake = 1.0 - trust_between(world, row.marketer, row.rep)
@@ -391,6 +331,13 @@ def first_contact(world: World, lead: int, hour: float, day: int) -> None:
         lose_trust(world, row.marketer, row.rep, rules.trust_rejected)
         stake = 1.0 - trust_between(world, row.marketer, row.rep)
         provoke(world, day, LEAD_QUALITY, row.marketer, row.rep, lead, row.key, stake)
+
+
+@kernel
+def contact_hours(world: World, lead: int) -> float:
+    """Hours that a first contact takes a rep: less where marketing has talked with the buyer before."""
+    rules = world.rules
+    return rules.introduction_hours if world.leads[lead].is_qualified != 0 else rules.contact_hours
 
 
 @kernel

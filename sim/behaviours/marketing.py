@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sim.behaviours.accounts import serve_customers
+from sim.behaviours.assignment import message_to
 from sim.behaviours.calendar import put_due
 from sim.behaviours.demand import draw_inquiry
-from sim.behaviours.handoff import HOURS_PER_DAY, hand_off
+from sim.behaviours.desk import clear_desk, lay_out_desk, work_desk
+from sim.behaviours.feedback import learn_oneself
+from sim.behaviours.handoff import HOURS_PER_DAY, acceptance_chance, hand_off
 from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens, normal
 from sim.behaviours.people import begin_day, end_day, spend
@@ -16,16 +19,24 @@ from sim.behaviours.readings import (
     level,
     mean_familiarity,
     n_marketers_today,
+    strain_of,
+    vocabulary_of,
     with_acquaintance,
 )
+from sim.behaviours.selling import open_deal
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
+    AT_INQUIRY,
+    AT_OPPORTUNITY,
     CAMPAIGNING,
+    CONTACTING,
+    DRAW_ACCEPT,
     DRAW_RECYCLE,
     DRAW_SCORE,
     SCORING,
     SHARED_METRIC_MARKETING,
+    WHEN_QUALIFIED,
 )
 
 
@@ -57,15 +68,66 @@ def marketer_day(world: World, marketer: int, day: int) -> None:
     hours = rules.marketer_hours * (0.5 if person.is_generalist != 0 else 1.0)
     begin_day(world, marketer, hours, firm.coordination_marketer, rules.marketer_dispute_share)
     kept = (1.0 - rules.queue_share) * person.hours_left
-    while person.queue_head >= 0 and person.hours_left - rules.score_hours >= kept:
+    need = hours_before_hand_off(world)
+    while person.queue_head >= 0 and person.hours_left - need >= kept:
         lead = person.queue_head
         person.queue_head = world.leads[lead].next_due
         world.leads[lead].next_due = -1
-        spend(world, marketer, SCORING, rules.score_hours)
+        spend(world, marketer, SCORING, need if need < rules.score_hours else rules.score_hours)
         score_lead(world, lead, HOURS_PER_DAY * (1.0 - person.hours_left / hours), day)
+    if person.desk_head >= 0:
+        work_own_deals(world, marketer, kept, day)
     serve_customers(world, marketer, firm.service_share)
     firm.spare_hours_today += person.hours_left
     end_day(world, marketer, 0.0, CAMPAIGNING)
+
+
+@kernel
+def hours_before_hand_off(world: World) -> float:
+    """Hours of a marketer that must be free before he takes up a lead: none, a score, or a score and a talk."""
+    firm, rules = world.organization, world.rules
+    if firm.handoff_point == AT_INQUIRY:
+        return 0.0
+    return rules.score_hours + (rules.contact_hours if firm.handoff_point >= WHEN_QUALIFIED else 0.0)
+
+
+@kernel
+def work_own_deals(world: World, marketer: int, kept: float, day: int) -> None:
+    """Let a marketer work the deals that he has opened himself, with what leads have left of his hours. In place."""
+    person = world.people[marketer]
+    aside = min(kept, person.hours_left)
+    person.hours_left -= aside
+    waiting = lay_out_desk(world, marketer, day)
+    waiting = work_desk(world, marketer, waiting, person.hours_left, day)
+    clear_desk(world, marketer, waiting)
+    person.hours_left += aside
+
+
+@kernel
+def qualify(world: World, lead: int, noise: float, hour: float, day: int) -> bool:
+    """Talk with a buyer before sales does; returns whether he is interested. Changes the world in place.
+
+    Interested, he is handed off with a better estimate, or marketing opens the deal itself (`handoff_point`).
+    """
+    row, rules, book = world.leads[lead], world.rules, world.journal[day]
+    spend(world, row.marketer, CONTACTING, rules.contact_hours)
+    learn_oneself(world, row.marketer, rules.knowledge_report)
+    row.message = message_to(world, vocabulary_of(world, row.marketer), row.segment)
+    if not happens(world, row.key, DRAW_ACCEPT, 0, acceptance_chance(world, lead, 0.0)):
+        book.not_qualified += 1.0
+        return False
+    book.qualified += 1.0
+    row.is_qualified = 1
+    row.first_day = row.last_day = day
+    if world.organization.handoff_point == AT_OPPORTUNITY:
+        row.rep = row.marketer
+        row.context = 1.0 - rules.context_strain * strain_of(world, row.marketer)
+        book.opened_by_marketing += 1.0
+        open_deal(world, lead, day)
+    else:
+        better = rules.qualified_error * noise
+        hand_off(world, lead, row.fit + better * normal(world, row.key, DRAW_SCORE, row.recycles), better, hour, day)
+    return True
 
 
 @kernel
@@ -93,13 +155,24 @@ def score_lead(world: World, lead: int, hour: float, day: int) -> None:
     row, rules = world.leads[lead], world.rules
     if row.recycles == 0:
         draw_inquiry(world, lead)
+    if world.organization.handoff_point == AT_INQUIRY:
+        hand_off(world, lead, rules.prior_fit, 0.0, hour, day)
+        return
     noise = rules.score_noise * (1.0 - rules.score_noise_knowledge * knowledge_of(world, row.marketer))
     score = row.fit + noise * normal(world, row.key, DRAW_SCORE, row.recycles)
-    if score > threshold(world, row.marketer):
+    if score <= threshold(world, row.marketer):
+        _put_away(world, lead, day)
+    elif world.organization.handoff_point < WHEN_QUALIFIED:
         hand_off(world, lead, score, noise, hour, day)
-    elif row.recycles < rules.recycle_times and happens(
-        world, row.key, DRAW_RECYCLE, row.recycles, rules.recycle_chance
-    ):
+    elif not qualify(world, lead, noise, hour, day):
+        _put_away(world, lead, day)
+
+
+@kernel
+def _put_away(world: World, lead: int, day: int) -> None:
+    """Keep a lead that is not ready warm, or put it away for good. Changes the world in place."""
+    row, rules = world.leads[lead], world.rules
+    if row.recycles < rules.recycle_times and happens(world, row.key, DRAW_RECYCLE, row.recycles, rules.recycle_chance):
         row.recycles += 1
         row.fit += rules.recycle_gain
         put_due(world, lead, day + int(rules.recycle_wait_days))

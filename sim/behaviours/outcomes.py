@@ -63,12 +63,12 @@ def write_state(world: World, day: int) -> None:
         if is_active(world, row):
             n_there += 1
             words += person.vocabulary
+        deals += person.open_deals
         if row < firm.n_marketers:
             knowledge += person.market_knowledge if is_active(world, row) else 0.0
         else:
             strain += person.strain
             unread += person.unread
-            deals += person.open_deals
             n_vacant += 1 if is_vacant(world, row) else 0
     book.vocabulary = words / n_there
     book.persons, book.desks, book.vacant = n_workers(world), n_reps_today(world), n_vacant

@@ -164,6 +164,7 @@ def _found_organization(world: World, seed: int) -> None:
     for unit in range(MOST_UNITS):
         firm.round_robin[unit] = firm.unit_reps - 1
     firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
+    firm.handoff_point = rules.handoff_point
     firm.brand = firm.campaign_effort = firm.pool_use = 1.0
     firm.event_progress = firm.deals_opened_today = firm.spare_hours_today = 0.0
     firm.orientation_sales = rules.orientation_sales
@@ -203,6 +204,7 @@ def _found_person(world: World, row: int) -> None:
     if person.role <= REP and person.slot < firm.n_generalists:
         person.is_generalist = 1
     if person.role == MARKETER:
+        person.skill, person.log_skill = rules.marketer_skill, log(rules.marketer_skill)
         person.threshold_habit = normal(world, key, DRAW_HABIT, 0)
     elif person.role == REP:
         _found_rep(world, row, key)

@@ -16,6 +16,7 @@ from sim.domain.vocabulary import (
     EXECUTIVE_SUPPORT,
     FEEDBACK,
     FUNNEL_UNITY,
+    HANDOFF_POINT,
     JOINT_EVENTS,
     JOINT_PLANNING,
     JOINT_WORK,
@@ -99,6 +100,7 @@ def set_levers(world: World, day: int) -> None:
     """Set the levers as they stand today: as the scenario says, unless the timeline has moved them. In place."""
     firm, rules = world.organization, world.rules
     firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
+    firm.handoff_point = rules.handoff_point
     for step in range(rules.n_steps):
         if rules.step_kind[step] == SET and rules.step_start[step] <= day < rules.step_end[step]:
             value = int(rules.step_target[step])
@@ -106,6 +108,8 @@ def set_levers(world: World, day: int) -> None:
                 firm.assign_rule = value
             elif rules.step_what[step] == SERVICE_OWNER:
                 firm.service_owner = value
+            elif rules.step_what[step] == HANDOFF_POINT:
+                firm.handoff_point = value
 
 
 @kernel

@@ -47,11 +47,20 @@ def rep_row(world: World, unit: int, slot: int) -> int:
 
 @kernel
 def is_same_person(world: World, marketer: int, rep: int) -> bool:
-    """Whether both rows are one generalist."""
+    """Whether both are one person: a generalist, or a marketer who works a deal himself."""
+    if marketer == rep:
+        return True
     if world.people[marketer].is_generalist == 0:
         return False
     one, other = world.people[marketer], world.people[rep]
     return one.slot == other.slot and one.unit == other.unit
+
+
+@kernel
+def is_marketers(world: World, lead: int) -> bool:
+    """Whether marketing works a deal itself: it has no rep yet, and its marketer's row stands in his place."""
+    row = world.leads[lead]
+    return row.rep == row.marketer
 
 
 @kernel

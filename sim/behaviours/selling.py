@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp, log, logistic, power
+from sim.behaviours.assignment import assign_lead, message_to, tell
 from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quarter_pressure
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
@@ -17,6 +18,7 @@ from sim.behaviours.product import choose_product, is_entering, premium_of
 from sim.behaviours.readings import (
     brand,
     effective,
+    is_marketers,
     knowledge_of,
     level,
     n_reps_today,
@@ -28,7 +30,6 @@ from sim.behaviours.readings import (
 )
 from sim.domain.records import World
 from sim.domain.vocabulary import (
-    ACCOUNT_PLANS,
     COMPETITOR,
     CREDIT,
     DATA_SHARING,
@@ -38,8 +39,6 @@ from sim.domain.vocabulary import (
     DRAW_SAYS_YES,
     DRAW_SUPPORTING_MARKETER,
     DRAW_TOUCH,
-    FEEDBACK,
-    JOINT_PLANNING,
     LIST_PRICE,
     LOST,
     NEGLECTED,
@@ -57,19 +56,7 @@ from sim.domain.vocabulary import (
     TERRITORY,
 )
 
-KEY_ACCOUNT = 2
 TOUCHES_PER_STAGE = 1 << 20
-
-
-@kernel
-def message_to(world: World, language: float, segment: int) -> float:
-    """Consistency of what a buyer is told, 0–1: words in common, collateral feedback, a plan, account plans."""
-    rules = world.rules
-    mixed = (1.0 - language) * (1.0 - rules.message_feedback * level(world, FEEDBACK))
-    mixed *= 1.0 - rules.message_planning * level(world, JOINT_PLANNING)
-    if segment == KEY_ACCOUNT:
-        mixed *= 1.0 - rules.message_account_plan * level(world, ACCOUNT_PLANS)
-    return 1.0 - mixed
 
 
 @kernel
@@ -201,11 +188,36 @@ def touch_deal(world: World, lead: int, day: int) -> None:
         if not happens(world, row.key, DRAW_SAYS_YES, row.state, yes):
             lose(world, lead, SAID_NO, day)
         elif row.state < NEGOTIATION:
+            if row.state == DISCOVERY and is_marketers(world, lead):
+                take_over(world, lead, day)
             enter_stage(world, lead, row.state + 1, day)
         else:
             win(world, lead, discount, day)
     else:
         plan_touch(world, lead, day)
+
+
+@kernel
+def take_over(world: World, lead: int, day: int) -> None:
+    """A rep takes over an opportunity that marketing has opened: handed off and accepted at once. Changes in place."""
+    row, rules, firm, book = world.leads[lead], world.rules, world.organization, world.journal[day]
+    world.people[row.rep].open_deals -= 1
+    row.rep = assign_lead(world, lead)
+    world.people[row.rep].open_deals += 1
+    row.handed_day = day
+    row.handed_tenure = max(0, day - world.people[row.rep].first_day)
+    tell(world, lead)
+    firm.handed_this_quarter += 1.0
+    book.handed_off += 1.0
+    book.taken_over += 1.0
+    book.contacted += 1.0
+    book.accepted += 1.0
+    book.within_hour += 1.0
+    book.contacted_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
+    book.contacted_veterans += 1.0 if row.handed_tenure >= 3 * DAYS_PER_YEAR else 0.0
+    gain_trust(world, row.marketer, row.rep, rules.trust_accepted)
+    stake = 1.0 - trust_between(world, row.marketer, row.rep)
+    provoke(world, day, TERRITORY, row.marketer, row.rep, lead, row.key, stake)
 
 
 @kernel

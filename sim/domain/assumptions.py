@@ -25,6 +25,7 @@ marketing.recycle_gain marketing.recycle_wait_days marketing.recycle_times: nurt
 marketing.due_days_low marketing.due_days_spread: forms are collected and enriched within two weeks
 marketing.score_hours marketing.queue_share: half an hour a lead; campaigns keep a third of the day
 marketing.campaign_memory marketing.campaign_reference: campaigns show within a month; 1 is an ordinary day
+handoff.qualified_error handoff.qualified_context: a talk tells half of what a form leaves open, and gives rules' worth of context
 handoff.keep_own_chance: who has qualified a lead himself mostly keeps it
 handoff.prior_fit: the average lead, as marketing has learnt to know it
 handoff.message_planning handoff.message_account_plan: plans agree on words, for key accounts more than elsewhere
@@ -43,6 +44,8 @@ handoff.tracking_base: rules work at two fifths without backing from above
 handoff.reroute_strength handoff.sla_priority: half of what nobody took finds somebody; a rule moves a lead up
 handoff.acceptance_fit handoff.acceptance_message: fit counts most when buyers decide to talk
 selling.marketer_hours: eight hours less the same meetings and administration as others, without travel
+selling.introduction_hours: a short call, since the buyer knows the firm already
+selling.marketer_skill: whoever sells now and then is about one and a half spreads of skill behind
 selling.account_reference: the mean account of the middle segment
 selling.account_hours_low selling.account_hours_high: bounds that keep a single account from filling a week
 selling.decide_skill selling.yes_skill: with the spread of skill they give the small spread of win rates in the data

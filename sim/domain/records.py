@@ -104,6 +104,7 @@ LEAD_FIELDS = read_fields("""
     source | int | row of sources | where it came from, -1 = not yet known
     segment | int | row of segments | size class of the account, -1 = not yet known
     recycles | int | - | times marketing has sent it round again
+    is_qualified | int | 0/1 | marketing has talked with the buyer, who is interested
     reason | int | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
     product | int | - | 0 product A, 1 product B
     booked | float | c.u./year | first-year value at the win
@@ -153,6 +154,10 @@ JOURNAL_FIELDS = read_fields("""
     leads_in | float | leads | that came in
     handed_off | float | leads | marketing to sales
     archived | float | leads | put away by marketing
+    qualified | float | leads | talks of marketing with a buyer who was interested
+    not_qualified | float | leads | talks of marketing with a buyer who was not
+    opened_by_marketing | float | deals | that marketing has opened and works itself
+    taken_over | float | deals | of them taken over by a rep
     contacted | float | leads | first contact by a rep
     accepted | float | leads | became a deal
     rejected | float | leads | turned down after contact
@@ -294,6 +299,7 @@ ORGANIZATION_FIELDS = read_fields(f"""
     time_constant | float[25] | day | of the change of each practice under way
     decay | float[25] | day | of falling back, of what was last asked of each practice
     service_owner | int | - | in force today: 0 the rep, 1 the marketer, 2 both by halves
+    handoff_point | int | - | in force today: 0 at inquiry, 1 when ready, 2 when qualified, 3 at opportunity
     assign_rule | int | - | in force today: 0 territory, 1 round robin, 2 least loaded, 3 novices first
     bookings_marketing_this_quarter | float | c.u. | of them from marketing's leads
     programme_cut | float | share | of the programme, by the budget round

@@ -91,6 +91,9 @@ campaign_memory         | 0.05  | 1/d   | 0 1        | A           | how fast ca
 campaign_reference      | 5.2   | h/d   | 0.1 24     | A           | spare hours per marketer that make index 1
 [handoff]
 assign_rule             | 0     | -     | 0 3        | lever       | 0 territory, 1 round robin, 2 least loaded, 3 novices first
+handoff_point           | 1     | -     | 0 3        | lever       | 0 every inquiry straight to sales, 1 when ready, 2 when qualified with the buyer, 3 at opportunity
+qualified_error         | 0.5   | share | 0 1        | A           | of the errors of scoring and of reading that a talk with the buyer leaves
+qualified_context       | 0.3   | share | 0 1        | A           | more context after a talk with the buyer
 keep_own_chance         | 0.8   | prob. | 0 1        | A           | that a generalist keeps a lead
 prior_fit               | -0.6  | logit | -4 4       | A           | what a score is shrunk towards
 message_feedback        | 0.3   | share | 0 1        | A; S29      | of inconsistency that collateral feedback removes
@@ -137,6 +140,7 @@ rep_hours               | 4.9   | h/d   | 0.5 12     | E92, E93    | of a rep's 
 moral_hazard            | 0.04  | share | 0 0.2      | A; E39, E40 | effort lost where pay is fully shared
 marketer_hours          | 6.5   | h/d   | 0.5 12     | A           | of a marketer's day for leads and campaigns
 contact_hours           | 0.6   | h     | 0.05 8     | A; E90      | first contact
+introduction_hours      | 0.2   | h     | 0.05 8     | A           | first contact of a rep with a buyer whom marketing has qualified
 discovery_hours         | 1.5   | h     | 0.05 40    | A; E90      | a touch in discovery, for a reference account
 proposal_hours          | 2.0   | h     | 0.05 40    | A; E90      | a touch in proposal
 negotiation_hours       | 1.6   | h     | 0.05 40    | A; E90      | a touch in negotiation
@@ -190,6 +194,7 @@ pool_overlap            | 0.7   | -     | 0 1.5      | A; E103     | how much ev
 pool_reference          | 0.30  | 1/d   | 0.01 20    | A           | deals opened per rep and day that make index 1
 pool_memory             | 0.01  | 1/d   | 0 1        | A           | how fast the pool follows
 skill_sd                | 0.25  | ln    | 0 1        | A; BPI 2012 | spread between reps in closing
+marketer_skill          | 0.7   | factor| 0.1 2      | A           | skill of a marketer who works a deal, 1 = typical rep
 pace_sd                 | 0.30  | ln    | 0 1        | A; Olist    | spread between reps in speed
 book_base               | 0.55  | factor| 0 2        | A           | own yield of a newcomer
 book_gain               | 0.64  | factor| 0 2        | A; E51      | more for a veteran

@@ -195,7 +195,14 @@ PRACTICES: Final = (
 # Levers: whole numbers that may change on a day
 ASSIGN_RULE: Final = 0
 SERVICE_OWNER: Final = 1
-LEVERS: Final = ("assign_rule", "service_owner")
+HANDOFF_POINT: Final = 2
+LEVERS: Final = ("assign_rule", "service_owner", "handoff_point")
+
+# Points of hand-off; what marketing does before
+AT_INQUIRY: Final = 0
+WHEN_READY: Final = 1
+WHEN_QUALIFIED: Final = 2
+AT_OPPORTUNITY: Final = 3
 
 # Kinds of step of a timeline
 RAISE: Final = 0

@@ -149,10 +149,11 @@ def incidents_to_come(world: World, day: int) -> int:
     (won, it may be argued over twice; one opened today is not touched today), one for each lead that lapses.
     """
     rules, firm = world.rules, world.organization
-    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / rules.contact_hours) + 1
+    shortest = min(rules.contact_hours, rules.introduction_hours)
+    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / shortest) + 1
     most = firm.n_reps * (contacts + int(rules.prospect_blocks))
-    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-        most += 2 * world.people[rep].open_deals
+    for row in range(firm.n_marketers + firm.n_reps):
+        most += 2 * world.people[row].open_deals
     lead = world.calendar[day].review
     while lead >= 0:
         most += 1

@@ -111,8 +111,11 @@ def check_balance_of_leads(world: World, day: int) -> None:
     assert sum(n.values()) == len(leads) == total["leads_in"] + total["self_found"] + n_installed
     assert total["handed_off"] == total["contacted"] + total["expired"] + n["handed"]
     assert total["contacted"] == total["accepted"] + total["rejected"]
-    assert total["leads_in"] == n["raw"] + n["archived"] + total["handed_off"]
-    assert total["deals_opened"] == total["accepted"] + total["self_found"]
+    own = total["opened_by_marketing"] - total["taken_over"]
+    assert total["leads_in"] == n["raw"] + n["archived"] + total["handed_off"] + own
+    assert total["deals_opened"] == total["accepted"] + total["self_found"] + own
+    of_marketing = np.isin(leads["state"], OPEN) & (leads["rep"] == leads["marketer"])
+    assert (leads["state"][of_marketing] == DISCOVERY).all()
     assert total["deals_opened"] == n["customer"] + n["churned"] - n_installed + n["lost"] + n_open
     written = ("archived", "rejected", "expired")
     assert [total[name] for name in written] == [n[name] for name in written]
@@ -243,8 +246,10 @@ def check_order_of_days(world: World, day: int) -> None:
     leads = leads[~is_installed]
     last = np.asarray(leads["born_day"]).copy()
     assert (last >= 0).all() and (last <= day).all()
+    is_early = (leads["is_qualified"] == 1) & (leads["first_day"] >= 0)  # marketing has talked with the buyer before
+    assert (leads["first_day"][is_early] >= last[is_early]).all()
     for name in ("handed_day", "first_day", "closed_day", "churned_day"):
-        happened = leads[name] >= 0
+        happened = (leads[name] >= 0) & ~((name == "first_day") & is_early)
         assert (leads[name][happened] >= last[happened]).all(), f"{name} is too early"
         assert (leads[name] <= day).all(), f"{name} is in the future"
         last[happened] = leads[name][happened]
@@ -256,7 +261,7 @@ def check_counters(world: World) -> None:
     leads, firm = leads_of(world), world.organization
     is_unread = (leads["state"] == HANDED) & (leads["is_willing"] == UNREAD)
     is_open = np.isin(leads["state"], OPEN)
-    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+    for rep in range(firm.n_marketers + firm.n_reps):
         of_rep = leads["rep"] == rep
         assert world.people["unread"][rep] == (is_unread & of_rep).sum()
         assert world.people["open_deals"][rep] == (is_open & of_rep).sum()
@@ -270,7 +275,7 @@ def check_lists(world: World, day: int) -> None:
     ahead = enumerate(world.calendar["due"].tolist()[day + 1 :], day + 1)
     due = {when: chain(links, first) for when, first in ahead}
     queues = {row: chain(links, world.people["queue_head"][row]) for row in range(firm.n_marketers)}
-    desks = {rep: chain(links, world.people["desk_head"][rep]) for rep in reps}
+    desks = {row: chain(links, world.people["desk_head"][row]) for row in range(firm.n_marketers + firm.n_reps)}
     ends = enumerate(world.calendar["renewal"].tolist()[day + 1 :], day + 1)
     renewals = {when: chain(links, first) for when, first in ends}
     linked = [row for lists in (due, renewals, queues, desks) for rows in lists.values() for row in rows]
