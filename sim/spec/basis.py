@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from sim.domain.assumptions import reason_of
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import RULES, Rule
-from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.spec.catalogue import interventions, markets, organizations, relationships, shocks
 from sim.spec.scenario import Scenario
 
 #: Ways in which a number may be founded.
 EVIDENCE, COMPUTED, TUNED, ASSUMPTION, CHOICE = "evidence", "computed", "tuned", "assumption", "choice"
 DATA_SETS = ("Olist", "BPI 2012")
 LEVELS = "a verbal description put on a scale; only the order of types is known"
-DOSES = "what management can do in a year; its effect is a result"
+DOSES = "a usual size of what management can do or what may happen; its effect is a result"
 #: The tables of a market that are no rules.
 TABLES = {
     "market.weekday_profile": ("Olist, BPI 2012", ""),
@@ -85,7 +85,7 @@ def basis_of(source: str) -> str:
 
 def foundations() -> list[Basis]:
     """Every number that is shipped, with what it rests on."""
-    return [*map(_of_rule, RULES), *_of_tables(), *_of_types(), *_of_interventions(), *_of_presets()]
+    return [*map(_of_rule, RULES), *_of_tables(), *_of_types(), *_of_actions(), *_of_presets()]
 
 
 def _of_rule(rule: Rule) -> Basis:
@@ -119,8 +119,8 @@ def _of_types() -> Iterator[Basis]:
             yield Basis(f"{type_name}.{name}", f"{level:g}", unit, ASSUMPTION, cited(source), _reason(source) or LEVELS)
 
 
-def _of_interventions() -> Iterator[Basis]:
-    for name, entry in interventions().items():
+def _of_actions() -> Iterator[Basis]:
+    for name, entry in (interventions() | shocks()).items():
         for practice, level in entry.practices.items():
             source = entry.source_of(practice)
             unit = PRACTICES[practice].unit
