@@ -336,7 +336,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the page and the tables.")] = Path("results/demo"),
     quiet: Quiet = False,
 ) -> None:
-    """The main job: four relationship types and six interventions, compared on common luck, with a page of pictures."""
+    """The main job: four relationship types and all interventions, compared on common luck, with a page of pictures."""
     from sim.ensemble.runner import check_study
     from sim.report.demo import Demo
     from sim.report.terminal import comparison_table, progress, python_line
