@@ -1,6 +1,6 @@
 """The self-assessment reads the four relationship types where the literature puts them (E116, E117).
 
-Measured over eight seeds, marketing/sales, heads: undefined 30/28, 25; defined 41/42, 40; aligned 63/65, 61; integrated
+Measured over eight seeds, marketing/sales, heads: undefined 30/29, 25; defined 41/42, 40; aligned 63/65, 61; integrated
 86/88, 89. The sums of single runs scatter with a standard deviation of at most 0.5 and the means lie at least 1.4
 within their bands, eight standard errors, but for the heads', which hardly scatter at all. The seeds are fixed.
 """
