@@ -51,18 +51,21 @@ COUNTS = (
 def events_in_window(world: World) -> dict[str, Any]:
     """What befell each lead within the window: of each of COUNTS, an array over leads of 0, 1 or an amount.
 
+    A buyer whom marketing has talked with first counts as contacted by sales once he is a deal of sales, on the day of
+    that talk or of the hand-off, whichever is later; a few at the edges of the window may lie a week or two off.
     Customers and the yearly value of their contracts are those of the last evening.
     """
     leads, first = leads_of(world), warmup_of(world)
     state, closed = leads["state"], leads["closed_day"] >= first
-    inbound, contacted = is_inbound(leads), leads["first_day"] >= first
-    opened = contacted & is_deal(leads)
+    inbound, opened = is_inbound(leads), (leads["first_day"] >= first) & is_deal(leads)
+    handed = (leads["handed_day"] >= 0) & (np.maximum(leads["first_day"], leads["handed_day"]) >= first)
+    contacted = handed & (leads["first_day"] >= 0) & ((leads["is_qualified"] == 0) | is_deal(leads))
     won = np.isin(state, WON) & closed
     happened = {
         "leads_in": inbound & (leads["born_day"] >= first),
         "handed_off": leads["handed_day"] >= first,
         "contacted": inbound & contacted,
-        "accepted": inbound & opened,
+        "accepted": inbound & contacted & is_deal(leads),
         "rejected": (state == REJECTED) & closed,
         "expired": (state == EXPIRED) & closed,
         "deals_opened": opened,

@@ -103,7 +103,7 @@ def _events(rows: Any, activity: Any, days: Any, person: Any, when: tuple[float,
 def _from_rows(world: World) -> list[dict[str, Any]]:
     leads = leads_of(world)
     inbound, state, deal = is_inbound(leads), leads["state"], is_deal(leads)
-    contacted = leads["first_day"] >= 0
+    contacted, qualified = leads["first_day"] >= 0, leads["is_qualified"] != 0
     steps = (
         (is_installed(leads), "became a customer", "customer_since", "rep", (MORNING, 0)),
         (inbound, "came in", "born_day", "marketer", (MORNING, 0)),
@@ -111,7 +111,8 @@ def _from_rows(world: World) -> list[dict[str, Any]]:
         (leads["handed_day"] >= 0, "handed off", "handed_day", "marketer", (MARKETING, 1)),
         (state == ARCHIVED, "put away", "closed_day", "marketer", (MARKETING, 1)),
         (state == EXPIRED, "lapsed", "closed_day", "rep", (NOON, 9)),
-        (inbound & contacted, "first contact", "first_day", "rep", (SALES, 1)),
+        (inbound & contacted & ~qualified, "first contact", "first_day", "rep", (SALES, 1)),
+        (qualified, "qualified by marketing", "first_day", "marketer", (MARKETING, 0)),
         (state == REJECTED, "turned down", "closed_day", "rep", (SALES, 4)),
         (inbound & deal, "became a deal", "first_day", "rep", (SALES, 3)),
         (deal & np.isin(state, WON), "won", "closed_day", "rep", (SALES, 8)),

@@ -62,7 +62,8 @@ def median_time_to_win(world: World) -> float | None:
 def response_table(world: World) -> pd.DataFrame:
     """What has become of a handed-off lead so many working days after the hand-off.
 
-    Of leads handed off in the window whose time is over (contacted, or lapsed unworked).
+    Of leads handed off in the window whose time is over (contacted, or lapsed unworked); not of those whom
+    marketing has talked with before.
 
     Returns
     -------
@@ -72,6 +73,7 @@ def response_table(world: World) -> pd.DataFrame:
     """
     leads = leads_of(world)
     leads = leads[is_inbound(leads) & (leads["handed_day"] >= warmup_of(world)) & (leads["state"] != HANDED)]
+    leads = leads[leads["is_qualified"] == 0]
     waits = (leads["first_day"] - leads["handed_day"])[leads["state"] != EXPIRED]
     days = np.arange(int(world.rules.expiry_days) + 1)
     contacted = np.searchsorted(np.sort(waits), days, side="right") / max(1, len(leads))

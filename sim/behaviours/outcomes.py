@@ -338,7 +338,7 @@ def _measure_leads(world: World, outcomes: Any) -> None:
     for row in range(world.organization.n_leads):
         lead = world.leads[row]
         if lead.first_day >= world.rules.warmup_days:
-            if lead.source != SELF_FOUND:
+            if lead.source != SELF_FOUND and lead.is_qualified == 0:
                 world.desk[n].value = float(lead.first_day - lead.handed_day)
                 n += 1
             if lead.state != REJECTED:

@@ -98,7 +98,7 @@ turnover              | Turnover of reps              | 1/year    | lower  | lea
 vacancy_share         | Vacant desks                  | share     | lower  | of reps' desks, mean over days
 hearing_hours         | Managers' hours on disputes   | h/year    | lower  | spent on hearing escalated disputes
 hearing_wait          | Wait for a hearing            | d         | lower  | escalated dispute to the end of its hearing, working days, mean
-response_median       | Median response               | d         | lower  | hand-off to contact, working days, median over contacts
+response_median       | Median response               | d         | lower  | hand-off to contact, working days, median over contacts of buyers new to the firm
 reporting             | Reports given                 | share     | higher | news that reps gave marketing / occasions for it
 message               | Consistency of messages       | share     | higher | of what buyers are told, mean over deals opened
 bookings_renewal      | Renewed                       | c.u./year | higher | yearly value of renewed contracts as renewed, per year
