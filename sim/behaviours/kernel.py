@@ -12,17 +12,20 @@ import functools
 import gc
 import hashlib
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
+import llvmlite.binding
 import numba
 import numpy as np
 import platformdirs
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from numba import types
+from numba.extending import typeof_impl
 
 from sim.behaviours.pipeline import KernelCompiler, remembered_operations
 from sim.behaviours.pointer import world_type
@@ -31,9 +34,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 #: ``_nrt=False``: nothing is allocated, so nothing is counted; counting references would take most of the time.
-OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
-#: Kernels are called by entries only, so they need no door to Python: half of the compiler's work less.
-KERNEL_OPTIONS: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True}
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False}
+#: Kernels are called by entries only, so they need no door of their own: half of the compiler's work less.
+KERNEL_OPTIONS: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+#: So many entries to compile are worth a second process.
+WORTH_SHARING = 6
 #: Functions of less bytecode than this are copied into their callers: measured, 27 to 15 ms a run for 10 % more
 #: compiling; above it compiling grows and running does not shrink.
 SMALL = 600
@@ -90,57 +95,119 @@ def source_digest() -> str:
 
 
 class Entry(Generic[P, R]):
-    """A kernel that Python calls: compiled at its first call, once per machine, and kept on disk.
+    """A kernel that Python calls: compiled when it is first needed, once per machine, and kept on disk.
 
-    Later calls go straight to the machine code, past the compiler's look-up of types: a microsecond.
+    Calls go straight to the machine code, past the compiler's look-up of types: a microsecond. Entries call each other
+    by address, so each is compiled alone; all of a module are prepared together, by two processes where it pays.
 
     Parameters
     ----------
     function : callable
-        The plain function, of a world and whole numbers; all that it calls must be kernels.
+        The plain function, of a world and whole numbers; all that it calls must be kernels or entries that return
+        nothing and stand before it in its module.
     """
 
     #: Told once, before the first compilation of this process; the command line prints it.
     announce: Callable[[str], None] = staticmethod(lambda text: print(text, file=sys.stderr, flush=True))
     _announced = False
-    _gate = threading.Lock()
+    _gate = threading.RLock()
+    _all: ClassVar[list[Entry[Any, Any]]] = []
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.function = function
         self.compiled: Any = None
         self._code: Callable[P, R] | None = None
         functools.update_wrapper(self, function)
+        Entry._all.append(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it, compiling first where that has not happened on this machine."""
         if self._code is not None:
             return self._code(*args, **kwargs)
-        with Entry._gate:
-            self._code = self._prepare()
-        return self._code(*args, **kwargs)
+        if numba.config.DISABLE_JIT:
+            self._code = self.function
+        else:
+            prepare_all(self.function.__module__)
+        return cast(Callable[P, R], self._code)(*args, **kwargs)
 
-    def _prepare(self) -> Callable[P, R]:
-        """The machine code, from the disk or compiled now; the plain function where compiling is off."""
-        if numba.config.DISABLE_JIT or self._code is not None:
-            return self._code or self.function
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """The compiled types of the annotated arguments."""
+        return tuple(ARGUMENT_TYPES[hint] for name, hint in self.function.__annotations__.items() if name != "return")
+
+    @property
+    def symbol(self) -> str:
+        """The name by which compiled code finds this entry."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    def is_known(self, folder: Path) -> bool:
+        """Whether its machine code lies in the cache folder."""
+        return any(folder.rglob(f"*.{self.function.__qualname__}-*.nbi"))
+
+    def prepare(self, folder: Path, patience: float) -> bool:
+        """Load or compile it, unless another process has been at it for longer than `patience` (s, −1 = for ever)."""
+        if self._code is not None:
+            return True
+        try:
+            with FileLock(folder / f"{self.function.__qualname__}.lock", timeout=patience):
+                compiled = _decorate(self.function, folder)
+                compiled.compile(self.signature)
+        except Timeout:
+            return False
+        result = compiled.overloads[self.signature]
+        address = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+        llvmlite.binding.add_symbol(self.symbol, address)
+        self.compiled, self._code = compiled, compiled.get_overload(self.signature)
+        return True
+
+
+@typeof_impl.register(Entry)  # type: ignore[untyped-decorator]
+def _typeof_entry(called: Entry[Any, Any], _context: Any) -> Any:
+    """How an entry sees another one that it calls: as an external function that returns nothing."""
+    return types.ExternalFunction(called.symbol, types.none(*called.signature))
+
+
+def prepare_all(module: str) -> None:
+    """Load or compile all entries of a module, the missing ones together with a second process."""
+    with Entry._gate, _no_garbage_collection(), remembered_operations():
+        entries = [each for each in Entry._all if each.function.__module__ == module]
         folder = _writable(cache_folder())
-        with FileLock(folder / "compiling.lock"), _no_garbage_collection(), remembered_operations():
-            self._say_if_new(folder)
-            self.compiled = _decorate(self.function, folder)
-            signature = signature_of(self.function)
-            self.compiled.compile(signature)
-        code: Callable[P, R] = self.compiled.get_overload(signature)
-        return code
-
-    def _say_if_new(self, folder: Path) -> None:
-        if not Entry._announced and not any(folder.rglob(f"*.{self.function.__qualname__}-*.nbi")):
+        missing = sum(not each.is_known(folder) for each in entries)
+        if missing and not Entry._announced:
             Entry._announced = True
             Entry.announce("Compiling the simulation for this computer (once, about 15 seconds) …")
+        with _second_process(module) if missing > WORTH_SHARING else contextlib.nullcontext():
+            *callees, caller = entries
+            later = [each for each in callees if not each.prepare(folder, patience=0)]
+            for each in (*later, caller):
+                each.prepare(folder, patience=-1)
 
 
-def signature_of(function: Callable[..., Any]) -> tuple[Any, ...]:
-    """The compiled types of a function's annotated arguments."""
-    return tuple(ARGUMENT_TYPES[hint] for name, hint in function.__annotations__.items() if name != "return")
+def help_preparing(module: str) -> None:
+    """The second process: from the other end, what nobody works on."""
+    with _no_garbage_collection(), remembered_operations():
+        entries = [each for each in Entry._all if each.function.__module__ == module]
+        folder = _writable(cache_folder())
+        for each in entries[-2::-1]:
+            each.prepare(folder, patience=0)
+
+
+@contextlib.contextmanager
+def _second_process(module: str) -> Iterator[None]:
+    """Let a second process compile from the other end; whatever becomes of it, this one does what is left."""
+    if (os.cpu_count() or 1) < 2:
+        yield
+        return
+    command = f"import {module}; from {__name__} import help_preparing; help_preparing({module!r})"
+    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    quiet = subprocess.DEVNULL
+    helper = subprocess.Popen([sys.executable, "-c", command], env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+    try:
+        yield
+    finally:
+        helper.terminate()
+        helper.wait()
 
 
 def entry(function: Callable[P, R]) -> Entry[P, R]:
@@ -160,14 +227,13 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _decorate(function: Callable[P, R], folder: Path) -> Callable[P, R]:
+def _decorate(function: Callable[..., Any], folder: Path) -> Any:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder)
     try:
-        compiled: Callable[P, R] = numba.njit(cache=True, **OPTIONS)(function)
+        return numba.njit(cache=True, **OPTIONS)(function)
     finally:
         numba.config.CACHE_DIR = before
-    return compiled
 
 
 def _writable(folder: Path) -> Path:

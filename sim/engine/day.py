@@ -21,13 +21,11 @@ from sim.behaviours.contact import (
 )
 from sim.behaviours.decisions import common_decisions
 from sim.behaviours.demand import bring_leads, draw_demand_level, grow_brand, n_event_leads, n_inquiries
-from sim.behaviours.desk import rep_day
 from sim.behaviours.handoff import put_on_desk, review
 from sim.behaviours.headcount import grow_headcount
 from sim.behaviours.kernel import kernel
-from sim.behaviours.liaison import liaison_day, open_liaison_week
-from sim.behaviours.managing import manager_day
-from sim.behaviours.marketing import follow_campaigns, join_queue, marketer_day
+from sim.behaviours.liaison import open_liaison_week
+from sim.behaviours.marketing import follow_campaigns, join_queue
 from sim.behaviours.money import close_books, pay_costs
 from sim.behaviours.outcomes import write_state
 from sim.behaviours.people import clear_hours, fade_strain, gain_experience
@@ -168,26 +166,3 @@ def has_room(world: World, day: int) -> bool:
     if firm.n_leads + leads_to_come(world, day) > world.leads.shape[0]:
         return False
     return firm.n_incidents + incidents_to_come(world, day) <= world.incidents.shape[0]
-
-
-@kernel
-def run_days(world: World, first: int, last: int) -> int:
-    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before."""
-    firm = world.organization
-    day = first
-    while day < last and has_room(world, day):
-        open_day(world, day)
-        n_workers = firm.n_marketers + firm.n_reps
-        managers = n_workers + firm.n_liaisons
-        for liaison in range(n_workers, managers):
-            liaison_day(world, liaison, day)
-        for manager in range(managers, managers + firm.n_managers):
-            manager_day(world, manager, day)
-        for marketer in range(firm.n_marketers):
-            marketer_day(world, marketer, day)
-        noon(world, day)
-        for rep in range(firm.n_marketers, n_workers):
-            rep_day(world, rep, day)
-        close_day(world, day)
-        day += 1
-    return day

@@ -1,4 +1,8 @@
-"""The doors from Python into compiled code: each has one signature and is compiled once per machine."""
+"""The doors from Python into compiled code: each has one signature and is compiled once per machine.
+
+Both drivers use the same ones: Mesa calls them one by one, `run_days` in a loop, by address. The costly ones to
+compile stand first, `run_days`, which needs them all, last.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +18,45 @@ from sim.engine import day as schedule
 
 
 @entry
-def found_world(world: World, seed: int) -> None:
-    """Put a world into the state of the first morning (see `sim.behaviours.people.found`)."""
-    found(world, seed)
+def rep_works(world: World, rep: int, day: int) -> None:
+    """One person-day of a rep."""
+    rep_day(world, rep, day)
 
 
 @entry
-def run_days(world: World, first: int, last: int) -> int:
-    """Run days from `first` until before `last`, or before the first that might not fit (see `sim.engine.day`)."""
-    return schedule.run_days(world, first, last)
+def open_day(world: World, day: int) -> None:
+    """Open a day, before anybody works."""
+    schedule.open_day(world, day)
 
 
 @entry
-def measure_outcomes(world: World) -> None:
-    """Fill the outcomes of a finished run (see `sim.behaviours.outcomes.measure`)."""
-    measure(world)
+def marketer_works(world: World, marketer: int, day: int) -> None:
+    """One person-day of a marketer."""
+    marketer_day(world, marketer, day)
+
+
+@entry
+def noon(world: World, day: int) -> None:
+    """Between marketers and reps."""
+    schedule.noon(world, day)
+
+
+@entry
+def close_day(world: World, day: int) -> None:
+    """Close a day, after everybody has worked."""
+    schedule.close_day(world, day)
+
+
+@entry
+def manager_works(world: World, manager: int, day: int) -> None:
+    """One person-day of a manager."""
+    manager_day(world, manager, day)
+
+
+@entry
+def liaison_works(world: World, liaison: int, day: int) -> None:
+    """One person-day of a liaison."""
+    liaison_day(world, liaison, day)
 
 
 @entry
@@ -38,57 +66,50 @@ def has_room(world: World, day: int) -> bool:
 
 
 @entry
-def open_day(world: World, day: int) -> None:
-    """Open a day (Mesa driver)."""
-    schedule.open_day(world, day)
+def found_world(world: World, seed: int) -> None:
+    """Put a world into the state of the first morning (see `sim.behaviours.people.found`)."""
+    found(world, seed)
 
 
 @entry
-def noon(world: World, day: int) -> None:
-    """Between marketers and reps (Mesa driver)."""
-    schedule.noon(world, day)
+def measure_outcomes(world: World) -> None:
+    """Fill the outcomes of a finished run (see `sim.behaviours.outcomes.measure`)."""
+    measure(world)
 
 
 @entry
-def close_day(world: World, day: int) -> None:
-    """Close a day (Mesa driver)."""
-    schedule.close_day(world, day)
-
-
-@entry
-def liaison_works(world: World, liaison: int, day: int) -> None:
-    """One person-day of a liaison (Mesa driver)."""
-    liaison_day(world, liaison, day)
-
-
-@entry
-def manager_works(world: World, manager: int, day: int) -> None:
-    """One person-day of a manager (Mesa driver)."""
-    manager_day(world, manager, day)
-
-
-@entry
-def marketer_works(world: World, marketer: int, day: int) -> None:
-    """One person-day of a marketer (Mesa driver)."""
-    marketer_day(world, marketer, day)
-
-
-@entry
-def rep_works(world: World, rep: int, day: int) -> None:
-    """One person-day of a rep (Mesa driver)."""
-    rep_day(world, rep, day)
+def run_days(world: World, first: int, last: int) -> int:
+    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before."""
+    firm = world.organization
+    day = first
+    while day < last and schedule.has_room(world, day):
+        open_day(world, day)
+        n_workers = firm.n_marketers + firm.n_reps
+        managers = n_workers + firm.n_liaisons
+        for liaison in range(n_workers, managers):
+            liaison_works(world, liaison, day)
+        for manager in range(managers, managers + firm.n_managers):
+            manager_works(world, manager, day)
+        for marketer in range(firm.n_marketers):
+            marketer_works(world, marketer, day)
+        noon(world, day)
+        for rep in range(firm.n_marketers, n_workers):
+            rep_works(world, rep, day)
+        close_day(world, day)
+        day += 1
+    return day
 
 
 ENTRIES = (
-    found_world,
-    run_days,
-    measure_outcomes,
-    has_room,
+    rep_works,
     open_day,
+    marketer_works,
     noon,
     close_day,
-    liaison_works,
     manager_works,
-    marketer_works,
-    rep_works,
+    liaison_works,
+    has_room,
+    found_world,
+    measure_outcomes,
+    run_days,
 )
