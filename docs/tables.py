@@ -71,6 +71,7 @@ blame_content       | 5       | 0
 tenure              | 4       | 0
 mistake             | 6 (month)  | 0 targeting, 1 price, 2 product
 customer_age        | 0       | 0
+leave_by_shock      | 4       | day
 """
 
 

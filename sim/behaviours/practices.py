@@ -90,7 +90,7 @@ def target_of(world: World, practice: int, day: int) -> float:
 def asks_for(world: World, step: int, practice: int, day: int) -> bool:
     """Whether a step of the timeline is in force on a day and moves this practice."""
     rules = world.rules
-    if rules.step_what[step] != practice or rules.step_kind[step] == SET:
+    if rules.step_what[step] != practice or rules.step_kind[step] >= SET:
         return False
     return rules.step_start[step] <= day < rules.step_end[step]
 

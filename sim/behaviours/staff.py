@@ -5,11 +5,11 @@ from __future__ import annotations
 from sim.behaviours.calendar import DAYS_PER_MONTH, NEVER
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, person_key
-from sim.behaviours.luck import happens
+from sim.behaviours.luck import fraction, happens
 from sim.behaviours.people import ripen
 from sim.behaviours.readings import is_active, is_vacant, leave_chance, pair_row
 from sim.domain.records import World
-from sim.domain.vocabulary import CARRIED_CHANGE, DRAW_LEAVE, REP, UNUSED
+from sim.domain.vocabulary import CARRIED_CHANGE, DRAW_LEAVE, DRAW_LEAVE_BY_SHOCK, LEAVE, REP, UNUSED
 
 #: Sums of shares of hours may fall short of the whole by so much.
 ALMOST = 1e-9
@@ -32,6 +32,40 @@ def leave_and_hire(world: World, day: int) -> None:
 
 
 @kernel
+def lose_reps(world: World, day: int) -> None:
+    """As many reps leave as the timeline asks of this day, or all that there are. Changes people and pairs in place.
+
+    Of several entries of one day the largest counts, as for practices.
+    """
+    rules = world.rules
+    most = 0.0
+    for step in range(rules.n_steps):
+        if rules.step_kind[step] == LEAVE and rules.step_start[step] == day:
+            most = max(most, rules.step_target[step])
+    left, rep = 0, -1
+    if most > 0.0:
+        rep = next_to_leave(world, day)
+    while rep >= 0 and left < int(most + 0.5):
+        leave(world, rep, day)
+        left, rep = left + 1, next_to_leave(world, day)
+
+
+@kernel
+def next_to_leave(world: World, day: int) -> int:
+    """The rep whom a shock of this day takes next: of those who are there, but generalists, by luck; −1 for nobody."""
+    firm = world.organization
+    chosen, lowest = -1, 1.0
+    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+        person = world.people[rep]
+        if is_active(world, rep) and person.is_generalist == 0:
+            key = person_key(REP, number_of(person.unit, person.slot))
+            draw = fraction(world, key, DRAW_LEAVE_BY_SHOCK, day)
+            if draw < lowest:
+                chosen, lowest = rep, draw
+    return chosen
+
+
+@kernel
 def leave(world: World, rep: int, day: int) -> None:
     """A rep leaves this morning; what was on his desk and in his inbox waits for a successor. Changes in place."""
     start_anew(world, rep)
@@ -48,7 +82,7 @@ def start_anew(world: World, rep: int) -> None:
     rules, person = world.rules, world.people[rep]
     person.vocabulary, person.picture, person.strain = rules.vocabulary_start, rules.picture_start, 0.0
     person.dispute_hours_owed = person.visit_hours_owed = person.search_days = 0.0
-    person.open_hearings = 0
+    person.open_hearings = person.personal_disputes = 0
     person.product_knowledge = rules.product_knowledge_start
     ripen(world, rep, 0)
     world.people[rep].hours[CARRIED_CHANGE] -= person.carried_hours

@@ -1,4 +1,7 @@
-"""The practices: what relationship types bundle and interventions move, each with unit, range and meaning."""
+"""The practices: what relationship types bundle and interventions move, each with unit, range and meaning.
+
+An event is what an entry of the catalogue may bring besides: it happens on one day and has no level.
+"""
 
 from __future__ import annotations
 
@@ -83,3 +86,12 @@ def _read(table: str) -> dict[str, Practice]:
 BY_NAME: dict[str, Practice] = _read(_TABLE)
 if tuple(BY_NAME) != PRACTICES:
     raise AssertionError("practices.py and vocabulary.py name other practices")
+
+#: Events by name. Reps of the whole firm; who they are is luck.
+EVENTS: dict[str, Practice] = {
+    "leavers": Practice(
+        "leavers", "reps", 0.0, 1000.0, 1.0, False, "reps who leave on the day; successors are searched"
+    )
+}
+#: All that an intervention or shock may name.
+MOVABLE: dict[str, Practice] = BY_NAME | EVENTS

@@ -379,7 +379,7 @@ use_brand               | 1     | 0/1   | 0 1        | switch      | 0: brand is
 use_campaign_effort     | 1     | 0/1   | 0 1        | switch      | 0: campaign work is that of the start
 use_pool                | 1     | 0/1   | 0 1        | switch      | 0: the pool of buyers is as at the start
 use_clarified           | 1     | 0/1   | 0 1        | switch      | 0: liaisons settle no hand-off questions
-use_leaving             | 1     | 0/1   | 0 1        | switch      | 0: nobody leaves
+use_leaving             | 1     | 0/1   | 0 1        | switch      | 0: nobody leaves but by a shock
 use_hearings            | 1     | 0/1   | 0 1        | switch      | 0: strain fades although no manager has heard the dispute
 use_service             | 1     | 0/1   | 0 1        | switch      | 0: customers see the service of the start
 use_service_hours       | 1     | 0/1   | 0 1        | switch      | 0: service takes no time and is given in full

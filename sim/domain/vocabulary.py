@@ -60,6 +60,7 @@ DRAW_BLAME_CONTENT: Final = 40
 DRAW_TENURE: Final = 41
 DRAW_MISTAKE: Final = 42
 DRAW_CUSTOMER_AGE: Final = 43
+DRAW_LEAVE_BY_SHOCK: Final = 50
 
 PURPOSES: Final[dict[int, str]] = {
     value: name.removeprefix("DRAW_").lower() for name, value in list(globals().items()) if name.startswith("DRAW_")
@@ -209,6 +210,7 @@ RAISE: Final = 0
 LOWER: Final = 1
 ADOPT: Final = 2
 SET: Final = 3
+LEAVE: Final = 4
 
 # Uses of a person's time (columns of a person's `hours`)
 AVAILABLE: Final = 0

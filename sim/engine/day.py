@@ -32,7 +32,7 @@ from sim.behaviours.people import clear_hours, fade_strain, gain_experience
 from sim.behaviours.practices import set_coordination_hours, set_levers, update_practices
 from sim.behaviours.product import learn_product
 from sim.behaviours.selling import follow_pool
-from sim.behaviours.staff import leave_and_hire, search_without_managers
+from sim.behaviours.staff import leave_and_hire, lose_reps, search_without_managers
 from sim.domain.records import World
 from sim.domain.vocabulary import BLAME, BUDGET, RAW
 
@@ -50,6 +50,7 @@ def open_day(world: World, day: int) -> None:
     pay_costs(world, day)
     if day % DAYS_PER_MONTH == 0:
         common_decisions(world, day)
+    lose_reps(world, day)
     if day % DAYS_PER_MONTH == DAYS_PER_MONTH - 1:
         leave_and_hire(world, day)
     search_without_managers(world, day)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.domain.assumptions import reason_of
 from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.practices import MOVABLE
 from sim.domain.rules import RULES, Rule
 from sim.spec.catalogue import interventions, markets, organizations, relationships, shocks
 from sim.spec.scenario import Scenario
@@ -123,7 +124,7 @@ def _of_actions() -> Iterator[Basis]:
     for name, entry in (interventions() | shocks()).items():
         for practice, level in entry.practices.items():
             source = entry.source_of(practice)
-            unit = PRACTICES[practice].unit
+            unit = MOVABLE[practice].unit
             yield Basis(f"{name}.{practice}", f"{level:g}", unit, ASSUMPTION, cited(source), _reason(source) or DOSES)
 
 

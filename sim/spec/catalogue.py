@@ -223,7 +223,16 @@ def check_entry(scenario: Scenario, entry: Entry, field: str, name: str = "inter
         raise InputError(f"{field}.{kind}", f"unknown {what}", entry.action, did_you_mean(entry.action, known))
     if entry.action and entry.dose is not None:
         check_dose(entry.action, known[entry.action], entry.dose, f"{field}.dose")
+    if entry.action and known[entry.action].is_event:
+        _check_event(entry, field)
     return entry
+
+
+def _check_event(entry: Entry, field: str) -> None:
+    """Make sure that what is over with its day is given neither an end nor a course."""
+    for name in ("end_day", "ramp_days", "decay_days"):
+        if (value := getattr(entry, name)) is not None:
+            raise InputError(f"{field}.{name}", "has no meaning here", value, f"{entry.action} takes one day.")
 
 
 def check_dose(name: str, action: Intervention, dose: float, field: str) -> None:
@@ -231,6 +240,8 @@ def check_dose(name: str, action: Intervention, dose: float, field: str) -> None
     if not action.least <= dose <= action.most:
         rule = f"must be between {action.least:g} and {action.most:g} ({action.unit})"
         raise InputError(field, rule, dose, f"The usual dose of {name} is {action.default_dose:g}.")
+    if action.is_event and not float(dose).is_integer():
+        raise InputError(field, f"must be a whole number ({action.unit})", dose)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -42,8 +42,9 @@ def with_interventions(scenario: Scenario, text: str) -> Scenario:
     ----------
     text : str
         Such as ``liaison``, ``collocation=0.5``, ``liaison=2@65..195``, ``adopt=aligned@0+adopt=integrated@260``,
-        ``budget_cut=-0.3@65..130`` or ``assign_rule=2@65``: ``+`` joins, ``=`` sets the dose (or the type, or the
-        value of a lever), ``@`` the start day in working days after the warm-up, ``..`` the day of the end.
+        ``budget_cut=-0.3@65..130``, ``reps_leave=4@65`` or ``assign_rule=2@65``: ``+`` joins, ``=`` sets the dose
+        (or the type, or the value of a lever), ``@`` the start day in working days after the warm-up, ``..`` the
+        day of the end.
     """
     entries = entries_from(scenario, text)
     uses = tuple(_short(entry) for entry in entries if entry.intervention)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.practices import MOVABLE
 from sim.spec.catalogue import (
     interventions,
     markets,
@@ -101,7 +101,7 @@ def preset_numbers(preset: Any) -> tuple[Number, ...]:
 
 def level_numbers(entry: Relationship | Intervention) -> tuple[Number, ...]:
     """Levels of practices that a relationship type or an intervention sets."""
-    levels = [(PRACTICES[name], level) for name, level in entry.practices.items()]
+    levels = [(MOVABLE[name], level) for name, level in entry.practices.items()]
     return tuple(
         Number(f"practices.{p.name}", level, p.unit, p.low, p.high, entry.source_of(p.name), p.meaning)
         for p, level in levels

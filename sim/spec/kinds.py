@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from sim.domain.errors import did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.practices import EVENTS, MOVABLE, Practice
 from sim.spec.section import Section
 
 
@@ -28,7 +29,7 @@ class Relationship(Section):
         needed = {name for name, practice in PRACTICES.items() if not practice.is_relative}
         if missing := needed - set(self.practices):
             raise ValueError(f"must give a level to every practice; missing: {', '.join(sorted(missing))}")
-        _check_levels(self.practices)
+        _check_levels(self.practices, PRACTICES)
         return self
 
     @property
@@ -59,40 +60,45 @@ class Intervention(Section):
     def _moves_its_leading_practice(self) -> Intervention:
         if self.default_dose == 0 or self.practices.get(self.leading) != self.default_dose:
             raise ValueError(f"practices.{self.leading} must be the default dose ({self.default_dose:g}) and not 0")
-        _check_levels(self.practices)
+        _check_levels(self.practices, MOVABLE)
         return self
 
     @property
     def unit(self) -> str:
         """Unit of the dose."""
-        return PRACTICES[self.leading].unit
+        return MOVABLE[self.leading].unit
 
     @property
     def least(self) -> float:
         """Lowest dose: 0, or the deepest cut where the leading practice may be lowered."""
-        return PRACTICES[self.leading].low
+        return MOVABLE[self.leading].low
 
     @property
     def most(self) -> float:
         """Highest dose: the top of the leading practice's scale."""
-        return PRACTICES[self.leading].high
+        return MOVABLE[self.leading].high
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it happens on one day and is over: nothing that it names has a level."""
+        return all(name in EVENTS for name in self.practices)
 
     def targets(self, dose: float) -> dict[str, float]:
         """Level that a dose asks of each practice: the dose itself of the leading one, its share of the others."""
         share = dose / self.default_dose
         asked = {name: level * share for name, level in self.practices.items()} | {self.leading: dose}
-        return {name: min(PRACTICES[name].high, max(PRACTICES[name].low, level)) for name, level in asked.items()}
+        return {name: min(MOVABLE[name].high, max(MOVABLE[name].low, level)) for name, level in asked.items()}
 
     def cost(self, dose: float, n_persons: int) -> float:
         """What a dose costs on its first day, c.u."""
         return abs(dose / self.default_dose) * (self.one_off + self.one_off_per_person * n_persons)
 
 
-def _check_levels(levels: dict[str, float]) -> None:
+def _check_levels(levels: dict[str, float], known: dict[str, Practice]) -> None:
     for name, value in levels.items():
-        if name not in PRACTICES:
-            raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, PRACTICES)}")
-        practice = PRACTICES[name]
+        if name not in known:
+            raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, known)}")
+        practice = known[name]
         if not practice.low <= value <= practice.high:
             raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
 

@@ -10,8 +10,9 @@ import numpy as np
 from sim.domain.blueprint import Blueprint, record
 from sim.domain.errors import InputError
 from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.practices import EVENTS, MOVABLE
 from sim.domain.rules import MOST_STEPS, RULES, RULES_DTYPE
-from sim.domain.vocabulary import ADOPT, LEVERS, LOWER, RAISE, SET
+from sim.domain.vocabulary import ADOPT, LEAVE, LEVERS, LOWER, RAISE, SET
 from sim.spec.catalogue import action_of, relationships_of
 from sim.spec.growth import FLOORED, is_floored, most_of, n_persons, write_growth
 from sim.spec.scenario import Scenario
@@ -48,7 +49,7 @@ def dose_of(scenario: Scenario, entry: Entry) -> float:
 
 def is_lowering(practice: str, target: float) -> bool:
     """Whether a level is asked for as a cut: only changes of money and volume can be cuts."""
-    return PRACTICES[practice].is_relative and target < 0.0
+    return MOVABLE[practice].is_relative and target < 0.0
 
 
 def levels_before(scenario: Scenario, index: int) -> dict[str, float]:
@@ -61,7 +62,8 @@ def levels_before(scenario: Scenario, index: int) -> dict[str, float]:
     for other in earlier:
         if other.action:
             for name, target in action_of(scenario, other).targets(dose_of(scenario, other)).items():
-                levels[name] = (min if is_lowering(name, target) else max)(levels[name], target)
+                if name in PRACTICES:
+                    levels[name] = (min if is_lowering(name, target) else max)(levels[name], target)
     return levels
 
 
@@ -70,7 +72,7 @@ def asks_for_more(scenario: Scenario, index: int) -> bool:
     entry, before = scenario.entries[index], levels_before(scenario, index)
     targets = action_of(scenario, entry).targets(dose_of(scenario, entry))
     return any(
-        target < before[name] if is_lowering(name, target) else target > before[name]
+        target < before[name] if is_lowering(name, target) else target > before.get(name, 0.0)
         for name, target in targets.items()
     )
 
@@ -105,6 +107,9 @@ def steps_of(scenario: Scenario, index: int) -> list[dict[str, float]]:
     step |= {"time_constant": ramp, "decay": entry.decay_days or ramp}
     moves = []
     for name, target in targets.items():
+        if name in EVENTS:
+            moves.append(step | {"kind": LEAVE, "what": list(EVENTS).index(name), "target": target})
+            continue
         kind = ADOPT if entry.adopt else LOWER if is_lowering(name, target) else RAISE
         moves.append(step | {"kind": kind, "what": list(PRACTICES).index(name), "target": target})
     if moves and not entry.adopt:

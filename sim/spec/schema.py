@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
+from sim.domain.practices import MOVABLE, Practice
 from sim.spec.catalogue import interventions, markets, organizations, relationships
 from sim.spec.kinds import Intervention, Relationship
 from sim.spec.presets import SOURCE, Preset
@@ -36,11 +37,11 @@ def file_schema(kind: str) -> dict[str, Any]:
     return _scenario_schema() if kind == "scenario" else _entries_schema(kind)
 
 
-def _levels() -> dict[str, Any]:
+def _levels(practices: dict[str, Practice]) -> dict[str, Any]:
     """Levels of practices, each with unit and range."""
     known = {
         name: {"type": "number", "minimum": p.low, "maximum": p.high, "unit": p.unit, "description": p.meaning}
-        for name, p in PRACTICES.items()
+        for name, p in practices.items()
     }
     return {"type": "object", "properties": known, "additionalProperties": False}
 
@@ -48,7 +49,7 @@ def _levels() -> dict[str, Any]:
 def _scenario_schema() -> dict[str, Any]:
     schema = Scenario.model_json_schema()
     properties, parts = schema["properties"], schema["$defs"]
-    properties["practices"] |= _levels()
+    properties["practices"] |= _levels(PRACTICES)
     types = [alias for name, entry in relationships().items() for alias in (name, *entry.aliases)]
     properties["relationship"]["enum"] = types
     parts["InterventionUse"]["properties"]["name"]["enum"] = list(interventions())
@@ -61,7 +62,7 @@ def _entries_schema(kind: str) -> dict[str, Any]:
     schema = ENTRIES[kind].model_json_schema()
     parts = schema.pop("$defs", {})
     if "practices" in schema["properties"]:
-        schema["properties"]["practices"] = _levels()
+        schema["properties"]["practices"] = _levels(PRACTICES if kind == "relationship" else MOVABLE)
     if kind == "relationship":
         schema["properties"]["practices"]["required"] = [name for name, p in PRACTICES.items() if not p.is_relative]
     if "Given" in parts:

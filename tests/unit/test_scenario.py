@@ -45,7 +45,7 @@ INTERVENTIONS = (
     "list_price",
     "close_the_loop",
 )
-SHOCKS = ("budget_cut", "price_cut", "capacity_cut", "lead_volume_doubles")
+SHOCKS = ("budget_cut", "price_cut", "capacity_cut", "lead_volume_doubles", "reps_leave")
 TYPES = ("undefined", "defined", "aligned", "integrated")
 
 
@@ -125,6 +125,7 @@ class InterventionContract:
 
     name: str
     is_free = False
+    until = "..130"
 
     @property
     def kind(self) -> Any:
@@ -141,11 +142,11 @@ class InterventionContract:
         for text, expected in ((self.name, self.name), (f"{self.name}={usual}", self.name)):
             (entry,) = entries_from(short(), text)
             assert entry_id(short(), entry) == expected
-        text = f"{self.name}={usual / 2:g}@65..130"
+        text = f"{self.name}={usual / 2:g}@65{self.until}"
         assert entry_id(short(), entries_from(short(), text)[0]) == text
 
     def test_it_survives_writing_and_reading(self) -> None:
-        scenario = with_interventions(short(), f"{self.name}={self.kind.default_dose / 2}@20..40")
+        scenario = with_interventions(short(), f"{self.name}={self.kind.default_dose / 2}@20{self.until}")
         assert catalogue.read_scenario(tomllib.loads(scenario_toml(scenario))) == scenario
 
     def test_its_levels_are_within_the_scales(self) -> None:
@@ -163,7 +164,7 @@ class InterventionContract:
     @pytest.mark.parametrize("relationship", TYPES)
     def test_the_level_that_a_type_already_has_changes_nothing(self, relationship: str) -> None:
         scenario = with_relationship(short(), relationship)
-        level = practice_levels(scenario)[self.kind.leading]
+        level = practice_levels(scenario).get(self.kind.leading, 0.0)
         scenario = self.without_company(scenario)
         assert same(scenario, with_interventions(scenario, f"{self.name}={level!r}"))
 
@@ -172,14 +173,18 @@ class InterventionContract:
         tops = {name: PRACTICES[name].high for name in self.kind.practices if name != self.kind.leading}
         return with_values(scenario, [(f"practices.{name}", top) for name, top in tops.items()])
 
+    def at(self, level: float) -> Scenario:
+        """A scenario with the leading practice at a level from the start."""
+        return with_value(short(), f"practices.{self.kind.leading}", level)
+
     def test_any_level_that_a_firm_already_has_books_nothing(self) -> None:
         for level in np.linspace(0.01, 0.99, 50):
-            scenario = with_value(short(), f"practices.{self.kind.leading}", float(level))
-            scenario = with_interventions(self.without_company(scenario), f"{self.name}={float(level)!r}")
+            scenario = self.without_company(self.at(float(level)))
+            scenario = with_interventions(scenario, f"{self.name}={float(level)!r}")
             assert sum(step["one_off"] for step in steps(scenario)) == 0.0, level
 
     def test_a_dose_books_its_cost_or_its_hours(self) -> None:
-        scenario = with_value(short(), f"practices.{self.kind.leading}", 0.0)
+        scenario = self.at(0.0)
         before = outcomes_of(simulate(blueprint_of(scenario), 7))
         after = outcomes_of(simulate(blueprint_of(with_interventions(scenario, self.name)), 7))
         people = 5  # 4 reps, 2 marketers and a manager, two of them in both roles
@@ -301,6 +306,20 @@ class TestCapacityCut(InterventionContract):
 class TestLeadVolumeDoubles(InterventionContract):
     name = "lead_volume_doubles"
     is_free = True
+
+
+class TestRepsLeave(InterventionContract):
+    name = "reps_leave"
+    is_free = True
+    until = ""
+
+    def at(self, level: float) -> Scenario:
+        """An event has no level: a firm without it."""
+        return short()
+
+    def test_any_level_that_a_firm_already_has_books_nothing(self) -> None:
+        for number in range(12):
+            assert sum(step["one_off"] for step in steps(self.uses(number))) == 0.0
 
 
 def test_every_intervention_has_its_contract_test() -> None:

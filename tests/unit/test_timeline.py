@@ -106,6 +106,7 @@ def own() -> Scenario:
         "adopt=aligned@130",
         "assign_rule=2@30..60",
         "liaison+adopt=integrated@260+lead_volume_doubles@10",
+        "reps_leave=4@65",
     ],
 )
 def test_the_short_form_is_read_written_and_told_apart(text: str) -> None:
@@ -134,6 +135,9 @@ def test_an_intervention_in_short_is_an_entry_of_the_timeline() -> None:
         ({"set": {"assign_role": 1}}, "unknown lever 'assign_role'. Did you mean 'assign_rule'?"),
         ({"set": {"assign_rule": 4}}, "timeline[0]: assign_rule must be between 0 and 3, got 4"),
         ({"set": {"assign_rule": 1}, "ramp_days": 3}, "timeline[0]: ramp_days has no meaning here, got 3.0"),
+        ({"shock": "reps_leave", "end_day": 5}, "timeline[0].end_day: has no meaning here, got 5"),
+        ({"shock": "reps_leave", "dose": 1.5}, "timeline[0].dose: must be a whole number (reps), got 1.5"),
+        ({"shock": "reps_leave", "dose": -1}, "timeline[0].dose: must be between 0 and 1000 (reps), got -1.0"),
         ({"shock": "budget_cut", "day": 5, "end_day": 5}, "timeline[0]: end_day must come after day (5), got 5"),
     ],
 )
@@ -143,7 +147,13 @@ def test_a_wrong_entry_is_told_by_field_rule_and_mend(entry: dict[str, Any], mes
 
 
 def test_a_comparison_takes_sequences_shocks_and_levers() -> None:
-    texts = ["liaison@0..30+collocation@30", "adopt=aligned@20", "budget_cut@10..30", "assign_rule=2"]
+    texts = [
+        "liaison@0..30+collocation@30",
+        "adopt=aligned@20",
+        "budget_cut@10..30",
+        "assign_rule=2",
+        "reps_leave=1@10",
+    ]
     comparison = compare(short(40), interventions=texts, replications=2)
     rows = {row["scenario"]: row for row in comparison.rows}
     assert list(rows) == ["undefined", *texts]
@@ -255,6 +265,48 @@ def test_capacity_and_budget_are_paid_for() -> None:
     assert mean_of(firm, "sales_headcount=0.5", "cost", 1) > 1.15 * mean_of(firm, "", "cost", 1)
     assert mean_of(firm, "budget_cut=-0.5", "cost", 1) < mean_of(firm, "", "cost", 1)
     assert mean_of(firm, "sales_headcount=1", "prospecting_share", 3) > 0.0
+
+
+def leavers(world: Any) -> list[float]:
+    return list(world.journal["leavers"][:-1])
+
+
+def test_as_many_reps_leave_as_a_shock_says_on_its_day_and_others_follow() -> None:
+    firm = with_values(catalogue.load_scenario("small"), [("run.days", 120), ("run.warmup_days", 5)])
+    firm = with_value(firm, "mechanisms.use_leaving", 0)
+    world = world_of(firm, "reps_leave=3@10")
+    assert {day: number for day, number in enumerate(leavers(world)) if number} == {15: 3.0}
+    vacant = list(world.journal["vacant"][:-1])
+    assert vacant[14] == 0 and vacant[15] == 3 and vacant[-1] == 0
+
+
+def test_the_larger_of_two_shocks_of_a_day_counts_and_generalists_stay() -> None:
+    firm = with_value(short(), "mechanisms.use_leaving", 0)  # four reps, of whom two are generalists
+    assert sum(leavers(world_of(firm, "reps_leave=1@10+reps_leave=2@10"))) == 2
+    assert sum(leavers(world_of(firm, "reps_leave=1@10+reps_leave=1@11"))) == 2
+    assert sum(leavers(world_of(firm, "reps_leave=1000@10"))) == 2
+
+
+def test_a_shock_takes_reps_of_any_unit_and_the_same_under_any_type() -> None:
+    def taken(relationship: str, seed: int) -> list[int]:
+        firm = with_values(with_relationship(short(12), relationship), [("people.units", 3), ("people.generalists", 0)])
+        plan = blueprint_of(with_interventions(with_value(firm, "mechanisms.use_leaving", 0), "reps_leave=3@10"))
+        world = simulate(plan, seed)
+        return [int(row) for row in np.flatnonzero(world.people["first_day"] > 11)]
+
+    rows = [taken("undefined", seed) for seed in range(20)]
+    assert rows == [taken("integrated", seed) for seed in range(20)]
+    assert all(len(taken_now) == 3 for taken_now in rows)
+    assert {row for taken_now in rows for row in taken_now} == set(range(6, 18))
+
+
+def test_an_own_shock_may_move_practices_and_take_reps() -> None:
+    content = tomllib.loads(OWN.replace("{ lead_volume = -0.5 }", "{ lead_volume = -0.5, leavers = 1 }"))
+    firm = with_values(catalogue.read_scenario(content), [("run.days", 60), ("run.warmup_days", 0)])
+    world = world_of(with_value(firm, "mechanisms.use_leaving", 0))
+    assert sum(leavers(world)) == 1
+    with pytest.raises(InputError, match="unknown practice 'leavers'"):
+        catalogue.read_scenario(tomllib.loads(OWN.replace("meetings = 0.2", "meetings = 0.2, leavers = 1")))
 
 
 def test_budget_rounds_cut_a_marketing_that_nobody_sees() -> None:
