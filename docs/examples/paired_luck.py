@@ -19,12 +19,12 @@ INTERVENTIONS = ("disciplined_meetings", "joint_assignments", "liaison", "colloc
 def main(replications: int = 300) -> None:
     """Print the ratio for every intervention on the undefined mid-size organization."""
     results = sim.compare("mid", interventions=INTERVENTIONS, replications=replications).results
-    names = [outcome.name for outcome in OUTCOMES]
+    columns = [[outcome.name for outcome in OUTCOMES].index(name) for name in SHOWN]
+    base, *others = results.outcomes[:, :, columns]
     print(f"{'':22}" + "".join(f"{name:>18}" for name in SHOWN))
-    for point, values in zip(results.points[1:], results.outcomes[1:], strict=True):
-        base = results.outcomes[0]
+    for point, values in zip(results.points[1:], others, strict=True):
         ratios = (values.var(axis=0) + base.var(axis=0)) / (values - base).var(axis=0)
-        print(f"{point.id:22}" + "".join(f"{ratios[names.index(name)]:>18.1f}" for name in SHOWN))
+        print(f"{point.id:22}" + "".join(f"{ratio:>18.1f}" for ratio in ratios))
 
 
 if __name__ == "__main__":

@@ -36,13 +36,15 @@ VERDICT_MARKS = {
 BASELINE_COLOUR, TYPE_COLOURS = "#8a949f", ("#79c2b6", "#2f8f82", "#0b4a43", "#7a5195", "#bc5090", "#e07a3f")
 MEASURED = (
     ("bookings_new", "New bookings"),
+    ("profit", "Profit"),
     ("cycle_days", "Median cycle time"),
-    ("conflict_per_100", "Disputes per 100 hand-offs"),
+    ("conflict_per_100", "Disputes per hand-off"),
 )
 COURSES = (("trust", "Trust (0 to 1)"), ("followup_rate", "Share of hand-offs followed up"))
 FAMILY_TITLES = {"relationships": "Relationship types", "interventions": "Single interventions"}
 WIDE, NARROW = 1040, 388
 MOST_TICKS = 5
+LINE, FAMILY_GAP = 26, 62
 PIXELS_PER_INCH = 72
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -121,52 +123,61 @@ def signed(value: float, digits: int = 0) -> str:
 # --- differences ------------------------------------------------------------------------------------------
 
 
-def listed(study: Study) -> list[tuple[str, str]]:
-    """Scenario ids and labels of the difference plot from top to bottom; a family's title has an empty id."""
-    lines: list[tuple[str, str]] = []
-    for family, title in FAMILY_TITLES.items():
-        found: dict[str, str] = {}
-        for outcome, _ in MEASURED:
-            for effect in study.effects(family, outcome):
-                found.setdefault(effect.scenario, effect.label)
-        lines += [("", title), *found.items()] if found else []
-    return lines
+def measured(study: Study) -> list[tuple[str, str]]:
+    """Outcomes of the difference plot, with their titles, of which the study has a difference."""
+    return [(outcome, title) for outcome, title in MEASURED if any(study.effects(f, outcome) for f in FAMILY_TITLES)]
+
+
+def listed(study: Study, family: str) -> list[tuple[str, str]]:
+    """Scenario ids and labels of a family in the difference plot, best new bookings first."""
+    found: dict[str, str] = {}
+    for outcome, _ in measured(study):
+        for effect in study.effects(family, outcome):
+            found.setdefault(effect.scenario, effect.label)
+    return list(found.items())
 
 
 def draw_effects(study: Study, narrow: bool = False) -> Figure:
-    """Draw each scenario's difference from the baseline in percent, with its interval: one panel per outcome.
+    """Draw each scenario's difference from the baseline in percent, with its interval: a panel per outcome and family.
+
+    Each family has a scale of its own, as single interventions move less than relationship types do.
 
     Parameters
     ----------
     study : Study
         Read only here.
     narrow : bool
-        Panels one under the other instead of side by side.
+        Outcomes one under the other instead of side by side.
 
     Returns
     -------
     matplotlib.figure.Figure
-        With no line at all if the study compares none of the three outcomes.
+        With no line at all if the study compares none of the outcomes.
     """
-    lines, names, values = listed(study), 150 if narrow else 182, 62
-    high = 27 * len(lines)
+    families = [(family, lines) for family in FAMILY_TITLES if (lines := listed(study, family))]
+    outcomes = measured(study)
+    high = sum(LINE * len(lines) + FAMILY_GAP for _, lines in families)
+    names, values = (170, 62) if narrow else (192, 58)
+    many = max(1, len(outcomes))
     with house_style():
-        figure = blank(NARROW, 3 * (high + 92)) if narrow else blank(WIDE, high + 106)
-        width = NARROW - names - values if narrow else (WIDE - names) / 3 - values - 14
-        for index, (outcome, title) in enumerate(MEASURED):
-            left, top = (names, 66 + index * (high + 92)) if narrow else (names + index * (width + values + 14), 74)
-            axes = place(figure, left, top, width, high)
-            found = [effect for family in FAMILY_TITLES for effect in study.effects(family, outcome)]
-            draw_panel(axes, lines, {effect.scenario: effect for effect in found}, title, width)
-            if narrow or index == 0:
-                name_lines(axes, lines, names / width)
+        figure = blank(NARROW, many * (high + 58)) if narrow else blank(WIDE, high + 58)
+        width = NARROW - names - values if narrow else (WIDE - names) / many - values - 12
+        for index, (outcome, title) in enumerate(outcomes):
+            left, top = (names, 56 + index * (high + 58)) if narrow else (names + index * (width + values + 12), 56)
+            for family, lines in families:
+                axes = place(figure, left, top + 24, width, LINE * len(lines))
+                effects = {effect.scenario: effect for effect in study.effects(family, outcome)}
+                draw_panel(axes, lines, effects, width)
+                if family == families[0][0]:
+                    head_panel(axes, effects, title)
+                if narrow or index == 0:
+                    name_lines(axes, [*lines], FAMILY_TITLES[family], names / width)
+                top += LINE * len(lines) + FAMILY_GAP
         draw_key(figure, study)
     return figure
 
 
-def draw_panel(
-    axes: Axes, lines: Sequence[tuple[str, str]], effects: dict[str, Effect], title: str, width: float
-) -> None:
+def draw_panel(axes: Axes, lines: Sequence[tuple[str, str]], effects: dict[str, Effect], width: float) -> None:
     """Draw one outcome's dots and intervals; axes changed in place, ``width`` is theirs in pixels."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -174,8 +185,7 @@ def draw_panel(
     axes.set_yticks([])
     bounds = [0.0]
     for place_down, (scenario, _) in enumerate(lines):
-        if scenario:
-            axes.axhline(place_down, color=RULE, linewidth=0.8, zorder=0)
+        axes.axhline(place_down, color=RULE, linewidth=0.8, zorder=0)
         effect = effects.get(scenario)
         if effect is not None:
             bounds += draw_dot(axes, place_down, effect)
@@ -184,10 +194,14 @@ def draw_panel(
     axes.axvline(0, color=INK, linewidth=1.1, zorder=1)
     axes.xaxis.set_major_locator(MaxNLocator(max(2, int(width / 60)), steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 0 if value == round(value) else 1)))
+
+
+def head_panel(axes: Axes, effects: dict[str, Effect], title: str) -> None:
+    """Write an outcome's name and its better side above a panel."""
     is_lower = any(effect.better == "lower" for effect in effects.values())
-    hint, side = ("← lower is better", "left") if is_lower else ("higher is better →", "right")
-    axes.annotate(title, (0, 1), (0, 22), "axes fraction", "offset points", weight="bold", size=13.5)
-    axes.annotate(hint, (float(side == "right"), 1), (0, 5), "axes fraction", "offset points", ha=side, color=MUTED)
+    hint = "← lower is better" if is_lower else "higher is better →"
+    axes.annotate(title, (0, 1), (0, 24), "axes fraction", "offset points", weight="bold", size=13)
+    axes.annotate(hint, (0, 1), (0, 7), "axes fraction", "offset points", color=MUTED, size=11.5)
 
 
 def draw_dot(axes: Axes, place_down: float, effect: Effect) -> list[float]:
@@ -206,12 +220,13 @@ def draw_dot(axes: Axes, place_down: float, effect: Effect) -> list[float]:
     return [middle, *ends]
 
 
-def name_lines(axes: Axes, lines: Sequence[tuple[str, str]], space: float) -> None:
-    """Write the scenarios' names to the left of a panel; ``space`` is their width in widths of the panel."""
-    for place_down, (scenario, label) in enumerate(lines):
-        weight, colour = ("normal", INK) if scenario else ("bold", MUTED)
+def name_lines(axes: Axes, lines: Sequence[tuple[str, str]], title: str, space: float) -> None:
+    """Write the family's and the scenarios' names left of a panel; ``space`` is their width in widths of the panel."""
+    named = [(-1.0, title, "bold", MUTED)]
+    named += [(float(down), shorten(label, 27), "normal", INK) for down, (_, label) in enumerate(lines)]
+    for down, words, weight, colour in named:
         axes.annotate(
-            shorten(label, 22), (-space, place_down), xycoords=("axes fraction", "data"), va="center",
+            words, (-space, down), xycoords=("axes fraction", "data"), va="center",
             weight=weight, color=colour, annotation_clip=False,
         )  # fmt: skip
 

@@ -33,14 +33,21 @@ from sim.report.prose import (
     level_of,
     percent,
     replications_of,
-    tell_family,
+    tell_parts,
     wording,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MAIN_OUTCOMES = ("bookings_new", "cycle_days", "conflict_per_100")
+MAIN_OUTCOMES = ("bookings_new", "profit", "cycle_days", "conflict_per_100")
+CARD_OUTCOMES = ("bookings_new", "cycle_days", "conflict_per_100")
+FURTHER_OUTCOMES = (
+    "wins", "followup_rate", "acceptance_rate", "win_rate", "response_median", "mkt_sourced_share", "retention",
+    "net_retention", "bookings_renewal", "revenue_recognised", "cost", "trust", "familiarity", "vocabulary",
+    "market_knowledge", "dispute_hours", "coordination_hours", "utilisation", "service_level", "turnover",
+)  # fmt: skip
+"""What the folded table shows of a study of many outcomes; all of them are in the tables beside the page."""
 MARKS = {"better": "●", "worse": "◆", "different": "▲", "equal": "□", "not distinguishable": "○", "no figure": "–"}
 HINTS = {"higher": "higher is better", "lower": "lower is better", None: "neither side is better in itself"}
 PROVENANCE_FIRST = ("command", "seed", "replications", "version", "digest")
@@ -118,6 +125,12 @@ def blocks(study: Study, outcomes: list[str]) -> list[Block]:
     return [block for block in (block_from(study, outcome) for outcome in outcomes) if block.families]
 
 
+def further(outcomes: list[str]) -> list[str]:
+    """Outcomes of the folded table: all but the main ones, or a choice of them where they are many."""
+    others = [name for name in outcomes if name not in MAIN_OUTCOMES]
+    return others if len(others) <= len(FURTHER_OUTCOMES) else [name for name in FURTHER_OUTCOMES if name in others]
+
+
 def card_from(effect: Effect) -> Card:
     """Make a key figure: percentages for money and counts, days for times."""
     words = wording(effect.outcome, effect.unit)
@@ -128,7 +141,7 @@ def card_from(effect: Effect) -> Card:
 
 
 def cards(study: Study) -> list[Card]:
-    """Key figures: the three main outcomes of the leading relationship type, and the leading intervention.
+    """Key figures: the card outcomes of the leading relationship type, and the leading intervention.
 
     Where nothing leads, the scenario with the best mean stands there with its verdict.
     """
@@ -136,7 +149,7 @@ def cards(study: Study) -> list[Card]:
     shown = types or single
     found: list[Effect] = []
     if shown is not None:
-        for outcome in MAIN_OUTCOMES:
+        for outcome in CARD_OUTCOMES:
             found += [e for e in study.effects(shown.family, outcome) if e.scenario == shown.scenario]
     if types is not None and single is not None:
         found.append(single)
@@ -247,10 +260,10 @@ def render(study: Study) -> str:
         title=study.title,
         answer=answer(study),
         cards=cards(study),
-        paragraphs=[(capital(NOUNS[family]), tell_family(study, family)) for family in NOUNS],
+        findings=[(capital(NOUNS[family]), tell_parts(study, family)) for family in NOUNS],
         pictures=pictures(study),
         main_blocks=blocks(study, [name for name in MAIN_OUTCOMES if name in outcomes]),
-        other_blocks=blocks(study, [name for name in outcomes if name not in MAIN_OUTCOMES]),
+        other_blocks=blocks(study, further(outcomes)),
         baseline=study.baseline_label,
         level=level_of(study),
         replications=replications_of(every),

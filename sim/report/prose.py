@@ -38,6 +38,8 @@ WORDINGS = {
     "conflict_per_100": Wording(
         "Disputes per 100 hand-offs", "disputes per 100 hand-offs", True, "more frequent", "rarer", "count"
     ),
+    "profit": Wording("Profit", "profit", False, "higher", "lower", "money", " a year"),
+    "retention": Wording("Retention", "the share of contracts renewed", False, "higher", "lower", "share"),
     "followup_rate": Wording("Hand-offs followed up", "the follow-up rate", False, "higher", "lower", "share"),
     "acceptance_rate": Wording("Hand-offs accepted", "the acceptance rate", False, "higher", "lower", "share"),
     "win_rate": Wording("Win rate", "the win rate", False, "higher", "lower", "share"),
@@ -56,6 +58,11 @@ KINDS = {
     "hours": (2, " hours"),
 }
 """Decimals and unit by kind of number."""
+
+TOLD = ("bookings_new", "profit", "retention", "cycle_days", "conflict_per_100")
+"""Outcomes that the paragraphs tell, in their order."""
+MOST_NAMED, NAMED_OF_MANY = 6, 4
+"""So many scenarios are all named in a sentence; of more, only the first few."""
 
 SMALL_NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 NOUNS = {
@@ -163,8 +170,8 @@ def percent(effect: Effect) -> str:
 
 
 def gain(effect: Effect, kind: str) -> str:
-    """The difference as people say it: in percent, or in the outcome's unit where there is no percentage."""
-    return change(effect, kind) if effect.relative is None else percent(effect)
+    """The difference as people say it: in percent, shares in points, without a percentage in the unit."""
+    return change(effect, kind) if effect.relative is None or kind == "share" else percent(effect)
 
 
 # --- phrases ----------------------------------------------------------------------------------------------
@@ -184,9 +191,22 @@ def enumerate_words(words: Sequence[str], mark: str = ",") -> str:
     return f"{mark} ".join(words[:-1]) + last + words[-1]
 
 
+def first_few(words: Sequence[str]) -> list[str]:
+    """The words as they are; of many, the first few and how many more there are.
+
+    Examples
+    --------
+    >>> first_few(list("ABCDEFGH"))
+    ['A', 'B', 'C', 'D', 'four more']
+    """
+    if len(words) <= MOST_NAMED:
+        return list(words)
+    return [*words[:NAMED_OF_MANY], f"{spell(len(words) - NAMED_OF_MANY)} more"]
+
+
 def names(effects: Sequence[Effect]) -> str:
-    """The labels of some effects, enumerated."""
-    return enumerate_words([effect.label for effect in effects])
+    """The labels of some effects, enumerated; of many, the first few."""
+    return enumerate_words(first_few([effect.label for effect in effects]))
 
 
 def how_many(some: int, of_all: int, noun: str = "") -> str:
@@ -308,7 +328,7 @@ def tell_shift(topic: Topic, group: list[Effect], is_first: bool) -> str:
     sentence += f", most with {top.label}" if rest else ""
     sentence += f": {amount(top.mean, words.kind)}{words.per}, {gain(top, words.kind)}"
     if rest and topic.in_full:
-        others = [f"{effect.label}, {gain(effect, words.kind)}" for effect in rest]
+        others = first_few([f"{effect.label}, {gain(effect, words.kind)}" for effect in rest])
         sentence += "; then " + enumerate_words(others, ";")
     return capital(sentence) + "."
 
@@ -323,7 +343,7 @@ def tell_order(topic: Topic, group: list[Effect]) -> list[str]:
 def tell_unclear(topic: Topic, unclear: list[Effect], is_first: bool) -> str:
     """Say that differences are not distinguishable from none."""
     many, of_all = len(unclear), len(topic.effects)
-    listed = [f"{effect.label}, {gain(effect, topic.words.kind)}" for effect in unclear]
+    listed = first_few([f"{effect.label}, {gain(effect, topic.words.kind)}" for effect in unclear])
     detail = enumerate_words(listed, ";") if topic.in_full else names(unclear)
     if many == of_all and is_first:
         noun = f" {topic.noun}" if topic.in_full else ""
@@ -332,6 +352,8 @@ def tell_unclear(topic: Topic, unclear: list[Effect], is_first: bool) -> str:
         detail = gain(unclear[0], topic.words.kind) if of_all == 1 else detail
         shown = f": {detail}" if topic.in_full else ""
         return f"For {topic.level()}, {none} distinguishable from {topic.baseline}{shown}."
+    if many > NAMED_OF_MANY and not topic.in_full and not is_first:
+        return f"{capital(spell(many))} of the {spell(of_all)} are not distinguishable from {topic.baseline}."
     about = f" for {topic.level()}" if is_first else ""
     return f"Not distinguishable from {topic.baseline}{about}: {detail}."
 
@@ -356,8 +378,8 @@ def tell_coordination(effects: Sequence[Effect], baseline: str) -> str:
     return f"Coordination takes {hours} hours per person and week{beside}."
 
 
-def tell_family(study: Study, family: str) -> str:
-    """One paragraph on the relationship types or on the single interventions.
+def tell_parts(study: Study, family: str) -> list[str]:
+    """What there is to say on the relationship types or on the single interventions, a paragraph per outcome.
 
     Parameters
     ----------
@@ -368,23 +390,28 @@ def tell_family(study: Study, family: str) -> str:
 
     Returns
     -------
-    str
-        New bookings in full, then cycle time, disputes and coordination time; plain text, not escaped.
+    list of str
+        New bookings in full, then profit, retention, cycle time, disputes and coordination time; not escaped.
     """
-    sentences: list[str] = []
+    parts: list[str] = []
     unclear: list[Effect] = []
-    for outcome in ("bookings_new", "cycle_days", "conflict_per_100"):
+    for outcome in TOLD:
         effects = study.effects(family, outcome)
         if effects:
             words = wording(outcome, effects[0].unit)
-            topic = Topic(effects, words, NOUNS[family], study.baseline_label, in_full=outcome == "bookings_new")
-            sentences += tell_outcome(topic)
+            topic = Topic(effects, words, NOUNS[family], study.baseline_label, in_full=outcome == TOLD[0])
+            parts.append(" ".join(tell_outcome(topic)))
             unclear += topic.with_verdict("not distinguishable")
-    if not sentences:
-        return f"This study compares no {NOUNS[family]}."
-    sentences.append(tell_coordination(study.effects(family, "coordination_hours"), study.baseline_label))
-    sentences.append(tell_unclear_why(unclear) if unclear else "")
-    return " ".join(sentence for sentence in sentences if sentence)
+    if not parts:
+        return [f"This study compares no {NOUNS[family]}."]
+    parts.append(tell_coordination(study.effects(family, "coordination_hours"), study.baseline_label))
+    parts.append(tell_unclear_why(unclear) if unclear else "")
+    return [part for part in parts if part]
+
+
+def tell_family(study: Study, family: str) -> str:
+    """The paragraphs of `tell_parts` as one text."""
+    return " ".join(tell_parts(study, family))
 
 
 # --- the answer -------------------------------------------------------------------------------------------
@@ -397,9 +424,10 @@ def leader(study: Study, family: str) -> Effect | None:
 
 
 def tell_side_effects(study: Study, family: str, scenario: str) -> str:
-    """Cycle and disputes of the leading scenario in half a sentence, where they are better or worse."""
+    """Profit, cycle and disputes of the leading scenario in half a sentence, where they are better or worse."""
     good, bad = [], []
     for outcome, better, worse in (
+        ("profit", "more profit", "less profit"),
         ("cycle_days", "a shorter sales cycle", "a longer sales cycle"),
         ("conflict_per_100", "fewer disputes", "more disputes"),
     ):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.study import FUNNEL_COLUMNS, ROW_COLUMNS, SERIES_COLUMNS, Study
-from sim.report.prose import amount, answer, change, describe_effects, percent, tell_family, wording
+from sim.report.prose import amount, answer, change, describe_effects, gain, percent, tell_family, wording
 
 UNITS = {
     "bookings_new": ("c.u.", "higher", 20e6),
@@ -218,3 +218,17 @@ def test_an_unknown_outcome_is_spoken_of_by_its_name_and_unit() -> None:
     words = wording("dispute_hours", "hours per person and week")
     assert (words.title, words.kind) == ("Dispute hours", "hours")
     assert wording("profit", "c.u.").kind == "money"
+
+
+def test_of_many_scenarios_only_the_first_few_are_named() -> None:
+    many: list[Told] = [(f"Step {number}", 0.2 - 0.01 * number, "better") for number in range(10)]
+    text = tell(many, family="interventions")
+    assert "Step 4, +16.0 % (+15.0 to +17.0 %); and five more." in text
+    assert "Step 5" not in text
+    unclear: list[Told] = [(f"Calm {number}", 0.0, "not distinguishable") for number in range(7)]
+    assert "Seven of the 17 are not distinguishable from Undefined." in tell(many + unclear, "cycle_days")
+
+
+def test_shares_are_told_in_points() -> None:
+    rows = make_rows([("A", 0.1, "better")], "win_rate")
+    assert gain(make_study(rows).effects("relationships", "win_rate")[0], "share") == "+2.0 points (+1.8 to +2.2)"
