@@ -312,6 +312,8 @@ def _formatted_comparison(comparison: Comparison, format: str) -> str:
     if format == "csv":
         table = comparison.table()
         return table.assign(interventions=table["interventions"].map(json.dumps)).to_csv(index=False)
+    if terminal.is_long(comparison):
+        return terminal.overview_table(comparison) + "All outcomes with their intervals: --format csv or json.\n"
     return terminal.comparison_table(comparison)
 
 
@@ -339,7 +341,7 @@ def demo(
     """The main job: four relationship types and all interventions, compared on common luck, with a page of pictures."""
     from sim.ensemble.runner import check_study
     from sim.report.demo import Demo
-    from sim.report.terminal import comparison_table, progress, python_line
+    from sim.report.terminal import overview_table, progress, python_line
 
     check_study(replications, seed, workers)
     say = functools.partial(print, file=sys.stderr, flush=True)
@@ -349,7 +351,7 @@ def demo(
         comparison = job.run(replications, workers, advance)
     if comparison is None:
         raise KeyboardInterrupt
-    sys.stdout.write(comparison_table(comparison) + "\n")
+    sys.stdout.write(overview_table(comparison) + "\n")
     print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
     if crm is None and not quiet:
         say(python_line(repr(scenario), (*job.varied(), replications, seed)))

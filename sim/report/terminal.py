@@ -37,12 +37,19 @@ from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
 
 #: Outcomes of the short table, in its order.
-SHOWN = (*HEADLINE, "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
+SHOWN = (*HEADLINE, "profit", "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
 #: Columns of the short table with their least widths; those that remain in a window too narrow for all.
 COLUMNS = {"": 30, "mean": 9, "difference": 11, "95 % interval": 23, "relative": 9, "better": 6, "verdict": 19}
 NARROW = ("", "mean", "95 % interval", "verdict")
 NARROW_LABEL = 20
 WIDE = sum(COLUMNS.values()) + 2 * len(COLUMNS)
+#: Outcomes of the overview of many scenarios, the most telling first, and their headings.
+OVERVIEW = {
+    "bookings_new": "new bookings", "profit": "profit", "cycle_days": "median cycle", "conflict_per_100": "conflicts",
+    "followup_rate": "follow-up", "win_rate": "win rate", "retention": "retention",
+}  # fmt: skip
+MANY_SCENARIOS, OVERVIEW_LABEL, OVERVIEW_CELL = 8, 26, 12
+OVERVIEW_MARKS = {"better": "", "worse": "! ", "not distinguishable": "? ", "equal": "= ", "different": ""}
 LOG_SECONDS = 60.0
 WIDTH = 132
 PRESET_HINT = """
@@ -98,6 +105,57 @@ def comparison_table(comparison: Comparison) -> str:
     note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
     hint = "" if width() >= WIDE else " A wider window (121 columns) also shows difference, relative and better."
     return in_currency(written(heading, *tables, note + hint), comparison.provenance["scenario"]["currency"])
+
+
+def is_long(comparison: Comparison) -> bool:
+    """Whether a table per outcome would be too long to read."""
+    return len(comparison.results.points) > MANY_SCENARIOS
+
+
+def overview_table(comparison: Comparison) -> str:
+    """Many scenarios at a glance: a line for each, its difference from the baseline in percent or points.
+
+    Types keep their order; interventions go from the most new bookings to the fewest.
+    """
+    rows = {(row["scenario"], row["outcome"]): row for row in comparison.rows}
+    fitting = max(1, (width() - OVERVIEW_LABEL - 2) // (OVERVIEW_CELL + 2))
+    shown = list(OVERVIEW)[:fitting]
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("", min_width=OVERVIEW_LABEL)
+    for name in shown:
+        table.add_column(OVERVIEW[name], justify="right", min_width=OVERVIEW_CELL)
+    baseline = [rows[comparison.baseline, name] for name in shown]
+    units = [in_calendar_days(0, row["unit"])[1] if row["unit"] not in ("-", "share") else "" for row in baseline]
+    levels = [figure(row["mean"], row["unit"]) for row in baseline]
+    table.add_row("", *units)
+    table.add_row(baseline[0]["label"], *levels)
+    for point in _overview_order(comparison, rows):
+        table.add_row(rows[point, shown[0]]["label"], *(_overview_cell(rows[point, name]) for name in shown))
+    n = comparison.provenance["replications"]
+    first = f"{comparison.provenance['scenario_name']}: {n} replications on common luck, baseline {comparison.baseline}"
+    notes = (
+        "First line: means. Below: paired differences in percent (shares in points) ± half of the 95 % interval.",
+        "! worse, ? not distinguishable, = equal, no mark: better. Verdicts are adjusted for the number of scenarios.",
+    )
+    return in_currency(written(first, table, *notes), comparison.provenance["scenario"]["currency"])
+
+
+def _overview_order(comparison: Comparison, rows: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
+    """Scenarios but the baseline: types as given, then interventions, the most new bookings first."""
+    points = comparison.results.points[1:]
+    types = [point.id for point in points if point.family == "relationships"]
+    single = [point.id for point in points if point.family != "relationships"]
+    return types + sorted(single, key=lambda name: -(rows[name, "bookings_new"]["difference"] or 0.0))
+
+
+def _overview_cell(row: dict[str, Any]) -> str:
+    """A difference in percent, or in points for a share, with half of its interval and the mark of its verdict."""
+    is_share = row["unit"] == "share"
+    if row["difference"] is None or (row["relative_difference"] is None and not is_share):
+        return "–"
+    whole = 100.0 if is_share else 100.0 * row["relative_difference"] / row["difference"] if row["difference"] else 0.0
+    half = "" if row["ci_low"] is None else f" ±{abs(whole) * (row['ci_high'] - row['ci_low']) / 2:.1f}"
+    return f"{OVERVIEW_MARKS[row['verdict']]}{whole * row['difference']:+.1f}{half}"
 
 
 def _outcome_table(comparison: Comparison, name: str) -> Table:

@@ -292,6 +292,15 @@ def test_the_table_names_every_scenario_and_gives_the_python_line(smarketing: Co
     assert "run.days" in code
 
 
+def test_many_scenarios_are_shown_on_a_line_each(smarketing: Command) -> None:
+    uses = "liaison,liaison=1,collocation,joint_pricing,data_sharing,ride_alongs,joint_events,list_price"
+    told = smarketing("compare", "micro", *SHORT, "--replications", "2", "--interventions", uses).out
+    heading = next(line for line in told.splitlines() if "new bookings" in line)
+    assert "profit" in heading and "conflicts" in heading
+    assert told.count("Joint pricing") == told.count("Liaison (1 person)") == 1
+    assert told.endswith("--format csv or json.\n")
+
+
 def test_a_run_gives_the_python_line_that_does_the_same(smarketing: Command) -> None:
     words = ["run", "micro", *SHORT, "--interventions", "liaison=1,collocation", "--relationship", "defined"]
     outcomes = json.loads(smarketing(*words, "--seed", "3", "--format", "json").out)["outcomes"]
