@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.spec.catalogue import load_scenario
+from sim.spec.resolve import blueprint_of
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
 QUICK = {"paired_luck": ["4"]}
@@ -26,7 +29,7 @@ def test_an_example_runs(example: Path) -> None:
 def readme_commands() -> list[str]:
     """Commands of the README that run in a moment: those of its list, without their comments and alternatives."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^smarketing (?:run|compare|doctor).*$", text, flags=re.MULTILINE)
+    lines = re.findall(r"^smarketing (?:run|compare|doctor|evidence).*$", text, flags=re.MULTILINE)
     return [re.split(r"\s{2,}", line)[0] for line in lines]
 
 
@@ -52,3 +55,12 @@ def test_the_python_of_the_readme_works() -> None:
     namespace: dict[str, object] = {}
     exec(code.replace("replications=100", "replications=2"), namespace)
     assert namespace["study"]
+
+
+def test_the_scenario_of_the_readme_is_good(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (content,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    (tmp_path / "hard_spring.toml").write_text(content, encoding="utf-8")
+    scenario = load_scenario(str(tmp_path / "hard_spring.toml"))
+    assert [entry.day for entry in scenario.entries] == [65, 130]
+    assert blueprint_of(scenario)
