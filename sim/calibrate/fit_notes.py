@@ -17,7 +17,7 @@ _LOAD_PATHS = {
     "marketing.score_hours": "judging an inquiry takes {0:.2g} h instead of {1:.2g} h",
     "handoff.reading_hours": "reading a lead takes {0:.2g} h instead of {1:.2g} h",
     "selling.discovery_hours": "a touch in discovery takes {0:.2g} h instead of {1:.2g} h "
-    "(contact, proposal, negotiation and prospecting alike)",
+    "(contact, proposal, negotiation, prospecting and service alike)",
     "handoff.load_reference": "reps are used to {0:.3g} open deals instead of {1:.3g}",
     "handoff.attention_scale": "{0:.3g} waiting leads halve attention instead of {1:.3g}",
 }
@@ -66,6 +66,10 @@ def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> I
             "Every deal of the export comes from an inquiry, so reps are assumed to find none themselves "
             "(selling.prospect_success = 0). Where everything hangs on inquiries, the types differ far more than the "
             "10 % or so that firms report (E05): read the differences as upper bounds, and their order."
+        )
+        yield (
+            "The export shows reps at work, not empty desks, so inquiries go round the reps who are there "
+            "(handoff.assign_rule = 1), in no territories."
         )
     else:
         yield (

@@ -108,6 +108,7 @@ def turned(base: Scenario, knobs: Knobs, unit: str) -> Scenario:
         "selling.pool_reference": knobs.pool_reference,
         "selling.prospect_block_hours": given.selling.prospect_block_hours * knobs.selling_hours,
         "selling.contact_hours": given.selling.contact_hours * knobs.selling_hours,
+        "accounts.service_hours": given.accounts.service_hours * knobs.selling_hours,
         "marketing.score_hours": given.marketing.score_hours * knobs.scoring_hours,
         "marketing.campaign_reference": knobs.campaign_reference,
         "handoff.reading_hours": given.handoff.reading_hours * knobs.reading_hours,
