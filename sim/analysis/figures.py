@@ -157,7 +157,7 @@ def draw_effects(study: Study, narrow: bool = False) -> Figure:
     families = [(family, lines) for family in FAMILY_TITLES if (lines := listed(study, family))]
     outcomes = measured(study)
     high = sum(LINE * len(lines) + FAMILY_GAP for _, lines in families)
-    names, values = (170, 62) if narrow else (192, 58)
+    names, values = (190, 60) if narrow else (192, 58)
     many = max(1, len(outcomes))
     with house_style():
         figure = blank(NARROW, many * (high + 58)) if narrow else blank(WIDE, high + 58)
