@@ -46,6 +46,9 @@ def whole(text: str) -> int:
 
 NUMBER: dict[str, Any] = {"parser": whole, "metavar": "N"}
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a TOML file.")]
+EntryName = Annotated[
+    str, typer.Argument(metavar="NAME", help="What `smarketing scenario list` lists, or a TOML file of a scenario.")
+]
 Seed = Annotated[int, typer.Option("--seed", **NUMBER, help="Same scenario and seed, same result.")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
@@ -56,7 +59,7 @@ Sets = Annotated[
 ]
 Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Runs of each scenario.")]
 SchemaKind = Annotated[
-    str, typer.Argument(help="scenario, organization, market, relationship, intervention, run or comparison")
+    str, typer.Argument(help="scenario, organization, market, relationship, intervention, shock, run or comparison")
 ]
 Relationships = Annotated[
     list[str] | None,
@@ -76,7 +79,8 @@ Interventions = Annotated[
     list[str] | None,
     typer.Option(
         "--interventions",
-        help="Such as liaison,collocation=0.5,disciplined_meetings+liaison=2@65: + joins, = dose, @ start day.",
+        help="Such as liaison,collocation=0.5,disciplined_meetings+liaison=2@65..130: , next scenario, + joins, = dose,"
+        " @ start day, .. end day.",
     ),
 ]
 
@@ -422,7 +426,7 @@ def doctor(format: Format = "table", out: Out = None) -> None:
 @scenario_app.command("list")
 @interruptible
 def list_scenarios(format: Format = "table", out: Out = None) -> None:
-    """List shipped scenarios, organization and market presets, relationship types and interventions."""
+    """List scenarios, organization and market presets, relationship types, interventions, shocks and levers."""
     from sim.report.terminal import catalogue_text
 
     put(catalogue_text(check_format(format)), out)
@@ -430,8 +434,8 @@ def list_scenarios(format: Format = "table", out: Out = None) -> None:
 
 @scenario_app.command("show")
 @interruptible
-def show_scenario(scenario: ScenarioName, sets: Sets = None, format: Format = "table", out: Out = None) -> None:
-    """Show a scenario: every value with unit, range, source and origin. Also shows presets, types and interventions."""
+def show_scenario(scenario: EntryName, sets: Sets = None, format: Format = "table", out: Out = None) -> None:
+    """Show a scenario, preset, type, intervention or shock: every number with unit, range, source and origin."""
     from sim.report.terminal import entry_text, scenario_text
     from sim.spec.catalogue import scenario_content
     from sim.spec.entries import entry_named

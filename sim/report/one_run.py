@@ -30,7 +30,7 @@ def told_apart(single: SingleRun, by: str, format: str) -> str:
 def frame_text(frame: Any, format: str) -> str:
     """A table in a format; on the terminal with two digits after the point, and empty where nothing exists."""
     rows = list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
-    columns = tuple(map(str, frame.columns))
+    columns = tuple(str(name).replace("_", " ") if format == "table" else str(name) for name in frame.columns)
     return listed(columns, rows if format != "table" else [tuple(map(_cell, row)) for row in rows], format)
 
 

@@ -17,11 +17,12 @@ from rich.table import Table
 
 from sim.behaviours.kernel import Entry as CompiledEntry
 from sim.domain.errors import InputError
-from sim.domain.outcomes import BY_NAME, OUTCOMES
+from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
 from sim.domain.shown import in_calendar_days, in_currency, quarter_name
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
+from sim.report.sections import SECTIONS
 from sim.spec.catalogue import (
     interventions,
     load_scenario,
@@ -50,6 +51,7 @@ OVERVIEW = {
 }  # fmt: skip
 MANY_SCENARIOS, OVERVIEW_LABEL, OVERVIEW_CELL = 8, 26, 12
 OVERVIEW_MARKS = {"better": "", "worse": "! ", "not distinguishable": "? ", "equal": "= ", "different": ""}
+TYPES = ("undefined", "defined", "aligned", "integrated")
 LOG_SECONDS = 60.0
 WIDTH = 132
 PRESET_HINT = """
@@ -189,18 +191,35 @@ def _cells(row: dict[str, Any], is_baseline: bool) -> list[str]:
 
 
 def run_table(single: SingleRun) -> str:
-    """All outcomes of a run."""
+    """All outcomes of a run, in sections."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("outcome")
     table.add_column("value", justify="right")
     table.add_column("unit")
-    for outcome in OUTCOMES:
-        unit = "" if outcome.unit in ("share", "-") else in_calendar_days(0, outcome.unit)[1]
-        table.add_row(outcome.label, figure(single.outcomes[outcome.name], outcome.unit), unit)
+    for heading, names in SECTIONS.items():
+        if table.row_count:
+            table.add_row()
+        table.add_row(heading)
+        for name in names:
+            outcome, value = BY_NAME[name], single.outcomes[name]
+            unit = "" if outcome.unit in ("share", "-") else in_calendar_days(0, outcome.unit)[1]
+            shown = type_name(value) if name == "type_index" else figure(value, outcome.unit)
+            table.add_row("  " + outcome.label, shown, unit)
     about = single.provenance
     heading = f"{about['scenario_name']}, {about['scenario']['relationship']}, seed {about['seed']}"
     measured = measured_text(about["scenario"])
     return in_currency(written(f"{heading}\n{measured}", table), about["scenario"]["currency"])
+
+
+def type_name(value: float | None) -> str:
+    """The relationship type that practices come to, from its number.
+
+    Examples
+    --------
+    >>> type_name(2.0), type_name(None)
+    ('aligned', '–')
+    """
+    return "–" if value is None else TYPES[round(value)]
 
 
 def measured_text(scenario: dict[str, Any]) -> str:

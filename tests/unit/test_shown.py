@@ -10,10 +10,12 @@ import pytest
 import sim
 from sim.analysis.figures import draw_courses
 from sim.analysis.study import Study
+from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import digest_of
 from sim.report.demo import Demo
 from sim.report.page import render
 from sim.report.prose import amount, wording
+from sim.report.sections import SECTIONS
 from sim.report.terminal import comparison_table, figure, measured_text, plain, run_table
 from sim.spec.edit import with_values
 from sim.spec.scenario import Scenario
@@ -23,6 +25,11 @@ def firm(**shown: object) -> Scenario:
     """A micro firm for a year, as it is shown."""
     changes = [("run.days", 260), *shown.items()]
     return with_values(sim.load_scenario("micro"), changes)
+
+
+def test_every_outcome_stands_in_one_section() -> None:
+    shown = [name for names in SECTIONS.values() for name in names]
+    assert sorted(shown) == sorted(outcome.name for outcome in OUTCOMES)
 
 
 def test_what_is_shown_changes_neither_results_nor_identity() -> None:
