@@ -43,6 +43,7 @@ SHOWN = (*HEADLINE, "profit", "followup_rate", "acceptance_rate", "win_rate", "t
 COLUMNS = {"": 30, "mean": 9, "difference": 11, "95 % interval": 23, "relative": 9, "better": 6, "verdict": 19}
 NARROW = ("", "mean", "95 % interval", "verdict")
 NARROW_LABEL = 20
+WHOLE_NAMES = 100  # columns of a window in which the names of a listing are not broken
 WIDE = sum(COLUMNS.values()) + 2 * len(COLUMNS)
 #: Outcomes of the overview of many scenarios, the most telling first, and their headings.
 OVERVIEW = {
@@ -367,7 +368,7 @@ def catalogue_text(format: str) -> str:
 
 
 def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: str) -> str:
-    """Rows in a format: table, json or csv."""
+    """Rows in a format: table, json or csv. In a table nothing is cut, and names in the first column are kept whole."""
     if format == "json":
         return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=1, ensure_ascii=False)
     if format == "csv":
@@ -376,7 +377,7 @@ def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: st
         return str(pd.DataFrame(list(rows), columns=list(columns)).to_csv(index=False))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold", no_wrap=column == columns[0] and width() >= WHOLE_NAMES)
     for row in rows:
         table.add_row(*map(str, row))
     return written(table)

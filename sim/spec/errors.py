@@ -46,7 +46,8 @@ def input_error(error: ValidationError, model: type[BaseModel], where: str = "")
     field = f"{where}: {path}" if where and path else path or where or "scenario"
     rule, mend = _rule(first, model)
     if len(findings) > 1:
-        mend = f"{mend} There {'is' if len(findings) == 2 else 'are'} {len(findings) - 1} more.".strip()
+        n = len(findings) - 1
+        mend = f"{mend} There {'is 1 more problem' if n == 1 else f'are {n} more problems'} in it.".strip()
     value = None if first["type"] in ("value_error", "missing") or isinstance(first["input"], dict) else first["input"]
     return InputError(field, rule, value, mend)
 

@@ -301,6 +301,12 @@ def test_many_scenarios_are_shown_on_a_line_each(smarketing: Command) -> None:
     assert told.endswith("--format csv or json.\n")
 
 
+def test_no_name_of_a_listing_is_cut(smarketing: Command) -> None:
+    told = smarketing("evidence").out
+    assert "market.raw_leads_per_rep_day " in told
+    assert "…" not in told.replace(" … ", "")
+
+
 def test_a_run_gives_the_python_line_that_does_the_same(smarketing: Command) -> None:
     words = ["run", "micro", *SHORT, "--interventions", "liaison=1,collocation", "--relationship", "defined"]
     outcomes = json.loads(smarketing(*words, "--seed", "3", "--format", "json").out)["outcomes"]

@@ -445,7 +445,7 @@ def test_a_wrong_value_is_told_by_field_rule_value_and_mend(content: dict[str, A
 
 
 def test_further_mistakes_are_counted() -> None:
-    with pytest.raises(InputError, match="There are 2 more."):
+    with pytest.raises(InputError, match="There are 2 more problems in it."):
         catalogue.read_scenario({"people": {"reps": 0, "marketers": 0}, "run": {"days": 0}})
 
 
