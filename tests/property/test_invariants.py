@@ -129,8 +129,9 @@ def check_balance_of_leads(world: World, day: int) -> None:
     assert total["wins_marketing"] == (won["source"] != SELF_FOUND).sum()
     assert total["self_found"] == (leads["source"] == SELF_FOUND).sum()
     assert firm.n_leads == len(leads)
-    is_inbound = leads["source"] != SELF_FOUND
-    ends = {"contacted": is_inbound & (leads["first_day"] >= 0), "expired": leads["state"] == EXPIRED}
+    is_handed = ~np.isin(leads["source"], (SELF_FOUND, INSTALLED_CUSTOMER)) & (leads["handed_day"] >= 0)
+    has_met_rep = is_handed & ~np.isin(leads["state"], (HANDED, EXPIRED))
+    ends = {"contacted": has_met_rep, "expired": leads["state"] == EXPIRED}
     tenures = {"novices": leads["handed_tenure"] < 260, "veterans": leads["handed_tenure"] >= 780}
     for end, ended in ends.items():
         assert {name: total[f"{end}_{name}"] for name in tenures} == {
