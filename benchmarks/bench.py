@@ -22,7 +22,7 @@ from sim.spec.catalogue import load_scenario
 from sim.spec.resolve import blueprint_of
 
 ROUNDS = 15
-BUDGETS = {"cold compile": 20.0, "run: 60 people, 650 days": 0.020, "Mesa: 60 people, 260 days": 0.5}
+BUDGETS = {"cold compile": 20.0, "run: 60 people, 650 days": 0.015, "Mesa: 60 people, 260 days": 0.5}
 FIRST_RUN = """
 import time
 start = time.perf_counter()
