@@ -202,12 +202,12 @@ def _second_process(module: str) -> Iterator[None]:
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     quiet = subprocess.DEVNULL
-    helper = subprocess.Popen([sys.executable, "-c", command], env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+    second = subprocess.Popen([sys.executable, "-c", command], env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         yield
     finally:
-        helper.terminate()
-        helper.wait()
+        second.terminate()
+        second.wait()
 
 
 def entry(function: Callable[P, R]) -> Entry[P, R]:
