@@ -258,8 +258,9 @@ def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[di
     adjusted = [None, *holm([pair.p for pair in pairs[1:]])]
     rows = []
     for point, pair, p in zip(results.points, pairs, adjusted, strict=True):
-        has_relative = pair.difference is not None and pair.baseline_mean
-        relative = pair.difference / abs(pair.baseline_mean) if has_relative else None  # type: ignore[operator,arg-type]
+        relative = None
+        if pair.difference is not None and pair.baseline_mean is not None and pair.baseline_mean > 0:
+            relative = pair.difference / pair.baseline_mean  # of a loss or of nothing there is no fraction
         rows.append(
             {
                 **_about(point),

@@ -117,7 +117,10 @@ def _comparison_schema() -> dict[str, Any]:
         "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "ci_method": TEXT,
         "adjusted_p": {**SHARE, "description": "adjusted for the number of scenarios (Holm)"},
-        "relative_difference": {**MAYBE, "description": "a fraction of the baseline's mean"},
+        "relative_difference": {
+            **MAYBE,
+            "description": "a fraction of the baseline's mean; null where that is not above 0",
+        },
         "share_better": {**SHARE, "description": "of paired replications in which the scenario is better"},
         "replications": {**WHOLE, "minimum": 0},
         "uncertainty": {"enum": ["luck", "luck+parameters"]},

@@ -137,7 +137,8 @@ def overview_table(comparison: Comparison) -> str:
     n = comparison.provenance["replications"]
     first = f"{comparison.provenance['scenario_name']}: {n} replications on common luck, baseline {comparison.baseline}"
     notes = (
-        "First line: means. Below: paired differences in percent (shares in points) ± half of the 95 % interval.",
+        "First line: means. Below: paired differences in percent (shares in points; an amount where the first line is"
+        " no gain to take percent of) ± half of the 95 % interval.",
         "! worse, ? not distinguishable, = equal, no mark: better. Verdicts are adjusted for the number of scenarios.",
     )
     return in_currency(written(first, table, *notes), comparison.provenance["scenario"]["currency"])
@@ -152,10 +153,15 @@ def _overview_order(comparison: Comparison, rows: dict[tuple[str, str], dict[str
 
 
 def _overview_cell(row: dict[str, Any]) -> str:
-    """A difference in percent, or in points for a share, with half of its interval and the mark of its verdict."""
+    """A difference in percent, or in points for a share, with half of its interval and the mark of its verdict.
+
+    Where the baseline has no gain to take percent of, it is the amount.
+    """
     is_share = row["unit"] == "share"
-    if row["difference"] is None or (row["relative_difference"] is None and not is_share):
+    if row["difference"] is None:
         return "–"
+    if row["relative_difference"] is None and not is_share:
+        return f"{OVERVIEW_MARKS[row['verdict']]}{figure(row['difference'], row['unit'], True)}"
     whole = 100.0 if is_share else 100.0 * row["relative_difference"] / row["difference"] if row["difference"] else 0.0
     half = "" if row["ci_low"] is None else f" ±{abs(whole) * (row['ci_high'] - row['ci_low']) / 2:.1f}"
     return f"{OVERVIEW_MARKS[row['verdict']]}{whole * row['difference']:+.1f}{half}"
