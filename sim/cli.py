@@ -193,7 +193,7 @@ def put(text: str, out: Path | None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
-        from sim.ensemble.store import write_text
+        from sim.ensemble.files import write_text
         from sim.report.terminal import plain
 
         write_text(out, plain(text))
@@ -202,7 +202,7 @@ def put(text: str, out: Path | None) -> None:
 def check_out(out: Path | None) -> None:
     """Make sure that the output can be written, before any work is done for it."""
     if out is not None:
-        from sim.ensemble.store import writable_file
+        from sim.ensemble.files import writable_file
 
         writable_file(out)
 
@@ -283,6 +283,7 @@ def compare(
     """Compare relationship types or interventions on common luck."""
     from sim.ensemble.comparison import comparison_from
     from sim.ensemble.design import comparison_points
+    from sim.ensemble.progress import progress
     from sim.ensemble.runner import check_study, run_points
     from sim.report import terminal
     from sim.spec.catalogue import relationships_of
@@ -293,7 +294,7 @@ def compare(
     points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
     check_study(replications, seed, workers)
     check_out(out)
-    with terminal.progress(len(points) * replications, quiet) as advance:
+    with progress(len(points) * replications, quiet) as advance:
         results = run_points(points, replications, seed, workers, advance)
         seconds = advance.seconds
     if results.n_complete == 0:
@@ -343,9 +344,10 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """The main job: four relationship types and all interventions, compared on common luck, with a page of pictures."""
+    from sim.ensemble.progress import progress
     from sim.ensemble.runner import check_study
     from sim.report.demo import Demo
-    from sim.report.terminal import overview_table, progress, python_line
+    from sim.report.terminal import overview_table, python_line
 
     check_study(replications, seed, workers)
     say = functools.partial(print, file=sys.stderr, flush=True)
@@ -373,14 +375,14 @@ def validate(
     quiet: Quiet = False,
 ) -> None:
     """Hold the model against known facts, invariants and limits; exit code 1 if an invariant or a limit is broken."""
+    from sim.ensemble.progress import progress
     from sim.ensemble.runner import check_study
-    from sim.report import terminal
     from sim.validation import scorecard
 
     check_format(format, (*FORMATS, "markdown"))
     check_study(1, seed, workers)
     check_out(out)
-    with terminal.progress(scorecard.n_runs(quick), quiet) as advance:
+    with progress(scorecard.n_runs(quick), quiet) as advance:
         card = scorecard.validate(quick=quick, seed=seed, workers=workers, progress=advance)
     put(_formatted_scorecard(card, format), out)
     if not card.holds:

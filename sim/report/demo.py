@@ -14,8 +14,9 @@ from sim.analysis.study import Study
 from sim.domain.outcomes import BY_NAME, OUTCOMES
 from sim.ensemble.comparison import Comparison, comparison_from
 from sim.ensemble.design import Point, comparison_points
+from sim.ensemble.files import writable_folder
+from sim.ensemble.result_tables import write_results
 from sim.ensemble.runner import SERIES, Results, run_points
-from sim.ensemble.store import writable_folder, write_results
 from sim.spec.catalogue import interventions, load_scenario, relationships
 from sim.spec.scenario import Scenario
 

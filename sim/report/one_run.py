@@ -10,7 +10,7 @@ from typing import Any
 from sim.analysis.series import PERIODS
 from sim.domain.errors import InputError, did_you_mean
 from sim.ensemble.comparison import SingleRun
-from sim.ensemble.store import check_table_file, write_table
+from sim.ensemble.files import check_table_file, write_table
 from sim.report.terminal import listed, run_table, written
 
 #: Columns of a run told apart that a terminal shows; files and JSON have all.

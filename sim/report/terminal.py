@@ -1,4 +1,4 @@
-"""What a terminal shows: tables, a progress bar, the story of a lead."""
+"""What a terminal shows: tables, the story of a lead."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import io
 import json
 import re
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from sim.behaviours.kernel import Entry as CompiledEntry
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
@@ -53,7 +49,6 @@ OVERVIEW = {
 MANY_SCENARIOS, OVERVIEW_LABEL, OVERVIEW_CELL = 8, 26, 12
 OVERVIEW_MARKS = {"better": "", "worse": "! ", "not distinguishable": "? ", "equal": "= ", "different": ""}
 TYPES = ("undefined", "defined", "aligned", "integrated")
-LOG_SECONDS = 60.0
 WIDTH = 132
 PRESET_HINT = """
 Presets: --set presets.market=complex, or in a file [presets] with organization = "growing" and market = "complex".
@@ -319,43 +314,6 @@ def python_scenario(name: str, changes: Sequence[tuple[str, Any]]) -> str:
     for path, value in changes:
         text = f"sim.with_value({text}, {path!r}, {value!r})"
     return text
-
-
-class Advance:
-    """Takes the number of finished runs; knows the seconds since it was made."""
-
-    def __init__(self, total: int, show: Progress | None) -> None:
-        self.total, self.done, self.show = total, 0, show
-        self.start = self.told = time.perf_counter()
-        self.task = show.add_task("Running", total=total) if show else None
-
-    def __call__(self, runs: int) -> None:
-        """Count runs that have just been finished."""
-        self.done += runs
-        if self.show is not None and self.task is not None:
-            self.show.advance(self.task, runs)
-        elif time.perf_counter() - self.told > LOG_SECONDS:
-            self.told = time.perf_counter()
-            left = self.seconds * (self.total - self.done) / self.done
-            print(f"{self.done} of {self.total} runs, about {left:.0f} s left", file=sys.stderr, flush=True)
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return round(time.perf_counter() - self.start, 3)
-
-
-@contextmanager
-def progress(total: int, quiet: bool) -> Iterator[Advance]:
-    """A progress bar with the time left on a terminal; elsewhere a line a minute; nothing if quiet."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield Advance(total, None)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as show:
-        CompiledEntry.announce = staticmethod(show.console.print)
-        yield Advance(total, show)
 
 
 def catalogue_text(format: str) -> str:

@@ -21,6 +21,7 @@ import pytest
 import sim.cli
 from sim.domain.outcomes import OUTCOMES
 from sim.domain.rules import LEVERS
+from sim.ensemble.progress import Advance
 from sim.report import terminal
 from sim.spec.catalogue import interventions, markets, organizations, relationships, scenario_names, shocks
 
@@ -607,7 +608,7 @@ def test_ctrl_c_in_the_middle_shows_the_table_of_what_is_done(
         if advance.done >= 40:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(terminal.Advance, "__call__", interrupt)
+    monkeypatch.setattr(Advance, "__call__", interrupt)
     told = smarketing("compare", "micro", *SHORT, "--replications", "5000", "--relationships", "defined,aligned")
     assert told.code == 130
     assert re.match(r"micro: \d+ replications on common luck, baseline defined", told.out)

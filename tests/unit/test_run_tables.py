@@ -404,7 +404,7 @@ def test_tables_of_mesas_run_are_those_of_the_compiled_one() -> None:
 
 
 def test_a_table_reads_back_from_its_file(tmp_path: Path, traced: SingleRun) -> None:
-    from sim.ensemble.store import write_table
+    from sim.ensemble.files import write_table
 
     table = traced.by_source()
     for file in (tmp_path / "a.csv", tmp_path / "a.parquet"):

@@ -1,4 +1,4 @@
-"""Results on disk: Parquet tables with their provenance, written whole or not at all."""
+"""Files on disk: text and tables with their provenance, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.errors import InputError
-from sim.domain.outcomes import OUTCOMES
-from sim.ensemble.runner import SERIES, Results, run_seed
 
 
 def writable_folder(path: Path, field: str = "--out") -> Path:
@@ -71,22 +68,6 @@ def write_text(path: Path, text: str) -> None:
         raise InputError("--out", f"cannot be written ({error.strerror})", str(path), "Choose another file.") from None
 
 
-def write_results(folder: Path, results: Results, provenance: dict[str, Any]) -> None:
-    """Write points, runs and series as Parquet, each with the provenance in its metadata, and provenance.json.
-
-    Raises
-    ------
-    InputError
-        If they cannot be written; each table is written whole or not at all.
-    """
-    writable_folder(folder)
-    tables = {"points": points_table(results), "runs": runs_table(results), "series": series_table(results)}
-    kept = {key: value for key, value in provenance.items() if key != "timings"}
-    for name, table in tables.items():
-        _write_parquet(folder / f"{name}.parquet", table, kept)
-    write_text(folder / "provenance.json", json.dumps(provenance, indent=1, ensure_ascii=False) + "\n")
-
-
 TABLE_FILES = (".csv", ".parquet")
 
 
@@ -114,10 +95,17 @@ def write_table(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -> 
     if path.suffix == ".csv":
         write_text(path, frame.to_csv(index=False, lineterminator="\n"))
     else:
-        _write_parquet(path, frame, {key: value for key, value in provenance.items() if key != "timings"})
+        write_parquet(path, frame, {key: value for key, value in provenance.items() if key != "timings"})
 
 
-def _write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -> None:
+def write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -> None:
+    """Write a table as Parquet with the provenance in its metadata, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -131,40 +119,3 @@ def _write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) 
         part.unlink(missing_ok=True)
         rule = f"cannot be written ({error.strerror or error})"
         raise InputError("--out", rule, str(path), "Choose another folder.") from None
-
-
-def points_table(results: Results) -> pd.DataFrame:
-    """One row per point: point_id, label, family, relationship, interventions."""
-    rows = [
-        (point.id, point.label, point.family, point.scenario.relationship, len(point.scenario.interventions))
-        for point in results.points
-    ]
-    return pd.DataFrame(rows, columns=["point_id", "label", "family", "relationship", "n_interventions"])
-
-
-def runs_table(results: Results) -> pd.DataFrame:
-    """One row per run that is done: point_id, draw, replication, seed, status, error, and every outcome."""
-    rows = []
-    for index, point in enumerate(results.points):
-        for replication in results.is_done[index].nonzero()[0]:
-            values = results.outcomes[index, replication]
-            seed = run_seed(results.seed, int(replication))
-            rows.append((point.id, 0, int(replication), seed, "done", None, *values))
-    columns = ["point_id", "draw", "replication", "seed", "status", "error", *(outcome.name for outcome in OUTCOMES)]
-    return pd.DataFrame(rows, columns=columns).astype({"error": "string"})
-
-
-def series_table(results: Results) -> pd.DataFrame:
-    """Weekly series of every run: point_id, replication, day, name, value; day 0 is the first after the warm-up."""
-    frames = []
-    for index, point in enumerate(results.points):
-        done = results.is_done[index].nonzero()[0]
-        weeks = results.series.shape[2]
-        values = results.series[index, done]
-        days = [DAYS_PER_WEEK * (week + 1) - 1 - point.scenario.run.warmup_days for week in range(weeks)]
-        for column, name in enumerate(SERIES):
-            frame = pd.DataFrame(values[:, :, column], index=done, columns=days).rename_axis("replication")
-            long = frame.reset_index().melt(id_vars="replication", var_name="day", value_name="value")
-            frames.append(long.assign(point_id=point.id, name=name))
-    table = pd.concat(frames, ignore_index=True).dropna(subset=["value"])
-    return table[["point_id", "replication", "day", "name", "value"]].astype({"replication": "int64", "day": "int64"})

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
-from sim.ensemble import store
+from sim.ensemble import files, result_tables
 from sim.ensemble.comparison import Comparison
 from sim.ensemble.runner import SERIES, run_seed
 from sim.spec.edit import with_values
@@ -33,7 +33,7 @@ def study(days: int = 20, warmup: int = 5) -> Comparison:
 
 def write(folder: Path) -> Comparison:
     comparison = study()
-    store.write_results(folder, comparison.results, comparison.provenance)
+    result_tables.write_results(folder, comparison.results, comparison.provenance)
     return comparison
 
 
@@ -78,7 +78,7 @@ def test_equal_studies_give_equal_files(tmp_path: Path) -> None:
 
 def test_a_study_too_short_for_a_week_can_be_written(tmp_path: Path) -> None:
     comparison = study(days=1, warmup=0)
-    store.write_results(tmp_path, comparison.results, comparison.provenance)
+    result_tables.write_results(tmp_path, comparison.results, comparison.provenance)
     assert list(pd.read_parquet(tmp_path / "series.parquet").columns) == TABLES["series"]
 
 
@@ -103,30 +103,30 @@ def test_a_table_that_cannot_be_finished_leaves_nothing(tmp_path: Path, monkeypa
 
 def test_a_text_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "page.html"
-    store.write_text(path, "old")
+    files.write_text(path, "old")
 
     def full(_old: object, _new: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(InputError, match="--out: cannot be written"):
-        store.write_text(path, "new")
+        files.write_text(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert os.listdir(tmp_path) == ["page.html"]
 
 
 def test_a_text_is_not_written_over_a_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--out: must be a file, not a folder, got"):
-        store.write_text(tmp_path, "text")
+        files.write_text(tmp_path, "text")
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="no devices here")
 def test_a_device_is_written_to_and_not_replaced() -> None:
-    store.write_text(Path("/dev/null"), "text")
+    files.write_text(Path("/dev/null"), "text")
     assert Path("/dev/null").is_char_device()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="no such file system here")
 def test_a_folder_that_cannot_be_made_is_named() -> None:
     with pytest.raises(InputError, match="--out: must be a folder that can be written .*, got '/proc/none'"):
-        store.writable_folder(Path("/proc/none"))
+        files.writable_folder(Path("/proc/none"))

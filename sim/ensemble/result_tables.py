@@ -1,0 +1,67 @@
+"""The tables of results in memory: points, runs and weekly series, and how they are written to a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.behaviours.calendar import DAYS_PER_WEEK
+from sim.domain.outcomes import OUTCOMES
+from sim.ensemble.files import writable_folder, write_parquet, write_text
+from sim.ensemble.runner import SERIES, Results, run_seed
+
+
+def write_results(folder: Path, results: Results, provenance: dict[str, Any]) -> None:
+    """Write points, runs and series as Parquet, each with the provenance in its metadata, and provenance.json.
+
+    Raises
+    ------
+    InputError
+        If they cannot be written; each table is written whole or not at all.
+    """
+    writable_folder(folder)
+    tables = {"points": points_table(results), "runs": runs_table(results), "series": series_table(results)}
+    kept = {key: value for key, value in provenance.items() if key != "timings"}
+    for name, table in tables.items():
+        write_parquet(folder / f"{name}.parquet", table, kept)
+    write_text(folder / "provenance.json", json.dumps(provenance, indent=1, ensure_ascii=False) + "\n")
+
+
+def points_table(results: Results) -> pd.DataFrame:
+    """One row per point: point_id, label, family, relationship, interventions."""
+    rows = [
+        (point.id, point.label, point.family, point.scenario.relationship, len(point.scenario.interventions))
+        for point in results.points
+    ]
+    return pd.DataFrame(rows, columns=["point_id", "label", "family", "relationship", "n_interventions"])
+
+
+def runs_table(results: Results) -> pd.DataFrame:
+    """One row per run that is done: point_id, draw, replication, seed, status, error, and every outcome."""
+    rows = []
+    for index, point in enumerate(results.points):
+        for replication in results.is_done[index].nonzero()[0]:
+            values = results.outcomes[index, replication]
+            seed = run_seed(results.seed, int(replication))
+            rows.append((point.id, 0, int(replication), seed, "done", None, *values))
+    columns = ["point_id", "draw", "replication", "seed", "status", "error", *(outcome.name for outcome in OUTCOMES)]
+    return pd.DataFrame(rows, columns=columns).astype({"error": "string"})
+
+
+def series_table(results: Results) -> pd.DataFrame:
+    """Weekly series of every run: point_id, replication, day, name, value; day 0 is the first after the warm-up."""
+    frames = []
+    for index, point in enumerate(results.points):
+        done = results.is_done[index].nonzero()[0]
+        weeks = results.series.shape[2]
+        values = results.series[index, done]
+        days = [DAYS_PER_WEEK * (week + 1) - 1 - point.scenario.run.warmup_days for week in range(weeks)]
+        for column, name in enumerate(SERIES):
+            frame = pd.DataFrame(values[:, :, column], index=done, columns=days).rename_axis("replication")
+            long = frame.reset_index().melt(id_vars="replication", var_name="day", value_name="value")
+            frames.append(long.assign(point_id=point.id, name=name))
+    table = pd.concat(frames, ignore_index=True).dropna(subset=["value"])
+    return table[["point_id", "replication", "day", "name", "value"]].astype({"replication": "int64", "day": "int64"})
