@@ -18,7 +18,8 @@ from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point, comparison_points
 from sim.ensemble.provenance import SCHEMA, provenance_of, study_digest
-from sim.ensemble.runner import Results, run_points, run_seed
+from sim.ensemble.runner import Results, run_points
+from sim.ensemble.seeds import run_seed
 from sim.ensemble.tables import RunTables
 from sim.spec.catalogue import load_scenario, relationships_of
 from sim.spec.edit import entry_id, with_relationship

@@ -11,7 +11,8 @@ import pandas as pd
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.files import writable_folder, write_parquet, write_text
-from sim.ensemble.runner import SERIES, Results, run_seed
+from sim.ensemble.runner import SERIES, Results
+from sim.ensemble.seeds import run_seed
 
 
 def write_results(folder: Path, results: Results, provenance: dict[str, Any]) -> None:

@@ -6,9 +6,8 @@ size of a chunk can change a result: a run depends on its scenario and its seed 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,21 +15,18 @@ import numpy as np
 
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
-from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
-from sim.domain.records import JOURNAL_FIELDS
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point
+from sim.ensemble.executors import check_workers, drain, pool_of
+from sim.ensemble.seeds import MOST_SEED, check_whole, run_seed
+from sim.ensemble.weekly import weekly_series
 from sim.spec.resolve import blueprint_of
 
 CHUNK = 5
-MOST_SEED = 2**31 - 1
-SEEDS = MOST_SEED + 1
 MOST_REPLICATIONS = 100_000
-MOST_WORKERS = 1000
-#: Weekly series that are kept of every run: columns of the journal; levels are those of Friday, the others are sums.
+#: Weekly series that are kept of every run: columns of the journal.
 SERIES = ("trust", "contacted", "expired", "handed_off")
-LEVELS = frozenset(field.name for field in JOURNAL_FIELDS if field.kind == "level")
 
 
 @dataclass
@@ -69,24 +65,6 @@ class Results:
         return Results(self.points, self.outcomes[:, :n], self.series[:, :n], self.is_done[:, :n], self.seed)
 
 
-def run_seed(seed: int, replication: int) -> int:
-    """Seed of a replication: the first has the study's own, and studies of different seeds share no run.
-
-    Raises
-    ------
-    InputError
-        If the seed is no whole number, negative or too large.
-    """
-    check_whole("seed", seed, 0, MOST_SEED)
-    return int(seed) + SEEDS * replication
-
-
-def check_whole(field: str, value: Any, low: int, high: int) -> None:
-    """Make sure that a value is a whole number within a range, both ends allowed."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-        raise InputError(field, f"must be a whole number between {low} and {high}", value)
-
-
 def check_study(replications: int, seed: int, workers: int | None = None) -> None:
     """Make sure that a study can be run, before anything is prepared for it.
 
@@ -97,13 +75,7 @@ def check_study(replications: int, seed: int, workers: int | None = None) -> Non
     """
     check_whole("replications", replications, 1, MOST_REPLICATIONS)
     check_whole("seed", seed, 0, MOST_SEED)
-    if workers is not None:
-        check_whole("workers", workers, 1, MOST_WORKERS)
-
-
-def n_cpus() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    check_workers(workers)
 
 
 def run_points(
@@ -124,7 +96,7 @@ def run_points(
     seed : int
         0 to MOST_SEED.
     workers : int, optional
-        Threads, 1 to MOST_WORKERS; by default one for each processor.
+        Threads, 1 to 1000; by default one for each processor.
     progress : callable, optional
         Told the number of runs that have just been finished.
 
@@ -136,9 +108,13 @@ def run_points(
     check_study(replications, seed, workers)
     plans = [blueprint_of(point.scenario) for point in points]
     results = _empty_results(points, plans, replications, seed)
-    tasks = _chunks(len(points), replications)
-    with ThreadPoolExecutor(workers or n_cpus()) as pool:
-        _drain(pool, tasks, plans, results, progress or (lambda _: None))
+
+    def run_chunk(chunk: tuple[int, range]) -> int:
+        point, block = chunk
+        return _run_chunk(plans[point], point, block, results)
+
+    with pool_of("threads", workers) as pool, suppress(KeyboardInterrupt):
+        drain(pool, run_chunk, _chunks(len(points), replications), progress or (lambda _: None))
     return results
 
 
@@ -157,45 +133,12 @@ def _chunks(n_points: int, replications: int) -> Iterator[tuple[int, range]]:
             yield point, range(first, min(first + CHUNK, replications))
 
 
-def _drain(
-    pool: ThreadPoolExecutor,
-    tasks: Iterator[tuple[int, range]],
-    plans: list[Blueprint],
-    results: Results,
-    progress: Callable[[int], None],
-) -> None:
-    """Keep the workers busy until the work is done or somebody interrupts; a chunk under way is finished."""
-    running: set[Future[int]] = set()
-    try:
-        for point, replications in tasks:
-            running.add(pool.submit(_run_chunk, plans[point], point, replications, results))
-            if len(running) > 2 * pool._max_workers:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    progress(future.result())
-        for future in running:
-            progress(future.result())
-    except KeyboardInterrupt:
-        for future in running:
-            future.cancel()
-
-
 def _run_chunk(plan: Blueprint, point: int, replications: range, results: Results) -> int:
     world = None
     for replication in replications:
         world = simulate(plan, run_seed(results.seed, replication), world)
         results.outcomes[point, replication] = outcomes_of(world).tolist()
-        weekly = weekly_series(world.journal, plan.n_days)
+        weekly = weekly_series(world.journal, plan.n_days, SERIES)
         results.series[point, replication, : len(weekly)] = weekly
         results.is_done[point, replication] = True
     return len(replications)
-
-
-def weekly_series(journal: Any, n_days: int) -> Any:
-    """Weekly values of SERIES from a journal, float64 of shape (weeks, SERIES)."""
-    weeks = n_days // DAYS_PER_WEEK
-    columns = []
-    for name in SERIES:
-        days = np.asarray(journal[name][: weeks * DAYS_PER_WEEK]).reshape(weeks, DAYS_PER_WEEK)
-        columns.append(days[:, -1] if name in LEVELS else days.sum(axis=1))
-    return np.stack(columns, axis=1)

@@ -10,8 +10,8 @@ from importlib import metadata
 from typing import Any
 
 from sim.behaviours.kernel import cache_folder
+from sim.ensemble.executors import n_cpus
 from sim.ensemble.provenance import commit, version
-from sim.ensemble.runner import n_cpus
 from sim.report.terminal import listed
 from sim.spec.catalogue import scenario_names, shipped
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,9 @@ import numpy as np
 
 from sim.domain.blueprint import Blueprint
 from sim.engine.run import outcomes_of, simulate
-from sim.ensemble.runner import CHUNK, check_study, n_cpus, run_seed
+from sim.ensemble.executors import drain, pool_of
+from sim.ensemble.runner import CHUNK, check_study
+from sim.ensemble.seeds import run_seed
 from sim.spec.resolve import blueprint_of
 from sim.validation.invariants import INVARIANTS
 from sim.validation.readings import READINGS
@@ -54,34 +55,15 @@ def run_study(
     measured = {need: np.full(replications, np.nan) for need in asked}
     study = Study(measured, dict.fromkeys(INVARIANTS, 0.0), len(plans) * replications)
 
-    def run_chunk(setting: Setting, chunk: range) -> int:
+    def run_chunk(task: tuple[Setting, range]) -> int:
+        setting, chunk = task
         return _run_chunk(study, seed, (setting, plans[setting], names[setting]), chunk)
 
     chunks = (range(first, min(first + CHUNK, replications)) for first in range(0, replications, CHUNK))
-    _work(run_chunk, ((setting, chunk) for chunk in chunks for setting in plans), workers, progress or (lambda _: None))
+    tasks = ((setting, chunk) for chunk in chunks for setting in plans)
+    with pool_of("threads", workers) as pool:
+        drain(pool, run_chunk, tasks, progress or (lambda _: None))
     return study
-
-
-def _work(
-    run_chunk: Callable[[Setting, range], int],
-    tasks: Iterator[tuple[Setting, range]],
-    workers: int | None,
-    progress: Callable[[int], None],
-) -> None:
-    """Keep the workers busy; when interrupted, what waits is dropped and the interruption goes on."""
-    pool = ThreadPoolExecutor(workers or n_cpus())
-    running: set[Future[int]] = set()
-    try:
-        for task in tasks:
-            running.add(pool.submit(run_chunk, *task))
-            if len(running) > 2 * (workers or n_cpus()):
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    progress(future.result())
-        for future in running:
-            progress(future.result())
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _run_chunk(study: Study, seed: int, asked: tuple[Setting, Blueprint, list[str]], chunk: range) -> int:

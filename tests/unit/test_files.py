@@ -16,7 +16,8 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble import files, result_tables
 from sim.ensemble.comparison import Comparison
-from sim.ensemble.runner import SERIES, run_seed
+from sim.ensemble.runner import SERIES
+from sim.ensemble.seeds import run_seed
 from sim.spec.edit import with_values
 
 TABLES = {

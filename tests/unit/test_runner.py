@@ -12,7 +12,8 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble import runner
 from sim.ensemble.design import comparison_points, dose_text
-from sim.ensemble.runner import MOST_SEED, Results, run_points, run_seed
+from sim.ensemble.runner import Results, run_points
+from sim.ensemble.seeds import MOST_SEED, run_seed
 from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_interventions, with_values
 from sim.spec.scenario import Scenario

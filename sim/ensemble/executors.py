@@ -1,0 +1,169 @@
+"""Who does the work: threads, processes or a Dask cluster, behind one door.
+
+Compiled code releases Python's lock, so threads are best on one machine: they start at once and share its memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sim.domain.errors import InputError, did_you_mean
+from sim.ensemble.seeds import check_whole
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST_WORKERS = 1000
+NAMES = ("threads", "processes", "dask")
+#: Workers that a chunk may lose before it is given up.
+LOST_WORKERS = 5
+
+
+@dataclass(frozen=True)
+class Pool:
+    """An executor and how many tasks it can do at once."""
+
+    executor: Executor
+    workers: int
+
+
+def n_cpus() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_workers(workers: int | None) -> None:
+    """Make sure that a number of workers can be had; None stands for one for each processor.
+
+    Raises
+    ------
+    InputError
+        If it cannot.
+    """
+    if workers is not None:
+        check_whole("workers", workers, 1, MOST_WORKERS)
+
+
+def check_executor(executor: str | Executor, address: str | None = None) -> None:
+    """Make sure that an executor is known, before anything is prepared for it.
+
+    Raises
+    ------
+    InputError
+        If it is not, or if it takes no address.
+    """
+    if isinstance(executor, str) and executor not in NAMES:
+        raise InputError("--executor", f"must be one of {', '.join(NAMES)}", executor, did_you_mean(executor, NAMES))
+    if address is not None and executor != "dask":
+        raise InputError("--address", "is the scheduler of a Dask cluster", address, "Add --executor dask.")
+
+
+@contextmanager
+def pool_of(
+    executor: str | Executor = "threads", workers: int | None = None, address: str | None = None
+) -> Iterator[Pool]:
+    """Workers for a while; any executor of `concurrent.futures` will do, and is left open.
+
+    Parameters
+    ----------
+    executor : {"threads", "processes", "dask"} or concurrent.futures.Executor
+        Who works.
+    workers : int, optional
+        How many; by default one for each processor. A cluster with an address has its own.
+    address : str, optional
+        Scheduler of a running Dask cluster, such as ``tcp://10.0.0.5:8786``.
+
+    Raises
+    ------
+    InputError
+        If there is no such executor, or it cannot be reached.
+    """
+    check_workers(workers)
+    check_executor(executor, address)
+    many = workers or n_cpus()
+    if isinstance(executor, Executor):
+        yield Pool(executor, workers or getattr(executor, "_max_workers", None) or n_cpus())
+    elif executor == "threads":
+        with ThreadPoolExecutor(many) as threads:
+            yield Pool(threads, many)
+    elif executor == "processes":
+        with _processes(many) as processes:
+            yield Pool(processes, many)
+    else:
+        with _cluster(many, address) as pool:
+            yield pool
+
+
+def _processes(workers: int) -> Executor:
+    """Processes that are started anew: a fork would copy the compiler's threads halfway through their work."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+@contextmanager
+def _cluster(workers: int, address: str | None) -> Iterator[Pool]:
+    """A Dask cluster: the one at the address, or one of processes on this machine."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        mend = "Install it: pip install 'smarketing[cluster]'"
+        raise InputError("--executor", "needs the library distributed, which is not installed", "dask", mend) from None
+    if address is None:
+        local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        with local, Client(local) as client:
+            yield Pool(client.get_executor(retries=LOST_WORKERS), workers)
+        return
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise InputError("--address", f"cannot be reached ({error})", address, "Is the scheduler running?") from None
+    with client:
+        yield Pool(client.get_executor(retries=LOST_WORKERS), max(1, sum(client.nthreads().values())))
+
+
+def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable[[R], Any]) -> None:
+    """Keep the workers busy until the work is done; `take` is given each result in the caller's own thread.
+
+    When interrupted or when `take` raises, work under way is finished and taken, and nothing more is begun.
+
+    Raises
+    ------
+    InputError
+        If worker processes died.
+    """
+    running: set[Future[R]] = set()
+    try:
+        for task in tasks:
+            while len(running) >= 2 * pool.workers:
+                running = _take_done(running, take)
+            running.add(pool.executor.submit(work, task))
+        while running:
+            running = _take_done(running, take)
+    except BaseException as error:
+        for future in running:
+            future.cancel()
+        if isinstance(error, BrokenExecutor):
+            mend = "Perhaps memory ran out: try fewer --workers. What is done is kept; run the command again to go on."
+            raise InputError("--workers", "worker processes died", mend=mend) from None
+        if isinstance(error, KeyboardInterrupt):
+            with suppress(KeyboardInterrupt):  # a second one does not wait
+                for future in running:
+                    if not future.cancelled():
+                        take(future.result())
+        raise
+
+
+def _take_done(running: set[Future[R]], take: Callable[[R], Any]) -> set[Future[R]]:
+    """Wait for one result at least; returns what is still under way."""
+    done, rest = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        running.discard(future)
+        take(future.result())
+    return rest

@@ -1,0 +1,191 @@
+"""What a worker does: a chunk of a sweep, from scenarios to tables. A run that fails is a row, not the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.behaviours.calendar import DAYS_PER_WEEK
+from sim.domain.blueprint import Blueprint
+from sim.domain.errors import InputError
+from sim.domain.outcomes import OUTCOMES
+from sim.domain.records import World
+from sim.engine.run import outcomes_of, simulate
+from sim.ensemble.seeds import run_seed
+from sim.ensemble.weekly import weekly_series
+from sim.spec.resolve import blueprint_of
+from sim.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DONE, FAILED = "done", "failed"
+#: Columns that say which run a row is of; `draw` is the row of a posterior, 0 without one.
+KEY = ("point_id", "draw", "replication")
+PLACES = {outcome.name: place for place, outcome in enumerate(OUTCOMES)}
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What is kept of every run.
+
+    Parameters
+    ----------
+    outcomes : tuple of str
+        Names, as in `sim.domain.outcomes`.
+    series : tuple of str
+        Columns of the journal, kept by week.
+    """
+
+    outcomes: tuple[str, ...]
+    series: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that come of it; the runs last, since their file says that a chunk is complete."""
+        return (*(("series",) if self.series else ()), "runs")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chunk of work that any worker can do, in this process or elsewhere.
+
+    Parameters
+    ----------
+    points : tuple of (str, callable)
+        Id of each point, and what makes its scenario.
+    replications : range
+        Of each of them.
+    seed : int
+        Of the study.
+    keep : Keep
+        What is kept.
+    """
+
+    points: tuple[tuple[str, Callable[[], Scenario]], ...]
+    replications: range
+    seed: int
+    keep: Keep
+
+    @property
+    def n_runs(self) -> int:
+        """Runs in it."""
+        return len(self.points) * len(self.replications)
+
+
+@dataclass
+class Rows:
+    """Rows that a worker collects.
+
+    Parameters
+    ----------
+    keys : list
+        Point, draw, replication, seed, status, error of each run.
+    outcomes : list of tuple
+        Every outcome of each run that is done, None of one that failed.
+    series : list
+        Point, replication, first day and weekly values of each run that is done.
+    """
+
+    keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
+    outcomes: list[tuple[float, ...] | None] = field(default_factory=list)
+    series: list[tuple[str, int, int, Any]] = field(default_factory=list)
+
+    def done(self, key: tuple[str, int, int], values: tuple[float, ...]) -> None:
+        """Add a run that is done: point, replication, seed."""
+        point, replication, seed = key
+        self.keys.append((point, 0, replication, seed, DONE, None))
+        self.outcomes.append(values)
+
+    def failed(self, key: tuple[str, int, int], error: Exception) -> None:
+        """Add a run that failed, with its error in one line."""
+        point, replication, seed = key
+        text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+        self.keys.append((point, 0, replication, seed, FAILED, " ".join(text.split())))
+        self.outcomes.append(None)
+
+
+def run_task(task: Task) -> dict[str, pa.Table]:
+    """Run a chunk; returns its tables by name.
+
+    A point whose scenario cannot be made, or whose very first replication fails, costs one row.
+    """
+    rows = Rows()
+    for point, scenario in task.points:
+        try:
+            plan = blueprint_of(scenario())
+        except Exception as error:
+            if task.replications.start == 0:
+                rows.failed((point, 0, run_seed(task.seed, 0)), error)
+            continue
+        _run_point(task, point, plan, rows)
+    return {"runs": _runs_table(rows, task.keep)} | (
+        {"series": _series_table(rows, task.keep)} if task.keep.series else {}
+    )
+
+
+def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
+    world: World | None = None
+    for replication in task.replications:
+        key = (point, replication, run_seed(task.seed, replication))
+        try:
+            world = simulate(plan, key[2], world)
+            rows.done(key, outcomes_of(world).tolist())
+            if task.keep.series:
+                first = DAYS_PER_WEEK - 1 - int(plan.rules.warmup_days)
+                rows.series.append(
+                    (point, replication, first, weekly_series(world.journal, plan.n_days, task.keep.series))
+                )
+        except Exception as error:
+            world = None
+            rows.failed(key, error)
+            if replication == 0:
+                return
+
+
+def _runs_table(rows: Rows, keep: Keep) -> pa.Table:
+    import pyarrow as pa
+
+    points, draws, replications, seeds, status, errors = zip(*rows.keys, strict=True) if rows.keys else ((),) * 6
+    nothing = (np.nan,) * len(OUTCOMES)
+    values = np.array([nothing if row is None else row for row in rows.outcomes]).reshape(-1, len(OUTCOMES))
+    columns = {
+        "point_id": pa.array(points, pa.string()),
+        "draw": pa.array(draws, pa.int32()),
+        "replication": pa.array(replications, pa.int32()),
+        "seed": pa.array(seeds, pa.int64()),
+        "status": pa.array(status, pa.string()),
+        "error": pa.array(errors, pa.string()),
+    }
+    kept = {name: pa.array(np.ascontiguousarray(values[:, PLACES[name]]), from_pandas=True) for name in keep.outcomes}
+    return pa.table(columns | kept)
+
+
+def _series_table(rows: Rows, keep: Keep) -> pa.Table:
+    """Weekly values in long form: point_id, draw, replication, day, name, value."""
+    import pyarrow as pa
+
+    lengths = [values.size for *_, values in rows.series]
+    days = [
+        np.tile(first + DAYS_PER_WEEK * np.arange(len(values)), len(keep.series)) for *_, first, values in rows.series
+    ]
+    names = [np.repeat(np.arange(len(keep.series)), len(values)) for *_, values in rows.series]
+    kept = pa.DictionaryArray.from_arrays(_joined(names, np.int32), pa.array(list(keep.series), pa.string()))
+    points = np.repeat(np.array([row[0] for row in rows.series], dtype=object), lengths)
+    return pa.table(
+        {
+            "point_id": pa.array(points, pa.string()),
+            "draw": pa.array(np.zeros(sum(lengths), np.int32)),
+            "replication": pa.array(np.repeat(np.array([row[1] for row in rows.series], np.int32), lengths)),
+            "day": pa.array(_joined(days, np.int32)),
+            "name": kept.cast(pa.string()),
+            "value": pa.array(_joined([values.T.ravel() for *_, values in rows.series], np.float64), from_pandas=True),
+        }
+    )
+
+
+def _joined(parts: list[Any], dtype: Any) -> Any:
+    return np.concatenate(parts).astype(dtype) if parts else np.empty(0, dtype)
