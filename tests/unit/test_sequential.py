@@ -1,0 +1,169 @@
+"""Stopping when it is precise enough: the boundary, the interval, and how many more replications it takes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.analysis.sequential import (
+    BLOCK,
+    CONSTANT,
+    CROSSED,
+    boundary,
+    is_precise,
+    is_skewed,
+    more_for_half_width,
+    more_to_distinguish,
+    rounded_up,
+    sequential_interval,
+    sequential_p,
+)
+from sim.domain.errors import InputError
+
+LUCK = np.random.default_rng(11)
+MANY = LUCK.normal(100, 10, 400)
+
+
+def test_the_boundary_is_where_the_mixture_of_likelihoods_reaches_its_limit() -> None:
+    # Robbins (1970): the mean of exp(θs − kθ²/2) over θ ~ N(0, 1), with s = z √k, reaches CROSSED/error at the boundary
+    theta = np.linspace(-12, 12, 200_001)
+    for blocks in (1, 5, 40):
+        s = float(boundary(blocks)) * math.sqrt(blocks)
+        mixture = np.trapezoid(np.exp(theta * s - blocks * theta**2 / 2) * stats.norm.pdf(theta), theta)
+        assert mixture == pytest.approx(CROSSED / 0.05, rel=1e-9)
+
+
+def test_a_watched_interval_is_wider_than_one_of_a_fixed_size_and_not_twice_as_wide_after_a_block() -> None:
+    ratio = boundary(np.arange(1, 201)) / stats.norm.ppf(0.975)
+    assert ratio.min() > 1.45
+    assert ratio.max() < 1.8
+
+
+def test_the_interval_is_the_boundary_in_standard_errors_as_students_t() -> None:
+    mean, low, high = sequential_interval(MANY)
+    error = MANY.std(ddof=1) / 20
+    z = stats.t.isf(stats.norm.sf(boundary(8)), 399)
+    assert (mean, low, high) == pytest.approx((MANY.mean(), MANY.mean() - z * error, MANY.mean() + z * error))
+
+
+def test_many_outcomes_at_once_are_each_as_alone() -> None:
+    table = LUCK.lognormal(size=(173, 4))
+    table[LUCK.uniform(size=table.shape) < 0.3] = math.nan
+    table[:, 3] = math.nan
+    found = sequential_interval(table)
+    for column in range(3):
+        assert tuple(part[column] for part in found) == pytest.approx(sequential_interval(table[:, column]))
+    assert math.isnan(found.mean[3])
+
+
+def test_only_complete_blocks_count_and_before_the_first_there_is_no_end() -> None:
+    assert sequential_interval(MANY[:149]) == sequential_interval(MANY[:100])
+    _, low, high = sequential_interval(MANY[:49])
+    assert (low, high) == (-math.inf, math.inf) or (math.isnan(low) and math.isnan(high))
+    assert not is_precise(MANY[:49], 100.0, 10.0)
+
+
+def test_replications_without_the_outcome_still_count_as_looked_at() -> None:
+    half = MANY.copy()
+    half[::2] = math.nan
+    z = stats.t.isf(stats.norm.sf(boundary(8)), 199)
+    _, low, high = sequential_interval(half)
+    assert (high - low) / 2 == pytest.approx(z * half[1::2].std(ddof=1) / math.sqrt(200))
+
+
+@pytest.mark.parametrize("level", [0.5, 1.0, 95.0])
+def test_a_level_that_is_none_is_refused(level: float) -> None:
+    with pytest.raises(InputError, match="level: must be above 0.5 and below 1"):
+        sequential_interval(MANY, level)
+
+
+def test_p_is_the_error_at_which_the_interval_leaves_out_zero() -> None:
+    for shift in (0.5, 2.0, 5.0):
+        values = LUCK.normal(shift, 10, 200)
+        p = sequential_p(values)
+        assert p is not None
+        if p < 0.4:
+            _, low, high = sequential_interval(values, 1 - p)
+            assert min(abs(low), abs(high)) == pytest.approx(0, abs=1e-6)
+    assert sequential_p(np.zeros(50)) == 1.0
+    assert sequential_p(np.ones(50)) == 0.0
+    assert sequential_p(MANY[:49]) is None
+
+
+def test_precision_is_relative_to_the_baselines_mean() -> None:
+    _, low, high = sequential_interval(MANY)
+    width = (high - low) / 2
+    assert is_precise(MANY, 100.0, width / 100 * 1.001)
+    assert not is_precise(MANY, 100.0, width / 100 * 0.999)
+    assert is_precise(MANY, -1000.0, width / 1000 * 1.001)
+    assert not is_precise(MANY, math.nan, 0.5)
+    assert not is_precise(MANY, 0.0, 0.5)
+    with pytest.raises(InputError, match="precision: must be above 0, got 0"):
+        is_precise(MANY, 100.0, 0)
+
+
+def test_what_is_rare_is_not_taken_for_precise_before_it_can_have_been_seen() -> None:
+    rare = np.zeros(250)
+    assert not is_precise(rare, 1.0, 0.5)
+    rare[17] = 1.0
+    assert is_skewed(rare)
+    assert not is_precise(rare, 1.0, 0.5)
+    assert is_precise(np.zeros(CONSTANT), 1.0, 0.5)
+
+
+def test_sparse_values_are_enough_at_cochrans_rule() -> None:
+    share = 0.1  # of a coin, skewness² = (1 − 2p)²/(p (1 − p)) = 7.1, so 178 tosses
+    for n, expected in ((170, True), (190, False)):
+        coin = np.zeros(n)
+        coin[: round(share * n)] = 1.0
+        assert is_skewed(coin) is expected
+
+
+def test_the_effect_seen_is_told_from_none_with_the_power_asked_for() -> None:
+    differences = LUCK.normal(0.1, 1.0, 100)
+    more = more_to_distinguish(differences)
+    assert more is not None
+    effect = differences.mean() / differences.std(ddof=1)
+    n = 100 + more
+    power = stats.nct.sf(stats.t.isf(0.025, n - 1), n - 1, abs(effect) * math.sqrt(n))
+    assert 0.795 < power < 0.83
+    assert more_to_distinguish(-differences) == more
+    stricter = more_to_distinguish(differences, 0.005)
+    assert stricter is not None and stricter > 1.5 * more
+
+
+def test_a_large_effect_needs_no_more_and_none_at_all_no_number() -> None:
+    assert more_to_distinguish(LUCK.normal(5, 1, 50)) == 0
+    assert more_to_distinguish(np.zeros(50)) is None
+    assert more_to_distinguish(np.ones(1)) is None
+
+
+def test_where_an_outcome_exists_in_every_other_replication_twice_as_many_are_needed() -> None:
+    differences = LUCK.normal(0.05, 1.0, 100)
+    gaps = np.full(200, math.nan)
+    gaps[::2] = differences
+    one, two = more_to_distinguish(differences), more_to_distinguish(gaps)
+    assert one is not None and two == pytest.approx(2 * one, rel=0.05)
+
+
+def test_so_many_more_make_the_interval_as_narrow_as_asked_and_a_block_less_does_not() -> None:
+    spread = MANY.std(ddof=1)
+    more = more_for_half_width(MANY, 0.8)
+    assert more is not None and more % BLOCK == 0
+    blocks = (400 + more) // BLOCK
+    halves = [boundary(k) * spread / math.sqrt(BLOCK * k) for k in (blocks - 1, blocks)]
+    assert halves[0] > 0.8 >= halves[1]
+    assert more_for_half_width(MANY, 50.0) == 0
+    assert more_for_half_width(MANY[:1], 50.0) is None
+    with pytest.raises(InputError, match="half_width: must be above 0"):
+        more_for_half_width(MANY, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0.2, 10), (10, 10), (10.4, 11), (99.5, 100), (101, 110), (98_700, 99_000)]
+)
+def test_numbers_of_replications_are_rounded_up_to_two_digits(count: float, said: int) -> None:
+    assert rounded_up(count) == said
