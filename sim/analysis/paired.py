@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-LEVEL = 0.95
-METHOD = "paired t"
+from sim.analysis.intervals import METHODS, method_named
+from sim.analysis.sequential import LEVEL
+from sim.domain.outcomes import Outcome
+
+METHOD = METHODS["t"].label
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Paired:
     mean, baseline_mean, difference : float or None
         Means over the pairs, in the unit of the outcome.
     ci_low, ci_high : float or None
-        95 % interval of the difference (Student's t on the pairs' differences).
+        95 % interval of the difference.
     p : float or None
         Two-sided p of no difference, not adjusted.
     share_better : float or None
@@ -32,6 +32,8 @@ class Paired:
         Pairs in which the outcome exists in both worlds.
     is_equal : bool
         Whether every pair is exactly equal, what does not exist included; False where nothing exists.
+    method : str
+        How interval and p were found, as people call it.
     """
 
     mean: float | None
@@ -43,9 +45,10 @@ class Paired:
     share_better: float | None
     replications: int
     is_equal: bool
+    method: str = METHOD
 
 
-def compare_pairs(values: Any, baseline: Any, better: str) -> Paired:
+def compare_pairs(values: Any, baseline: Any, better: str, method: str = "t") -> Paired:
     """Compare an outcome with the baseline's, replication by replication.
 
     Parameters
@@ -54,53 +57,34 @@ def compare_pairs(values: Any, baseline: Any, better: str) -> Paired:
         float64 of shape (replications,); NaN where the outcome does not exist.
     better : {"higher", "lower", ""}
         Which direction is better.
+    method : {"t", "bootstrap", "sequential"}
+        How the interval is found (`sim.analysis.intervals.METHODS`); the last takes complete blocks of 50 in
+        their order, and leaves out what lies beyond.
+
+    Raises
+    ------
+    InputError
+        If there is no such method.
 
     Examples
     --------
     >>> compare_pairs(np.array([2.0, 3.0, 4.5]), np.array([1.0, 2.0, 3.0]), "higher").share_better
     1.0
     """
+    how = method_named(method)
+    values, baseline = how.whole(values), how.whole(baseline)
     exists = ~(np.isnan(values) | np.isnan(baseline))
     is_equal = np.array_equal(values, baseline, equal_nan=True)
-    values, baseline = values[exists], baseline[exists]
-    n = len(values)
+    n = int(exists.sum())
     if n == 0:
-        return Paired(None, None, None, None, None, None, None, 0, False)
+        return Paired(None, None, None, None, None, None, None, 0, False, how.label)
     differences = values - baseline
-    difference = float(differences.mean())
-    low, high, p = _t_interval(differences)
+    low, high, p = how.ends(differences)
+    values, baseline, differences = values[exists], baseline[exists], differences[exists]
     wins = differences > 0 if better == "higher" else differences < 0
     share = float(wins.mean()) if better else None
-    return Paired(float(values.mean()), float(baseline.mean()), difference, low, high, p, share, n, is_equal)
-
-
-def _t_interval(differences: Any) -> tuple[float | None, float | None, float | None]:
-    """Interval and p of a mean; both ends at the mean where all differences are the same, none for a single pair."""
-    n, mean = len(differences), float(differences.mean())
-    if n < 2:
-        return None, None, None
-    error = float(differences.std(ddof=1)) / math.sqrt(n)
-    if error == 0.0:
-        return mean, mean, 1.0 if mean == 0.0 else 0.0
-    half = float(special.stdtrit(n - 1, 0.5 + LEVEL / 2)) * error
-    return mean - half, mean + half, float(2.0 * special.stdtr(n - 1, -abs(mean) / error))
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm's adjustment of p values for being looked at together (Holm 1979, Scand. J. Statist. 6); None stays None.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, None, 0.03])
-    [0.03, 0.06, None, 0.06]
-    """
-    order = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (p, index) in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - rank) * p))
-        adjusted[index] = highest
-    return adjusted
+    means = (float(values.mean()), float(baseline.mean()), float(differences.mean()))
+    return Paired(*means, low, high, p, share, n, is_equal, how.label)
 
 
 def verdict_of(pair: Paired, adjusted_p: float | None, better: str) -> str:
@@ -112,3 +96,28 @@ def verdict_of(pair: Paired, adjusted_p: float | None, better: str) -> str:
     if not better:
         return "different"
     return "better" if (pair.difference > 0) == (better == "higher") else "worse"
+
+
+def figures_of(pair: Paired, adjusted_p: float | None, outcome: Outcome) -> dict[str, Any]:
+    """A comparison's figures for one scenario and outcome, as every table and file names them."""
+    relative = None
+    if pair.difference is not None and pair.baseline_mean is not None and pair.baseline_mean > 0:
+        relative = pair.difference / pair.baseline_mean  # of a loss or of nothing there is no fraction
+    return {
+        "outcome": outcome.name,
+        "unit": outcome.unit,
+        "better": outcome.better or None,
+        "mean": pair.mean,
+        "baseline_mean": pair.baseline_mean,
+        "difference": pair.difference,
+        "ci_low": pair.ci_low,
+        "ci_high": pair.ci_high,
+        "ci_level": LEVEL,
+        "ci_method": pair.method,
+        "adjusted_p": adjusted_p,
+        "relative_difference": relative,
+        "share_better": pair.share_better,
+        "replications": pair.replications,
+        "uncertainty": "luck",
+        "verdict": verdict_of(pair, adjusted_p, outcome.better),
+    }

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.paired import LEVEL, METHOD, compare_pairs, holm, verdict_of
+from sim.analysis.multiplicity import holm
+from sim.analysis.paired import compare_pairs, figures_of
 from sim.domain.outcomes import OUTCOMES, Outcome
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
@@ -257,33 +258,10 @@ def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[di
         compare_pairs(results.outcomes[i, :, column], baseline, outcome.better) for i in range(len(results.points))
     ]
     adjusted = [None, *holm([pair.p for pair in pairs[1:]])]
-    rows = []
-    for point, pair, p in zip(results.points, pairs, adjusted, strict=True):
-        relative = None
-        if pair.difference is not None and pair.baseline_mean is not None and pair.baseline_mean > 0:
-            relative = pair.difference / pair.baseline_mean  # of a loss or of nothing there is no fraction
-        rows.append(
-            {
-                **_about(point),
-                "outcome": outcome.name,
-                "unit": outcome.unit,
-                "better": outcome.better or None,
-                "mean": pair.mean,
-                "baseline_mean": pair.baseline_mean,
-                "difference": pair.difference,
-                "ci_low": pair.ci_low,
-                "ci_high": pair.ci_high,
-                "ci_level": LEVEL,
-                "ci_method": METHOD,
-                "adjusted_p": p,
-                "relative_difference": relative,
-                "share_better": pair.share_better,
-                "replications": pair.replications,
-                "uncertainty": "luck",
-                "verdict": verdict_of(pair, p, outcome.better),
-            }
-        )
-    return rows
+    return [
+        {**_about(point), **figures_of(pair, p, outcome)}
+        for point, pair, p in zip(results.points, pairs, adjusted, strict=True)
+    ]
 
 
 def _about(point: Point) -> dict[str, Any]:

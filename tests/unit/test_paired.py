@@ -1,15 +1,17 @@
-"""Paired differences, their intervals, Holm's adjustment and verdicts."""
+"""Paired differences, their intervals and verdicts."""
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.paired import Paired, compare_pairs, holm, verdict_of
+from sim.analysis.intervals import METHODS
+from sim.analysis.paired import Paired, compare_pairs, figures_of, verdict_of
+from sim.domain.errors import InputError
+from sim.domain.outcomes import BY_NAME
 
 NAN = math.nan
 
@@ -40,7 +42,7 @@ def test_pairs_in_which_one_world_has_no_value_are_left_out() -> None:
 
 def test_without_a_common_pair_nothing_is_said() -> None:
     found = compare_pairs(np.array([NAN, 1.0]), np.array([1.0, NAN]), "lower")
-    assert found == Paired(None, None, None, None, None, None, None, 0, False)
+    assert found == Paired(None, None, None, None, None, None, None, 0, False, "paired t")
     assert verdict_of(found, None, "lower") == "not distinguishable"
 
 
@@ -72,22 +74,44 @@ def test_the_share_better_follows_the_direction_and_leaves_out_ties(better: str,
     assert compare_pairs(values, baseline, better).share_better == share
 
 
-def test_holm_is_what_one_computes_by_hand() -> None:
-    # sorted: .005·4 = .02, .01·3 = .03, .03·2 = .06, .04·1 = .04 but not below .06
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+def test_every_method_says_its_name_and_finds_the_same_difference() -> None:
+    luck = np.random.default_rng(3)
+    baseline = luck.normal(100, 20, 100)
+    values = baseline + luck.normal(1, 3, 100)
+    found = {method: compare_pairs(values, baseline, "higher", method) for method in METHODS}
+    assert [pair.method for pair in found.values()] == ["paired t", "paired bootstrap BCa", "paired sequential"]
+    assert len({pair.difference for pair in found.values()}) == 1
+    widths = {method: pair.ci_high - pair.ci_low for method, pair in found.items() if pair.ci_high and pair.ci_low}
+    assert widths["bootstrap"] == pytest.approx(widths["t"], rel=0.05)
+    assert widths["sequential"] > 1.3 * widths["t"]
 
 
-def test_holm_is_at_most_one_never_below_p_and_keeps_the_order() -> None:
-    p_values = np.random.default_rng(1).uniform(size=200) ** 3
-    adjusted = np.array(holm(list(p_values)), dtype=float)
-    assert (adjusted >= p_values).all()
-    assert adjusted.max() <= 1.0
-    assert all(one <= other for one, other in pairwise(adjusted[np.argsort(p_values)]))
+def test_an_unknown_method_is_named_with_the_one_that_may_be_meant() -> None:
+    with pytest.raises(InputError, match="method: must be a way to an interval, got 'bootstrp'\nDid you mean 'boots"):
+        compare_pairs(np.ones(3), np.ones(3), "higher", "bootstrp")
 
 
-def test_what_has_no_p_does_not_count_for_holm() -> None:
-    assert holm([None, 0.02, None]) == [None, 0.02, None]
-    assert holm([]) == []
+def test_a_watched_comparison_takes_complete_blocks_only() -> None:
+    luck = np.random.default_rng(4)
+    values, baseline = luck.normal(1, 1, 149), luck.normal(0, 1, 149)
+    found = compare_pairs(values, baseline, "higher", "sequential")
+    assert found == compare_pairs(values[:100], baseline[:100], "higher", "sequential")
+    assert found.replications == 100
+    early = compare_pairs(values[:49], baseline[:49], "higher", "sequential")
+    assert (early.difference, early.ci_low, early.p) == (None, None, None)
+
+
+def test_figures_have_the_names_of_the_comparison_and_no_fraction_of_a_loss() -> None:
+    values, baseline = np.array([2.0, 3.0]), np.array([1.0, 1.0])
+    rows = [
+        figures_of(compare_pairs(v, b, "higher"), 0.01, BY_NAME["profit"])
+        for v, b in ((values, baseline), (values, -baseline))
+    ]
+    assert list(rows[0]) == (
+        "outcome unit better mean baseline_mean difference ci_low ci_high ci_level ci_method adjusted_p"
+        " relative_difference share_better replications uncertainty verdict".split()
+    )
+    assert [row["relative_difference"] for row in rows] == [1.5, None]
 
 
 @pytest.mark.parametrize(
