@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from sim.analysis.rows import is_deal, is_inbound, leads_of, warmup_of
-from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
+from sim.analysis.deals import count_deals, deals_of
+from sim.analysis.rows import is_inbound, leads_of, warmup_of
+from sim.analysis.survival import closings, incidence
 from sim.domain.records import World
-from sim.domain.vocabulary import EXPIRED, HANDED, LOST
+from sim.domain.vocabulary import EXPIRED, HANDED
 
 
 def time_to_win(world: World) -> pd.DataFrame:
@@ -25,26 +24,15 @@ def time_to_win(world: World) -> pd.DataFrame:
         ``calendar_days`` since the first contact, then the shares ``won``, ``lost`` and ``open`` by then; a row for day
         0 and for each day on which a deal was closed.
     """
-    ages, ends = _deals(world)
-    moments = np.unique(ages[ends > 0])
-    at_risk = len(ages) - np.searchsorted(np.sort(ages), moments, side="left")
-    wins, losses = (np.array([int(((ages == t) & (ends == end)).sum()) for t in moments]) for end in (1, 2))
-    still_open = np.cumprod(1.0 - (wins + losses) / np.maximum(at_risk, 1))
-    before = np.concatenate([[1.0], still_open[:-1]]) if len(moments) else np.zeros(0)
-    won, lost = (np.cumsum(before * n / np.maximum(at_risk, 1)) for n in (wins, losses))
-    table = {"calendar_days": CALENDAR_DAYS_PER_WORKING_DAY * moments, "won": won, "lost": lost, "open": still_open}
-    start = pd.DataFrame({"calendar_days": [0.0], "won": [0.0], "lost": [0.0], "open": [1.0]})
-    return pd.concat([start, pd.DataFrame(table)], ignore_index=True)
-
-
-def _deals(world: World) -> tuple[Any, Any]:
-    """Age of each deal in working days when it ended or the run did, and how it ended: 0 open, 1 won, 2 lost."""
-    leads = leads_of(world)
-    leads = leads[is_deal(leads) & (leads["first_day"] >= warmup_of(world))]
-    is_open = leads["closed_day"] < 0
-    last = np.where(is_open, int(world.rules.n_days) - 1, leads["closed_day"])
-    ends = np.where(is_open, 0, np.where(leads["state"] == LOST, 2, 1))
-    return last - leads["first_day"], ends
+    deals = deals_of(world)
+    if len(deals["days"]) == 0:
+        return pd.DataFrame({"calendar_days": [0.0], "won": [0.0], "lost": [0.0], "open": [1.0]})
+    own = count_deals(pd.DataFrame(deals).assign(replication=0))
+    counts = own.counts[:, 0]
+    won, lost, still_open, _ = incidence(counts)
+    table = pd.DataFrame({"calendar_days": own.days, "won": won, "lost": lost, "open": still_open})
+    kept: pd.DataFrame = table[closings(counts)]
+    return kept.reset_index(drop=True)
 
 
 def median_time_to_win(world: World) -> float | None:

@@ -353,8 +353,8 @@ def test_shares_of_deals_stay_whole(traced: SingleRun) -> None:
 
 
 def test_without_open_deals_the_median_is_that_of_the_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    ages, ends = np.array([10, 20, 30, 40, 50, 7]), np.array([1, 1, 1, 2, 2, 2])
-    monkeypatch.setattr(waiting, "_deals", lambda _: (ages, ends))
+    seen = {"days": 1.4 * np.array([10, 20, 30, 40, 50, 7]), "how": np.array(["won"] * 3 + ["lost"] * 3)}
+    monkeypatch.setattr(waiting, "deals_of", lambda _: seen)
     assert waiting.median_time_to_win(None) == 1.4 * 20
     table = waiting.time_to_win(None)
     assert table["won"].iloc[-1] == pytest.approx(0.5)
@@ -363,7 +363,8 @@ def test_without_open_deals_the_median_is_that_of_the_wins(monkeypatch: pytest.M
 
 def test_an_open_deal_counts_as_long_as_it_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand: 3 deals, one won at 10, one open at 15, one won at 20: the last is all that is left, so all is won."""
-    monkeypatch.setattr(waiting, "_deals", lambda _: (np.array([10, 15, 20]), np.array([1, 0, 1])))
+    seen = {"days": 1.4 * np.array([10, 15, 20]), "how": np.array(["won", "open", "won"])}
+    monkeypatch.setattr(waiting, "deals_of", lambda _: seen)
     assert waiting.time_to_win(None)["won"].tolist() == pytest.approx([0.0, 1 / 3, 1.0])
     assert waiting.median_time_to_win(None) == 1.4 * 20
 
