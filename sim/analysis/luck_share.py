@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from sim.analysis.paired import LEVEL
 from sim.analysis.saltelli import Blocks
+from sim.analysis.sequential import LEVEL
 
 #: Share of luck from which a reader is warned: indices are off by about as much.
 WARN_SHARE = 0.05

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from sim.analysis.paired import LEVEL
 from sim.analysis.point_outcomes import means_of, missing_notes, point_outcomes
+from sim.analysis.sequential import LEVEL
 from sim.analysis.study import require_columns
 from sim.domain.errors import InputError
 
@@ -59,7 +59,7 @@ def morris_screening(
     points : pandas.DataFrame
         One row per point in SALib's order; ``point_id`` and one column per factor.
     runs : pandas.DataFrame
-        ``point_id``, ``replication``, ``status`` and the outcome.
+        ``point_id``, ``draw``, ``replication``, ``status`` and the outcome.
     problem : mapping
         SALib's: ``names``, ``bounds``, ``num_vars``.
     outcome : str

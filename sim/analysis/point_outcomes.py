@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.point_values import runs_of
 from sim.analysis.study import require_columns
 from sim.domain.errors import InputError, did_you_mean
 
 POINT_COLUMNS = ("point_id",)
-RUN_COLUMNS = ("point_id", "replication", "status")
+RUN_COLUMNS = ("point_id", "draw", "replication", "status")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +28,12 @@ class PointOutcomes:
     values : numpy.ndarray
         float64 of shape (points, replications), in the unit of the outcome; NaN where it does not exist. Column r is
         the same luck for every point.
-    replications : tuple
-        Key of each column: (draw, replication).
     n_failed : int
         Runs of the study that failed.
     """
 
     outcome: str
     values: Any
-    replications: tuple[tuple[int, int], ...]
     n_failed: int
 
     @property
@@ -54,7 +52,7 @@ def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> Po
     points : pandas.DataFrame
         One row per point in the order of the design; column ``point_id``.
     runs : pandas.DataFrame
-        Columns ``point_id``, ``replication``, ``status``, the outcome, and ``draw`` if there are several.
+        Columns ``point_id``, ``draw``, ``replication``, ``status`` and the outcome.
     outcome : str
         A column of ``runs``.
 
@@ -67,21 +65,16 @@ def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> Po
     require_columns(runs, RUN_COLUMNS, "runs")
     if outcome not in runs.columns:
         raise InputError("outcome", "must be kept by the study", outcome, did_you_mean(outcome, _outcomes_of(runs)))
-    done = runs[runs["status"] == "done"]
-    keys = [done["draw"] if "draw" in done else pd.Series(0, done.index), done["replication"]]
-    found = pd.DataFrame({"point": done["point_id"], "draw": keys[0], "replication": keys[1], "value": done[outcome]})
-    _require_single(found)
-    table = found.pivot(index="point", columns=["draw", "replication"], values="value")
-    is_run = found.assign(value=True).pivot(index="point", columns=["draw", "replication"], values="value").notna()
+    _require_single(runs)
+    single = points.drop_duplicates("point_id")
+    found = runs_of(single, runs)
     n_failed = int((runs["status"] == "failed").sum())
-    _require_runs(points["point_id"], set(table.index), n_failed)
-    common: Any = is_run.loc[points["point_id"]].to_numpy().all(axis=0)
+    _require_runs(int((~found.is_run.any(axis=0)).sum()), len(single), n_failed)
+    common = found.is_run.all(axis=1)
     if not common.any():
         raise InputError("runs", "must share a replication over all points", None, "Resume the study until it is done.")
-    kept = table.loc[points["point_id"]].to_numpy(dtype=np.float64)[:, common]
-    labels: list[tuple[int, int]] = table.columns[common].to_list()
-    chosen = tuple((int(draw), int(replication)) for draw, replication in labels)
-    return PointOutcomes(outcome, kept, chosen, n_failed)
+    rows = pd.Index(single["point_id"]).get_indexer(points["point_id"])
+    return PointOutcomes(outcome, found.values(outcome)[common].T[rows], n_failed)
 
 
 def means_of(found: PointOutcomes) -> Any:
@@ -122,18 +115,17 @@ def _outcomes_of(runs: pd.DataFrame) -> Sequence[str]:
     return [str(name) for name in runs.columns if name not in known]
 
 
-def _require_single(found: pd.DataFrame) -> None:
-    twice = found.duplicated(["point", "draw", "replication"])
+def _require_single(runs: pd.DataFrame) -> None:
+    twice = runs.duplicated(["point_id", "draw", "replication"])
     if twice.any():
-        row = found[twice].iloc[0]
-        where = f"{row['point']}, replication {row['replication']}"
+        row = runs[twice].iloc[0]
+        where = f"{row['point_id']}, replication {row['replication']}"
         raise InputError("runs", "must hold each run once", where, "Keep one of the rows.")
 
 
-def _require_runs(wanted: pd.Series, have: set[str], n_failed: int) -> None:
-    without = [str(point) for point in wanted if point not in have]
-    if without:
+def _require_runs(n_without: int, n_points: int, n_failed: int) -> None:
+    if n_without:
         mend = "Mend or leave out what fails." if n_failed else "Resume the study until it is done."
         raise InputError(
-            "runs", f"must hold a finished run of each of the {len(wanted)} points", f"none of {len(without)}", mend
+            "runs", f"must hold a finished run of each of the {n_points} points", f"none of {n_without}", mend
         )

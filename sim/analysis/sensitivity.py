@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.luck_share import LuckShare, expected_indices, luck_share
-from sim.analysis.paired import LEVEL
 from sim.analysis.point_outcomes import means_of, missing_notes, point_outcomes
 from sim.analysis.saltelli import Blocks, blocks_of
+from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
 
 #: Resamples of the design's blocks for the intervals, and the seed that makes them repeatable.
@@ -80,7 +80,7 @@ def sobol_indices(points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str
     points : pandas.DataFrame
         One row per point in SALib's order; ``point_id`` and one column per factor.
     runs : pandas.DataFrame
-        ``point_id``, ``replication``, ``status`` and the outcome.
+        ``point_id``, ``draw``, ``replication``, ``status`` and the outcome.
     problem : mapping
         SALib's: ``names`` (columns of ``points``), ``bounds``, ``num_vars``.
     outcome : str

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from sim.analysis.deals import DealCounts, count_deals, on_common
-from sim.analysis.paired import LEVEL
+from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
 
 CURVES = ("won", "lost", "open", "won_if_none_lost")

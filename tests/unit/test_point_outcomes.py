@@ -18,7 +18,6 @@ def test_rows_follow_the_design_and_columns_the_luck_whatever_the_order_of_the_r
     points, runs = tables({}, values)
     found = point_outcomes(points.iloc[::-1], runs.sample(frac=1.0, random_state=1), "y")
     np.testing.assert_array_equal(found.values, values[::-1])
-    assert found.replications == ((0, 0), (0, 1))
 
 
 def test_a_point_that_stands_twice_in_the_design_is_read_twice() -> None:
@@ -30,7 +29,6 @@ def test_a_point_that_stands_twice_in_the_design_is_read_twice() -> None:
 def test_only_replications_that_every_point_has_are_used() -> None:
     points, runs = tables({}, np.arange(6.0).reshape(2, 3))
     found = point_outcomes(points, runs.drop(index=2), "y")
-    assert found.replications == ((0, 0), (0, 1))
     assert found.values.tolist() == [[0.0, 1.0], [3.0, 4.0]]
 
 
