@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.domain.errors import InputError
-from sim.domain.practices import BY_NAME as PRACTICES
-from sim.spec.catalogue import action_of, relationships_of
+from sim.spec.catalogue import relationships_of
 from sim.spec.edit import entries_from, entry_id, with_interventions, with_relationship
+from sim.spec.labels import entry_label
 from sim.spec.scenario import Scenario
-from sim.spec.timeline import Entry
 
 
 @dataclass(frozen=True)
@@ -52,35 +51,6 @@ def _intervention_point(scenario: Scenario, text: str) -> Point:
     ids = "+".join(entry_id(scenario, entry) for entry in entries)
     label = " + ".join(entry_label(scenario, entry) for entry in entries)
     return Point(ids, label, "interventions", with_interventions(scenario, text))
-
-
-def entry_label(scenario: Scenario, entry: Entry) -> str:
-    """An entry of a timeline as people call it."""
-    when = (f" from day {entry.day}" if entry.day else "") + (f" to day {entry.end_day}" if entry.end_day else "")
-    if entry.adopt:
-        return f"Turn {relationships_of(scenario)[entry.adopt].label.lower()}{when}"
-    if entry.set:
-        return ", ".join(f"{name} {value}" for name, value in entry.set.items()) + when
-    action = action_of(scenario, entry)
-    dose = "" if entry.dose in (None, action.default_dose) else f" ({dose_text(entry.dose, action.unit)})"
-    return action.label + dose + when
-
-
-def dose_text(dose: float | None, unit: str) -> str:
-    """A dose as people say it.
-
-    Examples
-    --------
-    >>> dose_text(0.5, "share"), dose_text(1.0, "persons"), dose_text(3.0, "per quarter")
-    ('50 %', '1 person', '3 per quarter')
-    """
-    if dose is None:
-        return "usual dose"
-    if unit == "share":
-        return f"{100 * dose:g} %"
-    if unit == PRACTICES["budget"].unit:
-        return f"{100 * dose:+g} %"
-    return f"{dose:g} {unit.removesuffix('s') if dose == 1 else unit}"
 
 
 def comparison_points(scenario: Scenario, types: Sequence[str], uses: Sequence[str]) -> list[Point]:

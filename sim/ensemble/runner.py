@@ -19,12 +19,12 @@ from sim.domain.outcomes import OUTCOMES
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point
 from sim.ensemble.executors import check_workers, drain, pool_of
-from sim.ensemble.seeds import MOST_SEED, check_whole, run_seed
+from sim.ensemble.seeds import check_whole, run_seed
 from sim.ensemble.weekly import weekly_series
+from sim.spec.designs import MOST_REPLICATIONS, MOST_SEED
 from sim.spec.resolve import blueprint_of
 
 CHUNK = 5
-MOST_REPLICATIONS = 100_000
 #: Weekly series that are kept of every run: columns of the journal.
 SERIES = ("trust", "contacted", "expired", "handed_off")
 

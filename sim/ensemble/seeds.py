@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.domain.errors import InputError
+from sim.spec.designs import MOST_SEED
 
-MOST_SEED = 2**31 - 1
 SEEDS = MOST_SEED + 1
 
 

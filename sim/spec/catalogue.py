@@ -17,11 +17,16 @@ from sim.spec.scenario import Presets, Scenario
 from sim.spec.timeline import Entry
 
 
-def shipped() -> Path:
-    """Folder of the shipped scenarios: inside the installed package, or beside it in a checkout."""
+def bundled(kind: str) -> Path:
+    """A folder of shipped files, ``scenarios`` or ``experiments``: inside the package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
-    bundled = package / "_bundled" / "scenarios"
-    return bundled if bundled.is_dir() else package.parent / "scenarios"
+    inside = package / "_bundled" / kind
+    return inside if inside.is_dir() else package.parent / kind
+
+
+def shipped() -> Path:
+    """Folder of the shipped scenarios."""
+    return bundled("scenarios")
 
 
 @functools.cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.rules import LEVERS
@@ -21,7 +23,7 @@ from sim.spec.catalogue import (
 )
 from sim.spec.errors import input_error
 from sim.spec.presets import flat
-from sim.spec.scenario import RULE_SECTIONS, Scenario
+from sim.spec.scenario import RULE_SECTIONS, Presets, Scenario
 from sim.spec.timeline import Entry, InterventionUse
 
 _USE = re.compile(r"(?P<name>[^=@]+)(=(?P<dose>[^=@]+))?(@(?P<start>[^=@]+?)(\.\.(?P<end>[^=@]+))?)?")
@@ -148,7 +150,7 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
     InputError
         If there is no such value or one is out of range.
     """
-    content = scenario.model_dump(exclude_unset=False)
+    content: dict[str, Any] = dict(scenario)
     by_preset: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
     for path, value in changes:
         by_preset[path.startswith("presets.")].append((path, value))
@@ -159,22 +161,53 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
     return read_scenario(content)
 
 
+def value_at(scenario: Scenario, path: str) -> Any:
+    """A value of a scenario, or one of its tables, by its path.
+
+    Raises
+    ------
+    InputError
+        If there is no such value.
+
+    Examples
+    --------
+    >>> value_at(Scenario(), "market.sources[0].share"), value_at(Scenario(), "people.reps")
+    (0.36, 40)
+    """
+    place: Any = scenario
+    for part in _parts(path):
+        inside = _opened(place)
+        if not _has(inside, part):
+            raise InputError(path, "there is no such value", mend=LIST_OF_PATHS)
+        place = inside[part]
+    return place
+
+
 def _follow_presets(content: dict[str, Any], changes: list[tuple[str, Any]]) -> None:
     """Name other presets: what stood as the old ones said follows; own values stay. Changes the content in place."""
     before = _sections(content["presets"])
     for path, value in changes:
         _put(content, path, value)
-    after = _sections(content["presets"])
-    mine = dict(flat({section: content[section] for section in RULE_SECTIONS}))
+    after = _sections(_read_presets(content["presets"]))
+    mine = {path: value for section in RULE_SECTIONS for path, value in _values_in(content, section)}
     for path, value in before.items():
-        if mine[path] == value:
+        if mine[path] == value != after[path]:
             _put(content, path, after[path])
 
 
-def _sections(presets: dict[str, Any]) -> dict[str, Any]:
+def _read_presets(content: dict[str, Any]) -> Presets:
+    return read_scenario({"presets": content}).presets
+
+
+def _values_in(content: dict[str, Any], section: str) -> Iterator[tuple[str, Any]]:
+    yield from flat({section: content[section].model_dump()})
+
+
+@functools.lru_cache(maxsize=64)
+def _sections(presets: Presets) -> Mapping[str, Any]:
     """Values by path of a scenario that says nothing but its presets."""
     scenario = read_scenario({"presets": presets})
-    return dict(flat(scenario.model_dump(include=set(RULE_SECTIONS))))
+    return MappingProxyType(dict(flat(scenario.model_dump(include=set(RULE_SECTIONS)))))
 
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:
@@ -186,13 +219,20 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
         if not _has(place, part):
             rule = "there is no such entry" if isinstance(part, int) else "there is no such table"
             raise InputError(path, rule, part, LIST_OF_PATHS)
-        place[part] = list(place[part]) if isinstance(place[part], tuple) else place[part]
+        place[part] = _opened(place[part])
         place = place[part]
     if isinstance(name, int) and not _has(place, name):
         raise InputError(path, "there is no such entry", name, LIST_OF_PATHS)
     if not isinstance(place, dict | list) or (isinstance(place, list) and isinstance(name, str)):
         raise InputError(path, "names no single value", mend=LIST_OF_PATHS)
     place[name] = value
+
+
+def _opened(place: Any) -> Any:
+    """A copy of a table or list that may be changed; a single value as it is."""
+    if isinstance(place, BaseModel | dict):
+        return dict(place)
+    return list(place) if isinstance(place, tuple | list) else place
 
 
 def _has(place: Any, part: str | int) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import InputError, did_you_mean
 
+#: Begins the name of a form that a value may have one of; not shown, since nobody wrote it.
+TAG = "="
 _BOUNDS = {
     "greater_than_equal": ("ge", "must be at least {ge}"),
     "less_than_equal": ("le", "must be at most {le}"),
@@ -24,7 +26,9 @@ _KINDS = {
     "table": ("dict_type", "model_type", "model_attributes_type"),
 }
 _RULES = {kind: f"must be a {word}" for word, kinds in _KINDS.items() for kind in kinds} | {
-    "string_type": "must be text"
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
 }
 
 
@@ -42,21 +46,28 @@ def input_error(error: ValidationError, model: type[BaseModel], where: str = "")
     """
     findings = error.errors(include_url=False)
     first = findings[0]
-    path = _path(first["loc"])
+    inner = first.get("ctx", {}).get("error")
+    told = inner if isinstance(inner, InputError) else None
+    path = _path((*first["loc"], told.field) if told else first["loc"])
     field = f"{where}: {path}" if where and path else path or where or "scenario"
-    rule, mend = _rule(first, model)
+    rule, mend = (told.rule, told.mend) if told else _rule(first, model)
     if len(findings) > 1:
         n = len(findings) - 1
         mend = f"{mend} There {'is 1 more problem' if n == 1 else f'are {n} more problems'} in it.".strip()
     value = None if first["type"] in ("value_error", "missing") or isinstance(first["input"], dict) else first["input"]
-    return InputError(field, rule, value, mend)
+    return InputError(field, rule, told.value if told else value, mend)
 
 
 def _path(parts: Iterable[int | str]) -> str:
     path = ""
     for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+        if not _is_tag(part):
+            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path
+
+
+def _is_tag(part: Any) -> bool:
+    return isinstance(part, str) and part.startswith(TAG)
 
 
 def _rule(finding: Any, model: type[BaseModel]) -> tuple[str, str]:
@@ -94,14 +105,30 @@ def _span(finding: Any, model: type[BaseModel]) -> str:
 def _model_at(model: type[BaseModel], parts: list[Any]) -> type[BaseModel] | None:
     current: Any = model
     for part in parts:
-        if isinstance(part, int):
-            continue
-        if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:
-            return None
-        current = current.model_fields[part].annotation
-        while getattr(current, "__args__", None):
-            current = current.__args__[0]
+        current = _inside(current, part)
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+
+
+def _inside(kind: Any, part: int | str) -> Any:
+    """Type of what a part of a path leads to; None where that is unknown."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _plain(kind.model_fields[part].annotation) if part in kind.model_fields else None
+    members = get_args(kind)
+    if _is_tag(part):
+        named = [
+            each for each in members if any(getattr(m, "tag", "") == part for m in getattr(each, "__metadata__", ()))
+        ]
+        return _plain(named[0]) if named else None
+    return _plain(members[-1 if get_origin(kind) is dict else 0]) if members else None
+
+
+def _tag_of(member: Any) -> str:
+    """Name of a form, which stands beside its type."""
+    return next((str(about.tag) for about in getattr(member, "__metadata__", ()) if hasattr(about, "tag")), "")
+
+
+def _plain(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _field_at(model: type[BaseModel], parts: list[Any]) -> Any:

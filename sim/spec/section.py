@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails
 
 #: Unit of a switch, which may be written as true or false.
 SWITCH = "0/1"
+_RULE = "must not be true or false; only switches may"
 
 
 class Section(BaseModel):
@@ -15,20 +19,41 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse true and false, which would count as 1 and 0, everywhere but as switches."""
-        field = cls.model_fields[str(info.field_name)]
-        extra = field.json_schema_extra
-        is_switch = isinstance(extra, dict) and extra.get("unit") == SWITCH
-        is_section = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        if not is_switch and not is_section and _holds_a_truth_value(value):
-            raise ValueError("must not be true or false; only switches may")
-        return value
+    def _truth_is_no_number(cls, content: Any) -> Any:
+        """Refuse true and false, which would count as 1 and 0, everywhere but as switches.
+
+        All values are looked at together: a look at each by a validator of its own took most of the time of reading.
+        """
+        if isinstance(content, dict) and (found := [name for name in content if _holds_a_truth_value(content[name])]):
+            wrong = [name for name in found if name in cls.model_fields and not _may_be_true(cls.model_fields[name])]
+            if wrong:
+                findings = [_finding(name, content[name]) for name in wrong]
+                raise ValidationError.from_exception_data(cls.__name__, findings)
+        return content
+
+
+def _finding(name: str, value: Any) -> InitErrorDetails:
+    return InitErrorDetails(type="value_error", loc=(name,), input=value, ctx={"error": ValueError(_RULE)})
+
+
+def _may_be_true(field: FieldInfo) -> bool:
+    """Whether a field is a switch or a yes or no, or a table that looks after its own."""
+    extra, kind = field.json_schema_extra, field.annotation
+    is_switch = isinstance(extra, dict) and extra.get("unit") == SWITCH
+    return is_switch or kind in (bool, bool | None) or _is_table(kind)
+
+
+def _is_table(kind: Any) -> bool:
+    """Whether a type is a section, or a choice of which one is."""
+    if get_origin(kind) in (Union, UnionType, Annotated):
+        return any(map(_is_table, get_args(kind)))
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _holds_a_truth_value(value: Any) -> bool:
-    if isinstance(value, dict):
-        value = list(value.values())
-    return any(isinstance(part, bool) for part in (value if isinstance(value, list | tuple) else (value,)))
+    kind = type(value)
+    if kind is dict:
+        return bool in map(type, value.values())
+    return bool in map(type, value) if kind in (list, tuple) else kind is bool

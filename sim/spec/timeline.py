@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from pydantic import Field, model_validator
 
 from sim.domain.errors import did_you_mean
@@ -81,4 +83,10 @@ class InterventionUse(Section):
     @property
     def entry(self) -> Entry:
         """The same as an entry of the timeline."""
-        return Entry(intervention=self.name, dose=self.dose, day=self.start_day, end_day=self.end_day)
+        return _entry_of(self)
+
+
+@functools.lru_cache(maxsize=4096)
+def _entry_of(use: InterventionUse) -> Entry:
+    """An entry from its short form; asked for again and again while a scenario is resolved."""
+    return Entry(intervention=use.name, dose=use.dose, day=use.start_day, end_day=use.end_day)

@@ -11,11 +11,12 @@ import sim
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble import runner
-from sim.ensemble.design import comparison_points, dose_text
+from sim.ensemble.design import comparison_points
 from sim.ensemble.runner import Results, run_points
 from sim.ensemble.seeds import MOST_SEED, run_seed
 from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_interventions, with_values
+from sim.spec.labels import dose_text
 from sim.spec.scenario import Scenario
 
 
