@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from sim.domain.errors import InputError
+from sim.spec.designs import BLOCK
 
-#: Replications after which a stop may be looked at; blocks end there.
-BLOCK = 50
 #: Ends of the first blocks: small ones, so that the first balanced sample comes soon.
 FIRST_ENDS = (5, 10, 20, BLOCK)
 #: Runs in a chunk, about; a chunk is a file, and all that a crash can lose.

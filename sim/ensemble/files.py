@@ -6,11 +6,17 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Key of a Parquet file's metadata under which smarketing says what it is.
+ABOUT = b"smarketing"
 
 
 def writable_folder(path: Path, field: str = "--out") -> Path:
@@ -107,15 +113,30 @@ def write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -
         If it cannot be written.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    about = {**(table.schema.metadata or {}), b"smarketing": json.dumps(provenance, sort_keys=True).encode()}
-    part = path.with_name(f".{path.name}.part")
     try:
-        pq.write_table(table.replace_schema_metadata(about), part)
-        os.replace(part, path)
+        write_arrow(path, table, provenance)
     except OSError as error:
-        part.unlink(missing_ok=True)
         rule = f"cannot be written ({error.strerror or error})"
         raise InputError("--out", rule, str(path), "Choose another folder.") from None
+
+
+def write_arrow(path: Path, table: pa.Table, about: dict[str, Any]) -> None:
+    """Write an Arrow table as Parquet with what it is about in its metadata, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    import pyarrow.parquet as pq
+
+    metadata = {**(table.schema.metadata or {}), ABOUT: json.dumps(about, sort_keys=True).encode()}
+    part = path.with_name(f".{path.name}.part")
+    try:
+        pq.write_table(table.replace_schema_metadata(metadata), part, write_statistics=False)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

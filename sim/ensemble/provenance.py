@@ -10,7 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.domain.errors import InputError
 from sim.domain.outcomes import RESULTS_VERSION
+from sim.spec.plan import Plan
 from sim.spec.resolve import practice_levels, steps
 from sim.spec.scenario import Scenario
 
@@ -49,6 +51,17 @@ def study_digest(scenarios: Iterable[Scenario], seed: int) -> str:
     return _digest({"points": [resolved(scenario) for scenario in scenarios]}, seed)
 
 
+def plan_content(plan: Plan, base: Scenario) -> dict[str, Any]:
+    """Everything that shapes a study's results, with the resolved scenario in the place of its name."""
+    shown = {"name", "description", "scenario", "on_error"}
+    return {**plan.model_dump(mode="json", exclude=shown), "scenario": resolved(base)}
+
+
+def plan_digest(plan: Plan, base: Scenario) -> str:
+    """Identity of a plan: like `digest_of`, of all that it varies, runs and keeps."""
+    return _digest({"plan": plan_content(plan, base)}, plan.seed)
+
+
 def _digest(what: dict[str, Any], seed: int) -> str:
     content = {**what, "seed": seed, "results_version": RESULTS_VERSION}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -79,7 +92,7 @@ def commit() -> str | None:
 def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
     """The record that goes with every result; timings are added apart, under ``timings``.
 
-    A study gives its own ``digest``, which covers its points.
+    A study gives its own ``digest``, which covers its plan or its points.
     """
     return {
         "schema": SCHEMA,
@@ -95,3 +108,20 @@ def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
         "python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
     }
+
+
+def check_results_version(provenance: dict[str, Any], field: str) -> None:
+    """Make sure that a result was made with the results of today's version, which alone can make it again.
+
+    Raises
+    ------
+    InputError
+        If it was not, naming the version to install.
+    """
+    made = provenance["results_version"]
+    if made == RESULTS_VERSION:
+        return
+    commit = provenance.get("commit")
+    checkout = f", at commit {commit[:12]} of a checkout" if commit else ""
+    mend = f"Install the version that made it: pip install 'smarketing=={provenance['version']}'{checkout}."
+    raise InputError(field, f"must be of results version {RESULTS_VERSION} to be made again", made, mend)

@@ -124,7 +124,9 @@ def load_plan(source: str | Path) -> Plan:
     return read_plan({"name": path.stem, **read_toml(path)}, path.parent, path.name)
 
 
-def read_plan(content: Mapping[str, Any], folder: Path | None = None, where: str = "") -> Plan:
+def read_plan(
+    content: Mapping[str, Any], folder: Path | None = None, where: str = "", base: Scenario | None = None
+) -> Plan:
     """Validate a plan, and that its scenario has what it varies.
 
     Parameters
@@ -135,13 +137,15 @@ def read_plan(content: Mapping[str, Any], folder: Path | None = None, where: str
         Where a scenario file that the plan names is looked for; by default the folder one is in.
     where : str
         Name of the file, for messages.
+    base : Scenario, optional
+        What is varied, where it is no longer to be looked for by its name.
 
     Raises
     ------
     InputError
         Naming the field, the rule, the value and the mend.
     """
-    return _checked(content, folder or Path(), None, where)
+    return _checked(content, folder or Path(), base, where)
 
 
 def plan_with(plan: Plan, **changes: Any) -> Plan:

@@ -1,0 +1,143 @@
+"""Reading a study of any size: DuckDB over the files of its store, in the order of its points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.domain.errors import InputError
+from sim.ensemble.points import StudyPoints
+from sim.ensemble.store import Store
+from sim.ensemble.sweep import Progress
+from sim.ensemble.work import KEY, Keep
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+#: How DuckDB writes each format; one thread, so that equal tables give equal bytes.
+FORMATS = {
+    "csv": "FORMAT csv, HEADER true",
+    "parquet": "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000",
+    "json": "FORMAT json, ARRAY true",
+}
+MEMORY = "1GB"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The tables of a study as they stand in a store.
+
+    Parameters
+    ----------
+    store : Store
+        Where they lie.
+    points : StudyPoints
+        In the order of the tables.
+    keep : Keep
+        Which tables there are.
+    digests : tuple of str
+        Chunks that have been checked.
+    counts : numpy.ndarray
+        Replications of each distinct point that belong to the study.
+    state : Progress
+        What is done and what failed.
+    """
+
+    store: Store
+    points: StudyPoints
+    keep: Keep
+    digests: tuple[str, ...]
+    counts: Any
+    state: Progress
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Tables, the points first."""
+        return ("points", *reversed(self.keep.tables))
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with a view for each table; memory is bounded, and what is larger goes to disk."""
+        import duckdb
+
+        connection = duckdb.connect()
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET temp_directory = {_quoted(self.store.folder / '.spill')}")
+        connection.execute("SET enable_progress_bar = false")
+        connection.register("points", self.points.table())
+        connection.register("planned", self._planned())
+        for name in self.keep.tables:
+            connection.execute(f"CREATE VIEW {name} AS {self._select(name)}")
+        return connection
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table for pandas."""
+        with self.connect() as connection:
+            frame: pd.DataFrame = connection.sql(f"SELECT * FROM {name}").df()
+            return frame
+
+    def write(self, name: str, path: Path, format: str) -> None:
+        """Write a table, sorted; equal studies give equal bytes.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        import duckdb
+
+        part = path.with_name(f".{path.name}.part")
+        try:
+            with self.connect() as connection:
+                connection.execute("SET threads = 1")
+                connection.execute(f"COPY (SELECT * FROM {name}) TO {_quoted(part)} ({FORMATS[format]})")
+            part.replace(path)
+        except (OSError, duckdb.IOException) as error:
+            part.unlink(missing_ok=True)
+            rule = f"cannot be written ({' '.join(str(error).split())})"
+            raise InputError("--out", rule, str(path), "Make room or choose another folder.") from None
+
+    def _select(self, name: str) -> str:
+        columns = (
+            [*KEY, "seed", "status", "error", *self.keep.outcomes] if name == "runs" else [*KEY, "day", "name", "value"]
+        )
+        listed = ", ".join(f"t.{_name(column)}" for column in columns)
+        order = ["planned.place", "t.draw", "t.replication"] + ([] if name == "runs" else ["t.name", "t.day"])
+        files = [self.store.path(name, digest) for digest in self.digests]
+        source = (
+            f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true)"
+            if files
+            else self._nothing(columns)
+        )
+        return (
+            f"SELECT {listed} FROM {source} t JOIN planned USING (point_id)"
+            f" WHERE t.replication < planned.replications ORDER BY {', '.join(order)}"
+        )
+
+    @staticmethod
+    def _nothing(columns: Iterable[str]) -> str:
+        words = {"point_id", "status", "error", "name"}
+        empty = ", ".join(f"NULL::{'VARCHAR' if c in words else 'DOUBLE'} AS {_name(c)}" for c in columns)
+        return f"(SELECT {empty} WHERE false)"
+
+    def _planned(self) -> pa.Table:
+        """Replications of each distinct point; of one whose first has failed, only that one."""
+        import pyarrow as pa
+
+        ids = [self.points.ids[row] for row in self.points.distinct]
+        counts = np.where(self.state.failed[:, 0], 1, self.counts)
+        places = np.arange(len(ids))
+        return pa.table({"point_id": pa.array(ids, pa.string()), "place": places, "replications": counts})
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'

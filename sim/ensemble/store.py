@@ -1,0 +1,276 @@
+"""The store of a study: a folder of Parquet files, one for each chunk, each whole, named by its digest and checked.
+
+A store holds ``store.json`` (the plan and where it comes from), ``points.parquet``, and a folder for each table of
+chunks: ``runs``, and ``series`` where it is kept. The file of the runs is written last, so a chunk is there when its
+runs are. A file that is damaged or from elsewhere is set aside, never read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.domain.errors import InputError
+from sim.ensemble.checked import Unfit, read_checked, write_checked
+from sim.ensemble.executors import n_cpus
+from sim.ensemble.files import writable_folder, write_text
+from sim.ensemble.provenance import version
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Raised when the layout of a store changes; each step then has an entry in UPGRADES.
+STORE_SCHEMA = 1
+#: From a schema to the next: what turns a record of the older layout into one of the newer.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+RECORD, POINTS, ASIDE, LOCK = "store.json", "points.parquet", "set-aside", ".lock"
+KIND = "smarketing study"
+KEYS = ("point_id", "replication", "seed", "status")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file that is not read: its place in the store, and why, as in "is damaged"."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a store holds.
+
+    Parameters
+    ----------
+    digests : tuple of str
+        Chunks that are complete, sorted.
+    keys : pyarrow.Table
+        KEYS of every run in them.
+    faults : tuple of Fault
+        Files that are not read.
+    """
+
+    digests: tuple[str, ...]
+    keys: pa.Table
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A study on disk.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it lies.
+    record : dict
+        Content of ``store.json``: kind, schema, plan, digest, provenance.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+
+    def path(self, table: str, digest: str) -> Path:
+        """File of a chunk."""
+        return self.folder / table / f"{digest}.parquet"
+
+    def found(self, points: pa.Table) -> None:
+        """Write the points, and then what the store is: from then on it exists.
+
+        Raises
+        ------
+        InputError
+            If they cannot be written.
+        """
+        self._write(self.folder / POINTS, points, {"kind": KIND, "table": "points"})
+        write_text(self.folder / RECORD, json.dumps(self.record, indent=1, ensure_ascii=False) + "\n")
+
+    def add(self, digest: str, tables: dict[str, pa.Table]) -> None:
+        """Write a chunk, the table named ``runs`` last.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        for name in sorted(tables, key=lambda table: table == "runs"):
+            about = self._about(name, digest) | {"schema": STORE_SCHEMA, "version": version()}
+            self._write(self.path(name, digest), tables[name], about)
+
+    def _about(self, table: str, digest: str) -> dict[str, Any]:
+        """What a file of a chunk must say of itself."""
+        results_version = self.record["provenance"]["results_version"]
+        return {"kind": KIND, "results_version": results_version, "table": table, "digest": digest}
+
+    def _write(self, path: Path, table: pa.Table, about: dict[str, Any]) -> None:
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write_checked(path, table, about)
+        except OSError as error:
+            mend = "What is done is kept. Make room or choose another store, then run the command again to go on."
+            rule = f"cannot be written ({error.strerror or error})"
+            raise InputError("--store", rule, str(self.folder), mend) from None
+
+    def read(self, table: str, digest: str) -> pa.Table:
+        """A table of a chunk, checked.
+
+        Raises
+        ------
+        InputError
+            If it has been damaged since the store was examined.
+        """
+        path = self.path(table, digest)
+        try:
+            return read_checked(path, self._about(table, digest))
+        except Unfit as reason:
+            mend = "`smarketing experiment resume` sets it aside and makes its runs anew."
+            raise InputError(str(path), f"must be whole; it {reason}", mend=mend) from None
+
+    def points(self) -> pa.Table | None:
+        """The points as they were written, or None if their file is missing or damaged: the plan has them too."""
+        try:
+            return read_checked(self.folder / POINTS, {"kind": KIND, "table": "points"})
+        except Unfit:
+            return None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Work on a store alone; half-written files of a work that was killed are removed.
+
+        Raises
+        ------
+        InputError
+            If another process works on it.
+        """
+        from filelock import FileLock, Timeout
+
+        writable_folder(self.folder, "--store")
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            mend = "Wait until it has finished, or use another store; `smarketing experiment merge` joins stores."
+            raise InputError("--store", "is being worked on by another process", str(self.folder), mend) from None
+        try:
+            for part in self.folder.glob("**/.*.part"):
+                part.unlink(missing_ok=True)
+            yield
+        finally:
+            lock.release()
+
+    def is_busy(self) -> bool:
+        """Whether a process works on it at this moment."""
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self.folder / LOCK).acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # a folder that can only be read is nobody's work
+            return False
+
+    def examine(self, columns: dict[str, tuple[str, ...]]) -> Contents:
+        """Read and check every file of chunks.
+
+        Parameters
+        ----------
+        columns : dict
+            Columns by table that a chunk must have to be listed; a chunk with fewer is no fault.
+        """
+        import pyarrow as pa
+
+        files = sorted(path for path in (self.folder / "runs").glob("*") if not path.name.endswith(".part"))
+        with ThreadPoolExecutor(n_cpus()) as pool:
+            seen = list(pool.map(lambda file: self._examined(file, columns), files))
+        whole = [(file.stem, keys) for file, keys in zip(files, seen, strict=True) if isinstance(keys, pa.Table)]
+        faults = [fault for fault in seen if isinstance(fault, Fault)]
+        tables = [keys for _, keys in whole]
+        return Contents(tuple(digest for digest, _ in whole), pa.concat_tables([_no_keys(), *tables]), tuple(faults))
+
+    def _examined(self, file: Path, columns: dict[str, tuple[str, ...]]) -> pa.Table | Fault | None:
+        """Keys of a chunk's runs; what is wrong with it; or None where it keeps less than is asked for."""
+        if file.suffix != ".parquet":
+            return Fault(f"runs/{file.name}", "is no Parquet file")
+        for name in sorted(columns, key=lambda table: table == "runs"):
+            path = self.path(name, file.stem)
+            if name != "runs" and not path.exists():
+                return None
+            try:
+                table = read_checked(path, self._about(name, file.stem))
+            except Unfit as reason:
+                return Fault(str(path.relative_to(self.folder)), str(reason))
+            if not set(columns[name]) <= set(table.column_names):
+                return None
+        return table.select(list(KEYS))
+
+    def set_aside(self, faults: tuple[Fault, ...]) -> None:
+        """Move files that must not be read out of the way, and write down why."""
+        for fault in faults:
+            path = self.folder / fault.file
+            place = self.folder / ASIDE / fault.file.replace("/", "-")
+            place.parent.mkdir(exist_ok=True)
+            path.rename(place)
+            with (place.parent / "reasons.txt").open("a", encoding="utf-8") as notes:
+                notes.write(f"{place.name}: {fault.file} {fault.reason}\n")
+
+    def n_aside(self) -> int:
+        """Files that have been set aside."""
+        return sum(1 for path in (self.folder / ASIDE).glob("*") if path.name != "reasons.txt")
+
+
+def _no_keys() -> pa.Table:
+    import pyarrow as pa
+
+    types = (pa.string(), pa.int32(), pa.int64(), pa.string())
+    return pa.schema(list(zip(KEYS, types, strict=True))).empty_table()
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a folder holds a study."""
+    return (folder / RECORD).is_file()
+
+
+def open_store(folder: str | Path) -> Store:
+    """A store that exists.
+
+    Raises
+    ------
+    InputError
+        If there is none, or one that this version cannot read.
+    """
+    folder = Path(folder)
+    field = str(folder / RECORD)
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except OSError:
+        mend = "`smarketing experiment run PLAN --store FOLDER` makes one."
+        raise InputError("--store", "must be the folder of a study", str(folder), mend) from None
+    except ValueError as error:
+        mend = "Put the file back, or run the plan into another store and merge this one into it."
+        raise InputError(field, f"must be JSON ({error})", mend=mend) from None
+    if not isinstance(record, dict) or record.get("kind") != KIND:
+        raise InputError(field, f"must say that it is a {KIND}", mend="This folder is of something else.")
+    return Store(folder, upgraded(record, field))
+
+
+def upgraded(record: dict[str, Any], field: str) -> dict[str, Any]:
+    """A store's record in the layout of today.
+
+    Raises
+    ------
+    InputError
+        If it was written by a later version.
+    """
+    while record["schema"] < STORE_SCHEMA:
+        record = UPGRADES[record["schema"]](record) | {"schema": record["schema"] + 1}
+    if record["schema"] > STORE_SCHEMA:
+        newer = record["provenance"]["version"]
+        mend = f"It was written by smarketing {newer}: pip install 'smarketing>={newer}'"
+        raise InputError(f"{field}: schema", f"must be at most {STORE_SCHEMA}", record["schema"], mend)
+    return record
