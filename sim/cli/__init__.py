@@ -1,0 +1,59 @@
+"""The command ``smarketing``: what a user types, and nothing that a library user could not call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli import commands, scenarios
+from sim.domain.errors import InputError
+
+UsageError: Any = typer.BadParameter.__base__
+
+app = commands.app
+app.add_typer(scenarios.app, name="scenario")
+
+
+def main() -> None:
+    """Run the command line; bad input ends with a plain message and exit code 2."""
+    try:
+        code = app(prog_name="smarketing", standalone_mode=False)
+        sys.stdout.flush()
+    except InputError as error:
+        print(f"smarketing: {error}", file=sys.stderr)
+        sys.exit(2)
+    except UsageError as error:
+        print(usage(error), end="", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read this has gone, as `head` does: what Python still wants to write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(code)
+
+
+def usage(error: Any) -> str:
+    """What is wrong with the options, and where help is; nothing where the help itself has just been shown."""
+    message = error.format_message()
+    command = error.ctx.command_path if error.ctx else "smarketing"
+    return f"smarketing: {message}\nSee {command} --help.\n" if message.strip() else ""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim.ensemble.provenance import version
+
+        print(f"smarketing {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""

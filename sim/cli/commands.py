@@ -1,0 +1,267 @@
+"""Commands that run scenarios and show what comes of them."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.options import (
+    FORMATS,
+    INTERRUPTED,
+    NUMBER,
+    EventsFile,
+    Format,
+    IncidentsFile,
+    Interventions,
+    Out,
+    Quiet,
+    Relationships,
+    Replications,
+    ScenarioName,
+    Seed,
+    SeriesFile,
+    Sets,
+    Workers,
+    changes,
+    check_format,
+    check_out,
+    interruptible,
+    load,
+    put,
+    split,
+)
+from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.ensemble.comparison import Comparison
+    from sim.validation.scorecard import Scorecard
+
+app = typer.Typer(
+    help="What changes in revenue, cycle time and conflict when marketing and sales work together differently, luck"
+    " being equal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+@interruptible
+def run(
+    scenario: ScenarioName,
+    relationship: Annotated[str | None, typer.Option(help="Relationship type instead of the scenario's own.")] = None,
+    interventions: Interventions = None,
+    sets: Sets = None,
+    seed: Seed = 1,
+    mesa: Annotated[bool, typer.Option("--mesa", help="Let Mesa drive: the same result, agent by agent.")] = False,
+    trace: Annotated[
+        int | None, typer.Option(**NUMBER, help="Tell the story of a lead, by its row; old customers first.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Show the funnel by source, segment or person instead.")] = None,
+    assessment: Annotated[bool, typer.Option("--assessment", help="Show the self-assessment instead.")] = False,
+    series: SeriesFile = None,
+    every: Annotated[str, typer.Option(help="Period of --series: day, week, month, quarter or year.")] = "week",
+    events: EventsFile = None,
+    incidents: IncidentsFile = None,
+    format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Run a scenario once and show its outcomes."""
+    from sim.ensemble import comparison
+    from sim.report import one_run, terminal
+    from sim.spec.edit import with_interventions, with_relationship
+
+    check_format(format)
+    is_traced = trace is not None or events is not None
+    if mesa and is_traced:
+        asked = ("--trace", trace) if trace is not None else ("--events", str(events))
+        raise InputError(
+            asked[0], "cannot be told when Mesa drives", asked[1], "Leave --mesa out: the run is the same."
+        )
+    one_run.check_view(by, every)
+    files = {"--series": series, "--events": events, "--incidents": incidents}
+    one_run.check_files(files)
+    chosen = load(scenario, sets)
+    chosen = chosen if relationship is None else with_relationship(chosen, relationship)
+    uses = split(interventions, "--interventions")
+    for use in uses:
+        chosen = with_interventions(chosen, use)
+    check_out(out)
+    single = comparison.run_mesa(chosen, seed) if mesa else comparison.run(chosen, seed=seed, trace=is_traced)
+    if trace is not None:
+        put(terminal.tell_lead(single, trace, format), out)
+    elif by is not None:
+        put(one_run.told_apart(single, by, format), out)
+    elif assessment:
+        put(one_run.assessment_text(single, format), out)
+    else:
+        put(one_run.outcomes_text(single, format), out)
+    for line in one_run.write_files(single, files, every):
+        print(line, file=sys.stderr)
+    if format == "table" and trace is None:
+        source = terminal.python_scenario(scenario, changes(sets))
+        shown = f"by_{by}" if by else "assessment" if assessment else "table"
+        print(terminal.python_run(source, relationship, uses, seed, shown), file=sys.stderr)
+
+
+@app.command()
+@interruptible
+def compare(
+    scenario: ScenarioName,
+    relationships: Relationships = None,
+    interventions: Interventions = None,
+    replications: Replications = 100,
+    sets: Sets = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    format: Format = "table",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare relationship types or interventions on common luck."""
+    from sim.ensemble.comparison import comparison_from
+    from sim.ensemble.design import comparison_points
+    from sim.ensemble.progress import progress
+    from sim.ensemble.runner import check_study, run_points
+    from sim.report import terminal
+    from sim.spec.catalogue import relationships_of
+
+    check_format(format)
+    chosen = load(scenario, sets)
+    types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
+    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
+    check_study(replications, seed, workers)
+    check_out(out)
+    with progress(len(points) * replications, quiet) as advance:
+        results = run_points(points, replications, seed, workers, advance)
+        seconds = advance.seconds
+    if results.n_complete == 0:
+        raise KeyboardInterrupt
+    comparison = comparison_from(chosen, results, {"seconds": seconds})
+    put(_formatted_comparison(comparison, format), out)
+    if format == "table" and not quiet:
+        source = terminal.python_scenario(scenario, changes(sets))
+        print(terminal.python_line(source, (types, uses, replications, seed)), file=sys.stderr)
+    leave_if_interrupted(comparison)
+
+
+def _formatted_comparison(comparison: Comparison, format: str) -> str:
+    import json
+
+    from sim.report import terminal
+
+    if format == "json":
+        return comparison.json()
+    if format == "csv":
+        table = comparison.table()
+        return table.assign(interventions=table["interventions"].map(json.dumps)).to_csv(index=False)
+    if terminal.is_long(comparison):
+        return terminal.overview_table(comparison) + "All outcomes with their intervals: --format csv or json.\n"
+    return terminal.comparison_table(comparison)
+
+
+def leave_if_interrupted(comparison: Comparison) -> None:
+    """Say what was kept and exit with 130, if fewer replications are complete than were planned."""
+    done, planned = comparison.provenance["replications"], comparison.provenance["planned_replications"]
+    if done < planned:
+        print(f"Interrupted: {done} of {planned} replications are complete and kept.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+@interruptible
+def demo(
+    crm: Annotated[
+        Path | None, typer.Option("--crm", help="A CRM export (folder or CSV) that sets market and funnel.")
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Scenario to start from; with --crm, its organization.")] = "mid",
+    replications: Replications = 100,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page and the tables.")] = Path("results/demo"),
+    quiet: Quiet = False,
+) -> None:
+    """The main job: four relationship types and all interventions, compared on common luck, with a page of pictures."""
+    from sim.ensemble.progress import progress
+    from sim.ensemble.runner import check_study
+    from sim.report.demo import Demo
+    from sim.report.terminal import overview_table, python_line
+
+    check_study(replications, seed, workers)
+    say = functools.partial(print, file=sys.stderr, flush=True)
+    job = Demo.prepare(scenario, crm, out, seed, say)
+    say(job.introduction())
+    with progress(job.n_runs(replications), quiet) as advance:
+        comparison = job.run(replications, workers, advance)
+    if comparison is None:
+        raise KeyboardInterrupt
+    sys.stdout.write(overview_table(comparison) + "\n")
+    print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
+    if crm is None and not quiet:
+        say(python_line(repr(scenario), (*job.varied(), replications, seed)))
+    leave_if_interrupted(comparison)
+
+
+@app.command()
+@interruptible
+def validate(
+    quick: Annotated[bool, typer.Option("--quick", help="A tenth of the runs, in less than two minutes.")] = False,
+    seed: Seed = 1,
+    workers: Workers = None,
+    format: Annotated[str, typer.Option("--format", help="table, json, csv or markdown.")] = "table",
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Hold the model against known facts, invariants and limits; exit code 1 if an invariant or a limit is broken."""
+    from sim.ensemble.progress import progress
+    from sim.ensemble.runner import check_study
+    from sim.validation import scorecard
+
+    check_format(format, (*FORMATS, "markdown"))
+    check_study(1, seed, workers)
+    check_out(out)
+    with progress(scorecard.n_runs(quick), quiet) as advance:
+        card = scorecard.validate(quick=quick, seed=seed, workers=workers, progress=advance)
+    put(_formatted_scorecard(card, format), out)
+    if not card.holds:
+        raise typer.Exit(1)
+
+
+def _formatted_scorecard(card: Scorecard, format: str) -> str:
+    from sim.report import scorecard
+
+    if format == "json":
+        return card.json()
+    if format == "csv":
+        return card.table().to_csv(index=False)
+    return scorecard.scorecard_markdown(card) if format == "markdown" else scorecard.scorecard_table(card)
+
+
+@app.command()
+@interruptible
+def evidence(
+    by: Annotated[str, typer.Option("--by", help="number: what each rests on; row: what rests on it.")] = "number",
+    format: Format = "table",
+    out: Out = None,
+) -> None:
+    """List what every number of the model rests on, or what rests on every row of evidence."""
+    from sim.report.evidence import evidence_text
+
+    check_format(format)
+    if by not in ("number", "row"):
+        raise InputError("--by", "must be number or row", by)
+    put(evidence_text(by, format), out)
+
+
+@app.command()
+@interruptible
+def doctor(format: Format = "table", out: Out = None) -> None:
+    """Say what is installed, cached and missing."""
+    from sim.report.doctor import examine, examined_text
+
+    check_format(format)
+    put(examined_text(examine(), format), out)
