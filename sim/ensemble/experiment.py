@@ -297,7 +297,7 @@ def entered(plan: Plan, folder: Path, extend: bool = False) -> Iterator[Sweep]:
         If the folder holds something else or another plan, or another process works on it.
     """
     if is_store(folder):
-        _check_same(plan, open_store(folder), extend)
+        check_same(plan, open_store(folder), extend)
     elif folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
         raise InputError("--store", "must be empty or hold a study", str(folder), "Choose another folder.")
     store = Store(folder, record_of(plan))
@@ -317,8 +317,14 @@ def _points(plan: Plan, store: Store) -> StudyPoints:
     return known or StudyPoints.of(base, design, plan.seed)
 
 
-def _check_same(plan: Plan, store: Store, extend: bool) -> None:
-    """Make sure that a store is of this plan, or may become so."""
+def check_same(plan: Plan, store: Store, extend: bool = False) -> None:
+    """Make sure that a store is of this plan, or may become so.
+
+    Raises
+    ------
+    InputError
+        If it is of another, naming what differs.
+    """
     there, here = store.record["provenance"], record_of(plan)["provenance"]
     check_results_version(there, "--store")
     if there["digest"] == here["digest"]:

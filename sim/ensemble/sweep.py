@@ -190,8 +190,8 @@ def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Ca
         sweep.store.add(chunk_digest(runs, sweep.keep), tables)
         state.note(sweep.points.place, runs)
         advance(len(runs))
-        if sweep.plan.on_error == "stop" and state.failed.any():
-            raise PointFailed
+        if sweep.plan.on_error == "stop":
+            _stop_at_failure(runs)
 
     pool, part = who
     while True:
@@ -202,6 +202,12 @@ def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Ca
         drain(pool, run_task, _tasks(sweep, chunks(missing)), take)
         if not isinstance(sweep.plan.replications, Sequential):
             return
+
+
+def _stop_at_failure(runs: pa.Table) -> None:
+    for row in runs.select(["point_id", "replication", "status", "error"]).to_pylist():
+        if row["status"] == FAILED:
+            raise PointFailed(f"point {row['point_id']}, replication {row['replication']}: {row['error']}")
 
 
 def _tasks(sweep: Sweep, pieces: Iterator[Chunk]) -> Iterator[Task]:

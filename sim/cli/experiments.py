@@ -1,0 +1,228 @@
+"""Commands about studies: run plans into stores, go on with them, look at them and take them out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import INTERRUPTED, NUMBER, Format, Out, Quiet, Workers, check_format, put
+from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.ensemble.experiment import Experiment
+
+#: Exit code of a study with runs that failed, or with results that differ when made again.
+FAILED = 1
+app = typer.Typer(
+    help="Run studies: plans of many scenarios, in a store that can be resumed, extended and merged.",
+    no_args_is_help=True,
+)
+PlanName = Annotated[
+    str, typer.Argument(metavar="PLAN", help="A shipped plan (see `smarketing experiment list`), or a TOML file.")
+]
+PlanOfStore = Annotated[
+    str | None, typer.Argument(metavar="[PLAN]", help="Make sure that the store is of this plan.", show_default=False)
+]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", help="Folder of the study; results/PLAN by default.", show_default=False),
+]
+Executor = Annotated[str, typer.Option("--executor", help="threads, processes or dask.")]
+Address = Annotated[str | None, typer.Option("--address", metavar="URL", help="Scheduler of a running Dask cluster.")]
+PartOf = Annotated[
+    str | None,
+    typer.Option("--part", metavar="K/N", help="Run the K-th of N parts only; other machines run the others."),
+]
+Many = Annotated[
+    int | None, typer.Option("--replications", **NUMBER, help="Instead of the plan's.", show_default=False)
+]
+OtherScenario = Annotated[
+    str | None, typer.Option("--scenario", help="Scenario instead of the plan's.", show_default=False)
+]
+OtherSeed = Annotated[int | None, typer.Option("--seed", **NUMBER, help="Instead of the plan's.", show_default=False)]
+
+
+@app.command("list")
+def list_plans(format: Format = "table", out: Out = None) -> None:
+    """List the shipped plans."""
+    from sim.report.studies import plans_text
+
+    put(plans_text(check_format(format)), out)
+
+
+@app.command("show")
+def show_plan(
+    plan: PlanName,
+    scenario: OtherScenario = None,
+    replications: Many = None,
+    seed: OtherSeed = None,
+    format: Format = "table",
+    out: Out = None,
+) -> None:
+    """Show what a plan varies, every point that it runs, and about how long that takes."""
+    from sim.report.studies import plan_text
+
+    check_format(format)
+    put(plan_text(_plan(plan, scenario, replications, seed), format), out)
+
+
+@app.command("run")
+def run_plan(
+    plan: PlanName,
+    store: StoreFolder = None,
+    scenario: OtherScenario = None,
+    replications: Many = None,
+    seed: OtherSeed = None,
+    workers: Workers = None,
+    executor: Executor = "threads",
+    address: Address = None,
+    part: PartOf = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a plan into a store; what the store already holds of it is not run again."""
+    changes = {"scenario": scenario, "replications": replications, "seed": seed}
+    how = {"workers": workers, "executor": executor, "address": address, "part": part, "quiet": quiet}
+    _run(plan, store, changes, how)
+
+
+@app.command("resume")
+def resume(
+    plan: PlanOfStore = None,
+    store: StoreFolder = None,
+    workers: Workers = None,
+    executor: Executor = "threads",
+    address: Address = None,
+    part: PartOf = None,
+    quiet: Quiet = False,
+) -> None:
+    """Go on with a study that was interrupted or killed; damaged files are set aside and made anew."""
+    from sim.ensemble.experiment import plan_in
+
+    found = _opened(plan, store)
+    how = {"workers": workers, "executor": executor, "address": address, "part": part, "quiet": quiet}
+    _run(plan_in(found) if plan is None else plan, found.folder, {}, how)
+
+
+@app.command("extend")
+def extend(
+    plan: PlanName,
+    store: StoreFolder = None,
+    scenario: OtherScenario = None,
+    replications: Many = None,
+    workers: Workers = None,
+    executor: Executor = "threads",
+    address: Address = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a store's study one of another plan: more replications, points or factors. What both share is kept."""
+    changes = {"scenario": scenario, "replications": replications}
+    how = {"workers": workers, "executor": executor, "address": address, "quiet": quiet, "extend": True}
+    _run(plan, store, changes, how)
+
+
+@app.command("merge")
+def merge_stores(
+    sources: Annotated[list[Path], typer.Argument(metavar="STORE...", help="Stores of the same plan.")],
+    store: Annotated[Path, typer.Option("--store", metavar="DIR", help="Store that takes them in, new or not.")],
+) -> None:
+    """Join the stores that several machines have made of one plan."""
+    from sim.ensemble.merging import merge
+
+    merged = merge(store, list(sources))
+    for fault in merged.faults:
+        print(f"Not read: {fault}", file=sys.stderr)
+    print(f"{merged.taken} runs taken in, {merged.known} known already.")
+    _tell(_loaded(None, store))
+
+
+@app.command("status")
+def show_status(plan: PlanOfStore = None, store: StoreFolder = None, format: Format = "table", out: Out = None) -> None:
+    """Say how far a study is; exit code 1 if runs failed or files had to be set aside."""
+    from sim.report.studies import status_text
+
+    check_format(format)
+    study = _loaded(plan, store)
+    put(status_text(study, format), out)
+    status = study.status
+    if status.failed or status.set_aside:
+        raise typer.Exit(FAILED)
+
+
+@app.command("export")
+def export_tables(
+    plan: PlanOfStore = None,
+    store: StoreFolder = None,
+    format: Annotated[str, typer.Option("--format", help="csv, parquet or json.")] = "csv",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to; STORE/export by default.")
+    ] = None,
+) -> None:
+    """Write points, runs and series as tables, sorted and free of timings: equal studies give equal bytes."""
+    study = _loaded(plan, store)
+    for file in study.export(out or study.store.folder / "export", format):
+        print(file)
+
+
+def _plan(name: str, scenario: str | None, replications: int | None, seed: int | None) -> Any:
+    from sim.spec.plan import load_plan, plan_with
+
+    return plan_with(load_plan(name), scenario=scenario, replications=replications, seed=seed)
+
+
+def _opened(plan: str | None, store: Path | None) -> Any:
+    """The store that is meant, of the plan if one is named."""
+    from sim.ensemble.experiment import RESULTS, check_same
+    from sim.ensemble.store import open_store
+    from sim.spec.plan import load_plan
+
+    if store is None and plan is None:
+        raise InputError("--store", "must be given", mend="For example --store results/grid.")
+    chosen = load_plan(plan) if plan is not None else None
+    found = open_store(store or RESULTS / chosen.name)  # type: ignore[union-attr]
+    if chosen is not None:
+        check_same(chosen, found)
+    return found
+
+
+def _loaded(plan: str | None, store: Path | None) -> Experiment:
+    from sim.ensemble.experiment import load
+
+    return load(_opened(plan, store).folder)
+
+
+def _run(plan: Any, store: Path | None, changes: dict[str, Any], how: dict[str, Any]) -> None:
+    """Run a study, say how far it is, and end with the exit code that says so too."""
+    from sim.ensemble.experiment import experiment
+    from sim.ensemble.sweep import PointFailed
+
+    given = {name: value for name, value in changes.items() if value is not None}
+    try:
+        study = experiment(plan, store=store, **how, **given)
+    except (KeyboardInterrupt, PointFailed) as error:
+        _leave(plan, store, isinstance(error, PointFailed))
+    _tell(study)
+    if study.status.failed:
+        raise typer.Exit(FAILED)
+
+
+def _tell(study: Experiment) -> None:
+    from sim.report.studies import status_text
+
+    sys.stdout.write(status_text(study, "table"))
+
+
+def _leave(plan: Any, store: Path | None, has_failed: bool) -> None:
+    """Say what is kept of a study that did not come to its end."""
+    from sim.ensemble.experiment import RESULTS, load
+    from sim.ensemble.store import is_store
+    from sim.report.studies import stopped_text
+
+    folder = store or RESULTS / (Path(plan).stem if isinstance(plan, str) else plan.name)
+    if not is_store(folder):
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED)
+    print(stopped_text(load(folder), has_failed), file=sys.stderr)
+    raise typer.Exit(FAILED if has_failed else INTERRUPTED)
