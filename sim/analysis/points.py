@@ -13,8 +13,9 @@ from scipy import special
 from sim.analysis.intervals import method_named
 from sim.analysis.multiplicity import adjusted
 from sim.analysis.paired import compare_pairs, figures_of
+from sim.analysis.planning import more_to_distinguish
 from sim.analysis.point_values import Chosen, Names, Runs, baselines_of, errors_of, factors_of, outcomes_in, runs_of
-from sim.analysis.sequential import LEVEL, boundary, is_skewed, more_to_distinguish
+from sim.analysis.sequential import LEVEL, boundary, is_skewed
 from sim.domain.outcomes import BY_NAME
 
 BASELINE, FAILED = "baseline", "failed"

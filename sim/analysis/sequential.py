@@ -1,4 +1,4 @@
-"""Stopping when it is precise enough: intervals valid however often one looks, and how many more runs it takes.
+"""Stopping when it is precise enough: intervals that are valid however often one looks.
 
 A study is looked at after each complete block of 50 replications. An ordinary 95 % interval that is looked at 40 times
 misses the truth at some look in far more than 5 % of studies; the interval here does so in at most 5 %, at all looks
@@ -99,7 +99,7 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
     values = np.asarray(values, dtype=float)
     blocks = len(values) // BLOCK
     kept = values[: BLOCK * blocks]
-    n, mean, error = _moments(kept)
+    n, mean, error = moments(kept)
     if blocks == 0:
         return _plain(mean, mean - np.inf, mean + np.inf)
     tail = special.ndtr(-boundary(blocks, level))
@@ -107,7 +107,7 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
     return _plain(mean, mean - half, mean + half)
 
 
-def _moments(values: Any) -> tuple[Any, Any, Any]:
+def moments(values: Any) -> tuple[Any, Any, Any]:
     """Number, mean and standard error of what exists along the first axis; NaN where there is nothing."""
     exists = ~np.isnan(values)
     n = exists.sum(axis=0)
@@ -129,7 +129,7 @@ def sequential_p(values: Any) -> float | None:
     difference (always-valid p: Johari, Koomen, Pekelis and Walsh 2022, Oper. Res. 70).
     """
     blocks = len(values) // BLOCK
-    n, mean, error = _moments(np.asarray(values, dtype=float)[: BLOCK * blocks])
+    n, mean, error = moments(np.asarray(values, dtype=float)[: BLOCK * blocks])
     if blocks == 0 or n < 2:
         return None
     if error == 0.0:
@@ -202,93 +202,3 @@ def is_skewed(values: Any) -> bool:
         return len(values) < CONSTANT
     centred = (values - values.mean()) / values.std()
     return bool(len(values) < PER_SQUARED_SKEWNESS * float((centred**3).mean()) ** 2)
-
-
-def rounded_up(count: float) -> int:
-    """A number of replications that claims no more than it knows: two digits, upwards, at least ten.
-
-    Examples
-    --------
-    >>> rounded_up(3), rounded_up(51), rounded_up(1234)
-    (10, 51, 1300)
-    """
-    step = 10.0 ** max(0, math.floor(math.log10(max(count, 1.0))) - 1)
-    return max(10, int(math.ceil(count / step - 1e-9) * step))
-
-
-def more_to_distinguish(differences: Any, p_level: float = 1.0 - LEVEL, power: float = 0.8) -> int | None:
-    """About how many more replications would probably tell an effect of the size seen so far from none.
-
-    Parameters
-    ----------
-    differences : numpy.ndarray
-        float64 of shape (replications,): differences of pairs so far; NaN where there is none.
-    p_level : float
-        The p that would be believed; smaller where many comparisons are looked at together.
-    power : float
-        Chance that it is then believed, if the effect is as large as it seems.
-
-    Returns
-    -------
-    int or None
-        Rounded up to two digits; 0 where it is that many already; None where no difference is seen at all.
-
-    Notes
-    -----
-    n = (z₁ + z₂)² (s/d)² + z₁²/2 pairs in all (Guenther 1981, Amer. Statist. 35). The effect seen may be luck itself:
-    a planning figure, no promise.
-
-    Examples
-    --------
-    >>> more_to_distinguish(np.array([1.0, -0.5, 0.6, -0.7, 0.4]))
-    170
-    """
-    n, mean, error = _moments(np.asarray(differences, dtype=float))
-    if n < 2 or mean == 0.0:
-        return None
-    needed = _guenther(float(error * math.sqrt(n) / abs(mean)), p_level, power)
-    return rounded_up((needed - n) * len(differences) / n) if needed > n else 0
-
-
-def _guenther(spread: float, p_level: float, power: float) -> float:
-    z = float(special.ndtri(1.0 - p_level / 2.0))
-    return (z + float(special.ndtri(power))) ** 2 * spread**2 + z * z / 2.0
-
-
-def more_for_half_width(values: Any, half_width: float, level: float = LEVEL) -> int | None:
-    """About how many more replications make the sequential interval as narrow as that.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        float64 of shape (replications,): values or differences of pairs so far; NaN where there is none.
-    half_width : float
-        In the unit of the outcome, above 0.
-    level : float
-        Confidence over all looks together.
-
-    Returns
-    -------
-    int or None
-        Whole blocks in all, so what is missing to them; 0 where it is narrow enough; None with fewer than two values.
-
-    Raises
-    ------
-    InputError
-        If the half-width is not above 0.
-
-    Examples
-    --------
-    >>> more_for_half_width(np.random.default_rng(1).normal(100, 10, 200), 1.0)
-    550
-    """
-    if not half_width > 0:
-        raise InputError("half_width", "must be above 0", half_width)
-    n, _, error = _moments(np.asarray(values, dtype=float))
-    if n < 2:
-        return None
-    blocks = np.arange(1, 100_001)
-    per_block = BLOCK * n / len(values)
-    halves = boundary(blocks, level) * error * math.sqrt(n) / np.sqrt(per_block * blocks)
-    enough = int(np.argmax(halves <= half_width)) if halves[-1] <= half_width else len(blocks) - 1
-    return max(0, BLOCK * int(blocks[enough]) - len(values))
