@@ -53,7 +53,7 @@ def interaction(worlds: Any, method: str = "t") -> Interaction:
     ----------
     worlds : numpy.ndarray
         float64 of shape (4, replications): neither, the first, the second, both; replications on the same luck.
-    method : {"t", "bootstrap", "sequential"}
+    method : {"t", "skewed", "bootstrap", "sequential"}
         How the interval is found.
 
     Examples
@@ -174,7 +174,7 @@ def compare_interactions(  # noqa: PLR0913, PLR0917 - what one may ask of a tabl
         Factors whose levels are kept apart, such as ``"relationship"``.
     margin : float, optional
         Largest departure from the sum that does not matter, as a fraction of the outcome's mean without both.
-    method : {"t", "bootstrap", "sequential"}
+    method : {"t", "skewed", "bootstrap", "sequential"}
         How the interval is found.
     adjust : {"holm", "fdr", "none"}
         How p values are adjusted over all pairs of an outcome.

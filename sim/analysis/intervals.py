@@ -1,4 +1,4 @@
-"""Intervals of a mean difference: Student's t, bootstrap, and one that stays valid while a study is watched."""
+"""Intervals of a mean difference: Student's t, as it is and widened for skewness; bootstrap; of a watched study."""
 
 from __future__ import annotations
 
@@ -58,6 +58,54 @@ def t_ends(differences: Any) -> Ends:
 
 def _constant(mean: float) -> Ends:
     return Ends(mean, mean, 1.0 if mean == 0.0 else 0.0)
+
+
+def skewed_ends(differences: Any) -> Ends:
+    """Student's interval, widened on the side to which the differences are skewed.
+
+    Parameters
+    ----------
+    differences : numpy.ndarray
+        float64 of shape (replications,); NaN where there is none.
+
+    Returns
+    -------
+    Ends
+        At neither end shorter than Student's.
+
+    Notes
+    -----
+    Hall's transformation of the t statistic (1992, J. R. Statist. Soc. B 54), g(T) = T + γT²/(3√n) + γ²T³/(27n) +
+    γ/(6√n) with the sample's skewness γ, takes the skewness out of T. Each end is the farther one of Hall's and
+    Student's, as Hall's alone is too short where differences are rare and lie on both sides (experiments/coverage.py).
+
+    Examples
+    --------
+    >>> values = np.array([0.1, 0.2, 0.2, 0.4, 3.0])
+    >>> skewed_ends(values).low == t_ends(values).low, skewed_ends(values).high > 2 * t_ends(values).high
+    (True, True)
+    """
+    plain = t_ends(differences)
+    differences = differences[~np.isnan(differences)]
+    n, mean = len(differences), float(differences.mean()) if len(differences) else 0.0
+    if plain.low is None or plain.high is None or plain.low == plain.high:
+        return plain
+    spread = float(differences.std())
+    lean = float((((differences - mean) / spread) ** 3).mean()) / math.sqrt(n)
+    error, t = spread / math.sqrt(n - 1), float(special.stdtrit(n - 1, 0.5 + LEVEL / 2))
+    low, high = (mean - _without_hall(x, lean) * error for x in (t, -t))
+    tail = float(special.stdtr(n - 1, -math.copysign(1.0, mean) * _hall(mean / error, lean)))
+    return Ends(min(low, plain.low), max(high, plain.high), min(1.0, max(2.0 * tail, plain.p or 0.0)))
+
+
+def _hall(t: float, lean: float) -> float:
+    """Hall's transformation of a t statistic; ``lean`` is the skewness by √n."""
+    return t + lean * t**2 / 3.0 + lean**2 * t**3 / 27.0 + lean / 6.0
+
+
+def _without_hall(x: float, lean: float) -> float:
+    """The t statistic that Hall's transformation takes to x."""
+    return x if abs(lean) < 1e-8 else 3.0 / lean * (math.cbrt(1.0 + lean * (x - lean / 6.0)) - 1.0)
 
 
 def bootstrap_ends(differences: Any) -> Ends:
@@ -131,6 +179,7 @@ class Method(NamedTuple):
 
 METHODS = {
     "t": Method("paired t", t_ends),
+    "skewed": Method("paired t, widened for skewness", skewed_ends),
     "bootstrap": Method("paired bootstrap BCa", bootstrap_ends),
     "sequential": Method("paired sequential", sequential_ends, BLOCK),
 }

@@ -57,7 +57,7 @@ def compare_pairs(values: Any, baseline: Any, better: str, method: str = "t") ->
         float64 of shape (replications,); NaN where the outcome does not exist.
     better : {"higher", "lower", ""}
         Which direction is better.
-    method : {"t", "bootstrap", "sequential"}
+    method : {"t", "skewed", "bootstrap", "sequential"}
         How the interval is found (`sim.analysis.intervals.METHODS`); the last takes complete blocks of 50 in
         their order, and leaves out what lies beyond.
 

@@ -67,8 +67,9 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
     baseline : str or mapping, optional
         The baseline of each group: a label or point id, or settings such as ``{"interventions": ""}``; the first point
         of each group where left out.
-    method : {"t", "bootstrap", "sequential"}
-        How the interval is found; "sequential" where the number of replications was not fixed beforehand.
+    method : {"t", "skewed", "bootstrap", "sequential"}
+        How the interval is found; "skewed" where `caution` says so, "sequential" where the number of replications was
+        not fixed beforehand (docs/statistics.md).
     adjust : {"holm", "fdr", "none"}
         How p values are adjusted over all comparisons of an outcome, all groups together.
 

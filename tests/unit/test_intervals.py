@@ -1,4 +1,4 @@
-"""Intervals of a mean difference: Student's, the bootstrap's."""
+"""Intervals of a mean difference: Student's, widened for skewness, the bootstrap's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.intervals import LEVEL, METHODS, RESAMPLES, bootstrap_ends, t_ends
+from sim.analysis.intervals import LEVEL, METHODS, RESAMPLES, bootstrap_ends, skewed_ends, t_ends
 
 SKEWED = np.random.default_rng(8).lognormal(size=60)
 
@@ -18,6 +18,24 @@ def test_students_interval_of_the_sleep_data_is_the_textbooks() -> None:
     sleep = np.array([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4])
     low, high, p = t_ends(sleep)
     assert (low, high, p) == pytest.approx((0.7001142, 2.4598858, 0.002832890), rel=1e-6)
+
+
+def test_an_interval_widened_for_skewness_ends_where_halls_statistic_does() -> None:
+    low, high, p = skewed_ends(SKEWED)
+    plain = t_ends(SKEWED)
+    assert low == plain.low  # the short side is Student's
+    n, skewness = len(SKEWED), stats.skew(SKEWED)
+    t = (SKEWED.mean() - high) / (SKEWED.std(ddof=1) / np.sqrt(n))
+    hall = t + skewness * t**2 / (3 * np.sqrt(n)) + skewness**2 * t**3 / (27 * n) + skewness / (6 * np.sqrt(n))
+    assert hall == pytest.approx(-stats.t.ppf(0.975, n - 1), rel=1e-9)
+    assert skewed_ends(SKEWED - high).p == pytest.approx(0.05, rel=1e-6)
+    assert skewed_ends(SKEWED - low).p == pytest.approx(0.05, rel=1e-6)
+    assert p is not None and plain.p is not None and p >= plain.p
+
+
+def test_without_skewness_it_is_students_interval() -> None:
+    even = np.concatenate([SKEWED, -SKEWED])
+    assert skewed_ends(even)[:2] == pytest.approx(t_ends(even)[:2], rel=1e-9)
 
 
 def test_the_bootstrap_leans_to_the_long_side() -> None:
@@ -49,7 +67,7 @@ def test_the_bootstraps_p_claims_no_more_than_its_resamples_can_show() -> None:
     assert p is not None and 2 / (RESAMPLES + 1) <= p < 4 / (RESAMPLES + 1)
 
 
-@pytest.mark.parametrize("method", ["t", "bootstrap"])
+@pytest.mark.parametrize("method", ["t", "skewed", "bootstrap"])
 def test_the_order_of_the_replications_does_not_matter(method: str) -> None:
     shuffled = np.random.default_rng(1).permutation(SKEWED)
     assert METHODS[method].ends(shuffled) == pytest.approx(METHODS[method].ends(SKEWED), rel=1e-12)
@@ -64,7 +82,7 @@ def test_turning_the_sign_turns_the_interval(method: str) -> None:
     assert turned.p == pytest.approx(p, abs=1e-3)
 
 
-@pytest.mark.parametrize("method", ["t", "bootstrap"])
+@pytest.mark.parametrize("method", ["t", "skewed", "bootstrap"])
 def test_what_does_not_vary_has_an_interval_without_width_and_a_single_pair_none(method: str) -> None:
     ends = METHODS[method].ends
     assert ends(np.array([2.0, 2.0, math.nan])) == (2.0, 2.0, 0.0)

@@ -146,7 +146,12 @@ def test_an_interval_that_may_be_too_short_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "said"), [("bootstrap", "paired bootstrap BCa"), ("sequential", "paired sequential")]
+    ("method", "said"),
+    [
+        ("bootstrap", "paired bootstrap BCa"),
+        ("skewed", "paired t, widened for skewness"),
+        ("sequential", "paired sequential"),
+    ],
 )
 def test_the_method_is_named_in_every_row(method: str, said: str) -> None:
     points, runs = tables()

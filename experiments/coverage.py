@@ -1,0 +1,388 @@
+"""Measure how often intervals cover the truth, tests find what is not there, and selection finds the best.
+
+    python experiments/coverage.py [--studies N] [--seed S] [--pool N]
+
+Thousands of studies with a known truth: synthetic tables, and pairs of worlds of the model on different luck. The
+model's worlds are a pool of runs of the micro firm on common luck, drawn from with replacement: each study is then a
+sample from a population of which the mean is known exactly, with the shape, the gaps and the ties that outcomes really
+have. The tables are printed and, where this is a checkout, written into docs/statistics.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import sim
+from sim.analysis.efficiency import effect_per_cost
+from sim.analysis.intervals import Ends, bootstrap_ends, skewed_ends, t_ends
+from sim.analysis.multiplicity import adjusted
+from sim.analysis.selection import select_best
+from sim.analysis.sequential import BLOCK, is_precise, is_skewed, sequential_interval, sequential_p
+from sim.domain.outcomes import OUTCOMES
+from sim.ensemble.design import comparison_points
+from sim.ensemble.runner import run_points
+
+DOCS = Path(__file__).resolve().parents[1] / "docs" / "statistics.md"
+MARK = re.compile(r"<!-- measured -->\n.*?<!-- end -->", re.DOTALL)
+SIZES = (50, 100, 200)
+OTHERS = (skewed_ends, bootstrap_ends)
+#: Blocks after which a watched study ends in any case.
+MOST_BLOCKS = 40
+INTERVENTIONS = ("liaison", "disciplined_meetings")
+#: Outcomes of the model: what users look at first, and the most skewed that are not mere rarities.
+MODELLED = ("bookings_new", "profit", "cycle_days", "conflict_per_100", "wins", "budget_disputes", "credit_disputes")
+#: An outcome that is different in about one pair of a hundred: too rare for any interval of a mean, told as it is.
+TOO_RARE = "turnover"
+
+Luck = np.random.Generator
+Draw = Callable[[Luck, tuple[int, ...]], Any]
+
+
+@dataclass(frozen=True)
+class Population:
+    """Differences of pairs with a known mean.
+
+    Parameters
+    ----------
+    name : str
+        For people.
+    draw : callable
+        Gives float64 of the shape asked for.
+    truth, spread : float
+        Mean and standard deviation.
+    is_model : bool
+        Whether it was drawn from runs of the model.
+    """
+
+    name: str
+    draw: Draw
+    truth: float
+    spread: float
+    is_model: bool = False
+
+
+def skewed(luck: Luck, shape: tuple[int, ...]) -> Any:
+    return luck.lognormal(0.0, 0.5, shape)
+
+
+def very_skewed(luck: Luck, shape: tuple[int, ...]) -> Any:
+    return luck.lognormal(0.0, 1.0, shape)
+
+
+def correlated(luck: Luck, shape: tuple[int, ...]) -> Any:
+    """Two skewed worlds with common luck (correlation 0.9), the second better by 0.1."""
+    common, own, other = luck.normal(size=(3, *shape))
+    worlds = [np.exp(0.4 * (np.sqrt(0.9) * common + np.sqrt(0.1) * noise)) for noise in (own, other)]
+    return worlds[1] - worlds[0] + 0.1
+
+
+def counts(luck: Luck, shape: tuple[int, ...]) -> Any:
+    """Rare events in two worlds: 0.3 and 0.2 a run."""
+    return (luck.poisson(0.3, shape) - luck.poisson(0.2, shape)).astype(float)
+
+
+def synthetic() -> list[Population]:
+    wide = float(np.sqrt(np.exp(0.25) * (np.exp(0.25) - 1)))
+    wider = float(np.sqrt(np.exp(1.0) * (np.exp(1.0) - 1)))
+    pair = float(np.sqrt(2 * np.exp(0.16) * (np.exp(0.16) - np.exp(0.9 * 0.16))))
+    return [
+        Population("normal", lambda luck, shape: luck.normal(0.2, 1.0, shape), 0.2, 1.0),
+        Population("skewed (skewness 1.7)", skewed, float(np.exp(0.125)), wide),
+        Population("very skewed (skewness 6.2)", very_skewed, float(np.exp(0.5)), wider),
+        Population("skewed pairs, correlated", correlated, 0.1, pair),
+        Population("rare counts", counts, 0.1, float(np.sqrt(0.5))),
+    ]
+
+
+def pool_of(replications: int, seed: int) -> Any:
+    """Outcomes of the micro firm and of it with each intervention, float64 of shape (3, replications) by outcome."""
+    points = comparison_points(sim.load_scenario("micro"), [], INTERVENTIONS)
+    outcomes = run_points(points, replications, seed).outcomes
+    return {outcome.name: outcomes[:, :, column] for column, outcome in enumerate(OUTCOMES)}
+
+
+def modelled(pool: Any, names: tuple[str, ...] = MODELLED) -> list[Population]:
+    """Differences of pairs of worlds, each population a pool of pairs."""
+    return [
+        _resampled(f"{name}, {use}", pool[name][place] - pool[name][0])
+        for name in names
+        for place, use in enumerate(INTERVENTIONS, start=1)
+    ]
+
+
+def _resampled(name: str, pool: Any) -> Population:
+    def draw(luck: Luck, shape: tuple[int, ...]) -> Any:
+        return pool[luck.integers(0, len(pool), shape)]
+
+    return Population(name, draw, float(np.nanmean(pool)), float(np.nanstd(pool)), is_model=True)
+
+
+# --- fixed size ---------------------------------------------------------------------------------------------
+
+
+def covers(ends: Ends, truth: float) -> bool:
+    return ends.low is not None and ends.high is not None and ends.low <= truth <= ends.high
+
+
+def fixed_row(population: Population, studies: int, luck: Luck) -> list[str]:
+    """Coverage of Student's interval by size; at 100, of the others, and how often skewness is pointed out."""
+    cells = []
+    for size in SIZES:
+        table = population.draw(luck, (studies, size))
+        cells.append(percent(np.mean([covers(t_ends(row), population.truth) for row in table])))
+        if size == 100:
+            others = [percent(np.mean([covers(ends(row), population.truth) for row in table])) for ends in OTHERS]
+            marked = percent(np.mean([is_skewed(row) for row in table]), 0)
+    return [population.name, *cells, *others, marked]
+
+
+# --- stopping -----------------------------------------------------------------------------------------------
+
+
+def watched_row(population: Population, studies: int, luck: Luck) -> list[str]:
+    """Coverage at all looks, when stopped as precise, and when stopped as soon as there seems to be an effect."""
+    parts = [watched(population, min(500, studies), luck) for _ in range(0, studies, 500)]
+    always, precise, effect = (np.concatenate([part[place] for part in parts]) for place in range(3))
+    looks = np.concatenate([part[3] for part in parts])
+    return [
+        population.name,
+        percent(always.mean()),
+        percent(precise.mean()),
+        f"{BLOCK * looks.mean():.0f}",
+        percent(effect.mean()),
+    ]
+
+
+def watched(population: Population, studies: int, luck: Luck) -> tuple[Any, Any, Any, Any]:
+    """Whether each study's interval covers: always, when precise, at the first effect; and blocks until precise."""
+    values = population.draw(luck, (MOST_BLOCKS * BLOCK, studies))
+    hits, wide = np.ones((MOST_BLOCKS, studies), dtype=bool), np.ones((MOST_BLOCKS, studies), dtype=bool)
+    for look in range(MOST_BLOCKS):
+        _, low, high = sequential_interval(values[: (look + 1) * BLOCK])
+        hits[look] = (low <= population.truth) & (population.truth <= high)
+        wide[look] = (low <= 0.0) & (high >= 0.0)
+    precise = np.array([stop_when_precise(values[:, study], 0.25 * population.spread) for study in range(studies)])
+    first = np.where(wide.all(axis=0), MOST_BLOCKS - 1, (~wide).argmax(axis=0))
+    everyone = np.arange(studies)
+    return hits.all(axis=0), hits[precise, everyone], hits[first, everyone], precise + 1
+
+
+def stop_when_precise(values: Any, half_width: float) -> int:
+    """Look at which a study stops, counted from 0."""
+    looks = (look for look in range(MOST_BLOCKS) if is_precise(values[: (look + 1) * BLOCK], 1.0, half_width))
+    return next(looks, MOST_BLOCKS - 1)
+
+
+# --- false positives ----------------------------------------------------------------------------------------
+
+
+def null_rows(pool: Any, studies: int, luck: Luck) -> Iterator[list[str]]:
+    """Single tests of nothing: fixed size, and watched for 20 blocks."""
+    for population in [*map(without_effect, synthetic()), *same_setting(pool)]:
+        table = population.draw(luck, (studies, 100))
+        fixed = np.mean([t_ends(row).p <= 0.05 for row in table])  # type: ignore[operator]
+        watched_wrong = np.mean([is_ever_found(population.draw(luck, (20 * BLOCK,))) for _ in range(studies)])
+        yield [population.name, percent(fixed), percent(watched_wrong)]
+
+
+def without_effect(population: Population) -> Population:
+    def draw(luck: Luck, shape: tuple[int, ...]) -> Any:
+        return population.draw(luck, shape) - population.truth
+
+    return Population(population.name, draw, 0.0, population.spread)
+
+
+def same_setting(pool: Any) -> list[Population]:
+    """Two worlds of the same setting on different luck."""
+    return [_against_itself(name, pool[name][0]) for name in MODELLED[:5]]
+
+
+def _against_itself(name: str, pool: Any) -> Population:
+    def draw(luck: Luck, shape: tuple[int, ...]) -> Any:
+        one, other = (pool[luck.integers(0, len(pool), shape)] for _ in range(2))
+        return one - other
+
+    return Population(f"{name}, twice the same", draw, 0.0, float(np.nanstd(pool)))
+
+
+def is_ever_found(differences: Any) -> bool:
+    p_values = (sequential_p(differences[:seen]) for seen in range(BLOCK, len(differences) + 1, BLOCK))
+    return any(p is not None and p <= 0.05 for p in p_values)
+
+
+def family_rows(studies: int, luck: Luck) -> Iterator[list[str]]:
+    """Families of 20 comparisons with one baseline, of which 14 are of nothing: at least one false; share false."""
+    effects = np.array([0.0] * 14 + [0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
+    for how, label in (("none", "not adjusted"), ("holm", "Holm"), ("fdr", "Benjamini and Hochberg")):
+        any_false, share_false, found = np.zeros(studies), np.zeros(studies), np.zeros(studies)
+        for study in range(studies):
+            worlds = luck.lognormal(0.0, 0.5, (21, 100))
+            pairs = worlds[1:] - worlds[0] + effects[:, None]
+            p_values = np.array(adjusted([t_ends(row).p for row in pairs], how), dtype=float)
+            is_found = p_values <= 0.05
+            any_false[study] = is_found[:14].any()
+            share_false[study] = is_found[:14].sum() / max(1, is_found.sum())
+            found[study] = is_found[14:].mean()
+        yield [label, percent(any_false.mean()), percent(share_false.mean()), percent(found.mean(), 0)]
+
+
+# --- selection and ratios -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Points of which the last is better than all others by exactly the indifference: the hardest case allowed."""
+
+    name: str
+    draw: Callable[[Luck, int], Any]
+    indifference: float
+
+
+def contests(pool: Any) -> list[Contest]:
+    """Contests of normal, skewed and modelled points on common luck."""
+
+    def normal(k: int) -> Callable[[Luck, int], Any]:
+        spread = np.linspace(0.5, 2.0, k)[:, None]
+        lead = np.eye(k)[-1][:, None] * 0.5
+        return lambda luck, n: luck.normal(size=n) + spread * luck.normal(size=(k, n)) + lead
+
+    def lognormal(luck: Luck, n: int) -> Any:
+        worlds = np.exp(0.5 * (np.sqrt(0.5) * luck.normal(size=n) + np.sqrt(0.5) * luck.normal(size=(5, n))))
+        return worlds + np.eye(5)[-1][:, None] * 0.15
+
+    found = [Contest(f"{k} points, normal, unequal spread", normal(k), 0.5) for k in (2, 5, 10)]
+    found.append(Contest("5 points, skewed", lognormal, 0.15))
+    for name in ("bookings_new", "cycle_days"):
+        table = pool[name][:, ~np.isnan(pool[name]).any(axis=0)]
+        found.append(_modelled_contest(name, table - table.mean(axis=1, keepdims=True)))
+    return found
+
+
+def _modelled_contest(name: str, centred: Any) -> Contest:
+    indifference = 0.25 * float((centred[1] - centred[0]).std())
+    lead = np.array([[0.0], [0.0], [indifference]])
+
+    def draw(luck: Luck, n: int) -> Any:
+        return centred[:, luck.integers(0, centred.shape[1], n)] + lead
+
+    return Contest(f"3 points of the model, {name}", draw, indifference)
+
+
+def selection_row(contest: Contest, studies: int, luck: Luck) -> list[str]:
+    """How often the best is selected, is in the subset, and how often all intervals against the best hold."""
+    right, contained, hold, took = (np.zeros(studies) for _ in range(4))
+    for study in range(studies):
+        values = contest.draw(luck, 200)
+        found = select_best(values, "higher", contest.indifference)
+        truth = np.full(len(values), -contest.indifference)
+        truth[-1] = contest.indifference
+        contained[study] = found.in_subset[-1]
+        hold[study] = ((found.low <= truth) & (truth <= found.high)).all()
+        while not found.is_guaranteed:
+            values = np.hstack([values, contest.draw(luck, found.more_replications)])
+            found = select_best(values, "higher", contest.indifference)
+        right[study] = found.best == len(values) - 1
+        took[study] = values.shape[1]
+    return [contest.name, percent(right.mean()), percent(contained.mean()), percent(hold.mean())]
+
+
+def ratio_row(studies: int, luck: Luck) -> list[str]:
+    """Coverage of effect per cost, both skewed and depending on each other; share without an interval."""
+    covered, none = 0, 0
+    for _ in range(studies):
+        cost = luck.lognormal(0.0, 0.5, 100)
+        found = effect_per_cost(2.0 * cost + luck.lognormal(0.0, 0.5, 100), cost - 0.9)
+        truth = 3.0 * float(np.exp(0.125)) / (float(np.exp(0.125)) - 0.9)
+        none += found.low is None
+        covered += found.low is not None and found.high is not None and found.low <= truth <= found.high
+    return ["skewed, correlated", percent(covered / max(1, studies - none)), percent(none / studies)]
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+def percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+def table_of(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def measure(studies: int, seed: int, size: int) -> str:
+    """All tables as markdown."""
+    start = time.perf_counter()
+    pool, luck = pool_of(size, seed), np.random.default_rng(seed)
+    populations = [*synthetic(), *modelled(pool)]
+    rare = modelled(pool, (TOO_RARE,))
+    error = 100 * np.sqrt(0.05 * 0.95 / studies)
+    command = f"python experiments/coverage.py --studies {studies} --seed {seed} --pool {size}"
+    parts = [
+        f"Measured by `{command}`: {studies:,} studies in each row, the model's drawn from {size:,} pairs of worlds"
+        f" of the micro firm. A share near 5 % or 95 % has a standard error of {error:.1f} %.",
+        "**Intervals of a fixed number of replications** (95 %; share of studies that cover the truth)",
+        table_of(
+            [
+                "differences",
+                *(f"t, n = {n}" for n in SIZES),
+                "widened for skewness, n = 100",
+                "bootstrap, n = 100",
+                "marked as skewed, n = 100",
+            ],
+            [fixed_row(population, studies, luck) for population in [*populations, *rare]],
+        ),
+        "**Intervals of watched studies** (95 %; looked at after each of up to 40 blocks)",
+        table_of(
+            [
+                "differences",
+                "covers at all looks",
+                "when stopped as precise",
+                "mean replications",
+                "when stopped at an effect",
+            ],
+            [watched_row(population, studies, luck) for population in [*populations, *rare]],
+        ),
+        "**False positives of single tests** (p ≤ 0.05 where there is nothing)",
+        table_of(["differences", "t, n = 100", "watched, 20 looks"], list(null_rows(pool, studies, luck))),
+        "**Families of 20 comparisons, 14 of nothing** (skewed worlds, one baseline, n = 100)",
+        table_of(
+            ["adjustment", "any false", "false among found", "found of what is there"], list(family_rows(studies, luck))
+        ),
+        "**Selection at 95 %** (the best leads by exactly the indifference)",
+        table_of(
+            ["points", "best selected", "best in the subset, n = 200", "all intervals hold, n = 200"],
+            [selection_row(contest, studies, luck) for contest in contests(pool)],
+        ),
+        "**Effect per cost** (Fieller, n = 100)",
+        table_of(["differences", "covers", "no finite interval"], [ratio_row(studies, luck)]),
+    ]
+    print(f"{time.perf_counter() - start:.0f} seconds")
+    return "\n\n".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--studies", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--pool", type=int, default=40_000, help="pairs of worlds of the model that studies are drawn from"
+    )
+    given = parser.parse_args()
+    text = measure(given.studies, given.seed, given.pool)
+    print(text)
+    if DOCS.exists():
+        page = DOCS.read_text(encoding="utf-8")
+        DOCS.write_text(MARK.sub(lambda _: f"<!-- measured -->\n{text}\n<!-- end -->", page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
