@@ -31,7 +31,7 @@ def _plain(column: pa.ChunkedArray) -> list[Any]:
     """Bytes that say all of a column; text as its words and their places."""
     import pyarrow as pa
 
-    if not pa.types.is_string(column.type):
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return [column.to_numpy().tobytes()]
     words = column.combine_chunks().dictionary_encode()
     return ["\0".join(words.dictionary.to_pylist()).encode(), words.indices.fill_null(-1).to_numpy().tobytes()]

@@ -126,22 +126,25 @@ class Experiment:
         """One row per run: point_id, draw, replication, seed, status, error, and the outcomes; sorted."""
         return self.reading.frame("runs")
 
-    @cached_property
-    def series(self) -> pd.DataFrame:
-        """Weekly series of every run: point_id, draw, replication, day, name, value; day 0 ends the warm-up.
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the study by name: points, runs, and what else the plan keeps.
+
+        ``series`` has point_id, draw, replication, day, name, value, and day 0 is the first after the warm-up;
+        ``deals``, ``incidents`` and ``events`` have a row for every deal, dispute, or event of a lead, in their order.
 
         Raises
         ------
         InputError
-            If the plan keeps none.
+            If the plan does not keep it.
         """
-        if "series" not in self.reading.names:
-            mend = 'Give the plan series = ["trust"], say; `smarketing experiment extend` runs what is needed.'
-            raise InputError("series", "is not kept by the plan", self.plan.name, mend)
-        return self.reading.frame("series")
+        if name not in self.reading.names:
+            kept = ", ".join(self.reading.names)
+            mend = 'A plan keeps more with series = ["trust"] or tables = ["deals"]; `smarketing experiment extend`.'
+            raise InputError("table", f"must be one that the plan keeps ({kept})", name, mend)
+        return self.reading.frame(name)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Ask the tables ``points``, ``runs`` and ``series`` in SQL, whatever their size.
+        """Ask the tables, such as ``points`` and ``runs``, in SQL, whatever their size.
 
         Raises
         ------
@@ -277,7 +280,7 @@ def plan_in(store: Store) -> Plan:
 def columns_of(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Columns by table that a chunk must have to serve a plan."""
     keep = keep_of(plan)
-    return {"runs": keep.outcomes} | ({"series": ()} if keep.series else {})
+    return {"runs": keep.outcomes} | {name: () for name in keep.tables if name != "runs"}
 
 
 def record_of(plan: Plan) -> dict[str, Any]:

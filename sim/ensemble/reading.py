@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,9 @@ FORMATS = {
     "json": "FORMAT json, ARRAY true",
 }
 MEMORY = "1GB"
+RUN_COLUMNS = (*KEY, "seed", "status", "error")
+#: What rows of a run are sorted by; by their own order in other tables.
+ORDER = {"runs": (), "series": ("name", "day")}
 
 
 @dataclass(frozen=True)
@@ -103,27 +105,27 @@ class Reading:
             raise InputError("--out", rule, str(path), "Make room or choose another folder.") from None
 
     def _select(self, name: str) -> str:
-        columns = (
-            [*KEY, "seed", "status", "error", *self.keep.outcomes] if name == "runs" else [*KEY, "day", "name", "value"]
-        )
-        listed = ", ".join(f"t.{_name(column)}" for column in columns)
-        order = ["planned.place", "t.draw", "t.replication"] + ([] if name == "runs" else ["t.name", "t.day"])
-        files = [self.store.path(name, digest) for digest in self.digests]
-        source = (
-            f"read_parquet([{', '.join(map(_quoted, files))}], union_by_name = true)"
-            if files
-            else self._nothing(columns)
-        )
+        order = ["planned.place", "t.draw", "t.replication"] + [f"t.{column}" for column in ORDER.get(name, ("row",))]
+        if not self.digests:
+            return f"SELECT * FROM {self._nothing(name)} WHERE false"
+        files = ", ".join(_quoted(self.store.path(name, digest)) for digest in self.digests)
         return (
-            f"SELECT {listed} FROM {source} t JOIN planned USING (point_id)"
-            f" WHERE t.replication < planned.replications ORDER BY {', '.join(order)}"
+            f"SELECT {self._columns(name)} FROM read_parquet([{files}], union_by_name = true) t"
+            f" JOIN planned USING (point_id) WHERE t.replication < planned.replications ORDER BY {', '.join(order)}"
         )
 
-    @staticmethod
-    def _nothing(columns: Iterable[str]) -> str:
-        words = {"point_id", "status", "error", "name"}
-        empty = ", ".join(f"NULL::{'VARCHAR' if c in words else 'DOUBLE'} AS {_name(c)}" for c in columns)
-        return f"(SELECT {empty} WHERE false)"
+    def _columns(self, name: str) -> str:
+        """Columns of a table; of the runs only those outcomes that the plan keeps, in its order."""
+        if name != "runs":
+            return "t.*"
+        return ", ".join(f"t.{_name(column)}" for column in (*RUN_COLUMNS, *self.keep.outcomes))
+
+    def _nothing(self, name: str) -> str:
+        """A table of a study of which nothing is done."""
+        from sim.ensemble.work import Task, run_task
+
+        empty = run_task(Task((), range(0), 0, self.keep))[name]
+        return "(SELECT " + ", ".join(f"NULL::{_kind(field)} AS {_name(field.name)}" for field in empty.schema) + ")"
 
     def _planned(self) -> pa.Table:
         """Replications of each distinct point; of one whose first has failed, only that one."""
@@ -133,6 +135,10 @@ class Reading:
         counts = np.where(self.state.failed[:, 0], 1, self.counts)
         places = np.arange(len(ids))
         return pa.table({"point_id": pa.array(ids, pa.string()), "place": places, "replications": counts})
+
+
+def _kind(field: Any) -> str:
+    return {"string": "VARCHAR", "double": "DOUBLE"}.get(str(field.type), "BIGINT")
 
 
 def _quoted(text: object) -> str:

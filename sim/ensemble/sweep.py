@@ -148,7 +148,7 @@ def keep_of(plan: Plan) -> Keep:
     """What a plan keeps of every run."""
     from sim.domain.outcomes import OUTCOMES
 
-    return Keep(plan.outcomes or tuple(outcome.name for outcome in OUTCOMES), plan.series)
+    return Keep(plan.outcomes or tuple(outcome.name for outcome in OUTCOMES), plan.series, plan.tables)
 
 
 def missing_of(counts: Any, state: Progress) -> Any:
@@ -219,7 +219,7 @@ def _tasks(sweep: Sweep, pieces: Iterator[Chunk]) -> Iterator[Task]:
 def chunk_digest(runs: pa.Table, keep: Keep) -> str:
     """Name of a chunk: what it holds runs of, and what is kept of them; 32 hex digits."""
     keys = [runs.column(name).to_pylist() for name in ("point_id", "draw", "replication", "seed")]
-    text = json.dumps([keys, keep.outcomes, keep.series], separators=(",", ":"))
+    text = json.dumps([keys, keep.outcomes, keep.series, keep.details], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from sim.analysis.deals import deals_of
+from sim.analysis.history import event_log
+from sim.analysis.incidents import ledger
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
 from sim.domain.errors import InputError
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 DONE, FAILED = "done", "failed"
 #: Columns that say which run a row is of; `draw` is the row of a posterior, 0 without one.
 KEY = ("point_id", "draw", "replication")
+#: Tables with many rows for each run, by name: what makes them.
+DETAILS: dict[str, Callable[[World], Any]] = {"deals": deals_of, "incidents": ledger, "events": event_log}
 PLACES = {outcome.name: place for place, outcome in enumerate(OUTCOMES)}
 
 
@@ -38,15 +44,18 @@ class Keep:
         Names, as in `sim.domain.outcomes`.
     series : tuple of str
         Columns of the journal, kept by week.
+    details : tuple of str
+        Names in DETAILS.
     """
 
     outcomes: tuple[str, ...]
     series: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Tables that come of it; the runs last, since their file says that a chunk is complete."""
-        return (*(("series",) if self.series else ()), "runs")
+        return (*self.details, *(("series",) if self.series else ()), "runs")
 
 
 @dataclass(frozen=True)
@@ -88,11 +97,14 @@ class Rows:
         Every outcome of each run that is done, None of one that failed.
     series : list
         Point, replication, first day and weekly values of each run that is done.
+    details : dict
+        By table: point, replication and the table of each run that is done.
     """
 
     keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
     outcomes: list[tuple[float, ...] | None] = field(default_factory=list)
     series: list[tuple[str, int, int, Any]] = field(default_factory=list)
+    details: dict[str, list[tuple[str, int, pd.DataFrame]]] = field(default_factory=dict)
 
     def done(self, key: tuple[str, int, int], values: tuple[float, ...]) -> None:
         """Add a run that is done: point, replication, seed."""
@@ -122,9 +134,10 @@ def run_task(task: Task) -> dict[str, pa.Table]:
                 rows.failed((point, 0, run_seed(task.seed, 0)), error)
             continue
         _run_point(task, point, plan, rows)
-    return {"runs": _runs_table(rows, task.keep)} | (
-        {"series": _series_table(rows, task.keep)} if task.keep.series else {}
-    )
+    tables = {name: _detail_table(rows.details.get(name, [])) for name in task.keep.details}
+    if task.keep.series:
+        tables["series"] = _series_table(rows, task.keep)
+    return tables | {"runs": _runs_table(rows, task.keep)}
 
 
 def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
@@ -134,16 +147,21 @@ def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
         try:
             world = simulate(plan, key[2], world)
             rows.done(key, outcomes_of(world).tolist())
-            if task.keep.series:
-                first = DAYS_PER_WEEK - 1 - int(plan.rules.warmup_days)
-                rows.series.append(
-                    (point, replication, first, weekly_series(world.journal, plan.n_days, task.keep.series))
-                )
+            _look_closer(task.keep, (point, replication), world, rows)
         except Exception as error:
             world = None
             rows.failed(key, error)
             if replication == 0:
                 return
+
+
+def _look_closer(keep: Keep, run: tuple[str, int], world: World, rows: Rows) -> None:
+    """Note what is kept of a run beside its outcomes."""
+    if keep.series:
+        first = DAYS_PER_WEEK - 1 - int(world.rules.warmup_days)
+        rows.series.append((*run, first, weekly_series(world.journal, int(world.rules.n_days), keep.series)))
+    for name in keep.details:
+        rows.details.setdefault(name, []).append((*run, pd.DataFrame(DETAILS[name](world))))
 
 
 def _runs_table(rows: Rows, keep: Keep) -> pa.Table:
@@ -185,6 +203,36 @@ def _series_table(rows: Rows, keep: Keep) -> pa.Table:
             "value": pa.array(_joined([values.T.ravel() for *_, values in rows.series], np.float64), from_pandas=True),
         }
     )
+
+
+def _detail_table(parts: list[tuple[str, int, pd.DataFrame]]) -> pa.Table:
+    """Tables of runs one after the other, with their keys in front and their own order in `row`."""
+    import pyarrow as pa
+
+    lengths = [len(frame) for *_, frame in parts]
+    keys = {
+        "point_id": pa.array(np.repeat(np.array([part[0] for part in parts], dtype=object), lengths), pa.string()),
+        "draw": np.zeros(sum(lengths), np.int32),
+        "replication": np.repeat(np.array([part[1] for part in parts], np.int32), lengths),
+        "row": _joined([np.arange(length) for length in lengths], np.int32),
+    }
+    frames = [frame for *_, frame in parts if len(frame)] or [frame for *_, frame in parts[:1]]
+    own = pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False) if frames else pa.table({})
+    return pa.table(keys | {name: _as_written(own.column(name)) for name in own.column_names})
+
+
+def _as_written(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column in one of few types, the same for every run: text, whole numbers, numbers, truth values, times."""
+    import pyarrow as pa
+
+    kinds = pa.types
+    if kinds.is_null(column.type) or kinds.is_large_string(column.type) or kinds.is_dictionary(column.type):
+        return column.cast(pa.string())
+    if kinds.is_integer(column.type):
+        return column.cast(pa.int64())
+    if kinds.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us"))
+    return column.cast(pa.float64()) if kinds.is_floating(column.type) else column
 
 
 def _joined(parts: list[Any], dtype: Any) -> Any:

@@ -35,6 +35,9 @@ class Plan(Section):
     replications: Replications = Field(default=100, description="runs of each point, or until precise enough")
     outcomes: tuple[str, ...] = Field(default=(), description="outcomes to keep; left out: all")
     series: tuple[str, ...] = Field(default=(), description="columns of the journal to keep by week; left out: none")
+    tables: tuple[Literal["deals", "incidents", "events"], ...] = Field(
+        default=(), description="tables of every deal, dispute or event of a lead to keep; left out: none"
+    )
     on_error: Literal["record", "stop"] = Field(
         default="record", description="whether a point that fails is noted, or the study stopped"
     )
@@ -58,6 +61,11 @@ class Plan(Section):
     @classmethod
     def _series_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return _known(names, SERIES, "column of the journal")
+
+    @field_validator("tables")
+    @classmethod
+    def _tables_are_named_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _known(names, names, "table")
 
     @model_validator(mode="after")
     def _is_a_study(self) -> Plan:
