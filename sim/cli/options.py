@@ -45,7 +45,8 @@ Sets = Annotated[
 ]
 Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Runs of each scenario.")]
 SchemaKind = Annotated[
-    str, typer.Argument(help="scenario, organization, market, relationship, intervention, shock, run or comparison")
+    str,
+    typer.Argument(help="scenario, plan, organization, market, relationship, intervention, shock, run or comparison"),
 ]
 Relationships = Annotated[
     list[str] | None,

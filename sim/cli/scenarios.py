@@ -90,7 +90,7 @@ def scenario_schema(
     kind: SchemaKind = "scenario",
     out: Out = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, catalogue files or results, for editors and programs."""
+    """Print the JSON Schema of scenarios, plans, catalogue files or results, for editors and programs."""
     import json
 
     from sim.ensemble.schema import schema_of

@@ -18,12 +18,13 @@ MAYBE: dict[str, Any] = {"type": ["number", "null"]}
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The JSON Schema of scenario files, of a catalogue's files, or of results.
+    """The JSON Schema of scenario files, plans, a catalogue's files, or of results.
 
     Parameters
     ----------
     kind : str
-        ``scenario``, ``organization``, ``market``, ``relationship``, ``intervention``, ``run`` or ``comparison``.
+        ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run`` or
+        ``comparison``.
 
     Raises
     ------

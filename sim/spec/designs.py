@@ -173,7 +173,9 @@ class LatinHypercubeDesign(Section):
 
 
 class _PowerOfTwo(Section):
-    samples: int = Field(ge=2, le=MOST_SAMPLES, description="a power of two")
+    samples: int = Field(
+        ge=2, le=MOST_SAMPLES, description="a power of two", json_schema_extra={"enum": [2**n for n in range(1, 18)]}
+    )
     is_sampled: ClassVar[bool] = True
 
     @model_validator(mode="after")

@@ -150,7 +150,7 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
     InputError
         If there is no such value or one is out of range.
     """
-    content: dict[str, Any] = dict(scenario)
+    content: dict[str, Any] = _opened(scenario)
     by_preset: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
     for path, value in changes:
         by_preset[path.startswith("presets.")].append((path, value))
@@ -231,7 +231,7 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
 def _opened(place: Any) -> Any:
     """A copy of a table or list that may be changed; a single value as it is."""
     if isinstance(place, BaseModel | dict):
-        return dict(place)
+        return dict(vars(place) if isinstance(place, BaseModel) else place)
     return list(place) if isinstance(place, tuple | list) else place
 
 
@@ -241,7 +241,8 @@ def _has(place: Any, part: str | int) -> bool:
     return isinstance(place, dict) and part in place
 
 
-def _parts(path: str) -> list[str | int]:
+@functools.lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[str | int, ...]:
     """Names and indices of a path: ``market.sources[0].share`` has four."""
     parts: list[str | int] = []
     for word in path.split("."):
@@ -249,4 +250,4 @@ def _parts(path: str) -> list[str | int]:
         if match is None:
             raise InputError(path or "--set", "must be a path such as market.gap_days", path, LIST_OF_PATHS)
         parts += [match["name"], *map(int, re.findall(r"\d+", match["indices"]))]
-    return parts
+    return tuple(parts)

@@ -1,14 +1,17 @@
-"""JSON Schemas of what people write: scenario files and the files of the catalogue, for editors."""
+"""JSON Schemas of what people write: scenarios, plans and the files of the catalogue, for editors."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.domain.errors import InputError, did_you_mean
+from sim.domain.outcomes import OUTCOMES
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.practices import MOVABLE, Practice
 from sim.spec.catalogue import interventions, markets, organizations, relationships
+from sim.spec.factors import OF_ONE, known_factors
 from sim.spec.kinds import Intervention, Relationship
+from sim.spec.plan import SERIES, Plan
 from sim.spec.presets import SOURCE, Preset
 from sim.spec.scenario import Scenario
 
@@ -21,11 +24,11 @@ ENTRIES: dict[str, Any] = {
     "intervention": Intervention,
     "shock": Intervention,
 }
-KINDS = ("scenario", *ENTRIES)
+KINDS = ("scenario", "plan", *ENTRIES)
 
 
 def file_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a scenario file, or of the catalogue file with entries of a kind.
+    """The JSON Schema of a scenario file, of a plan, or of the catalogue file with entries of a kind.
 
     Raises
     ------
@@ -34,6 +37,8 @@ def file_schema(kind: str) -> dict[str, Any]:
     """
     if kind not in KINDS:
         raise InputError("kind", "is no kind of file", kind, did_you_mean(kind, KINDS))
+    if kind == "plan":
+        return _plan_schema()
     return _scenario_schema() if kind == "scenario" else _entries_schema(kind)
 
 
@@ -56,6 +61,28 @@ def _scenario_schema() -> dict[str, Any]:
     for kind, known in (("organization", organizations()), ("market", markets())):
         parts["Presets"]["properties"][kind]["enum"] = ["", *known]
     return {"$schema": DIALECT, "title": "Scenario of smarketing", **_untitled(schema)}
+
+
+def _plan_schema() -> dict[str, Any]:
+    schema = Plan.model_json_schema()
+    properties, parts = schema["properties"], schema["$defs"]
+    outcomes = [outcome.name for outcome in OUTCOMES]
+    properties["outcomes"]["items"] = {"enum": outcomes}
+    properties["series"]["items"] = {"enum": list(SERIES)}
+    parts["Sequential"]["properties"]["precision"]["propertyNames"] = {"enum": outcomes}
+    parts["FactorName"] = {
+        "anyOf": [
+            {"enum": list(known_factors(Scenario()))},
+            {"pattern": r"\[\d+\]", "description": "an entry of a list, such as growth[0].reps"},
+            {"pattern": OF_ONE.pattern.replace("?P<name>", "").replace("?P<what>", "")},
+        ]
+    }
+    for name, part in parts.items():
+        if name.endswith("Design"):
+            part["required"] = sorted({"kind", *part.get("required", ())})
+    for table in (properties["factors"], properties["points"]["items"], properties["baseline"]):
+        table["propertyNames"] = {"$ref": "#/$defs/FactorName"}
+    return {"$schema": DIALECT, "title": "Plan of a study of smarketing", **_untitled(schema)}
 
 
 def _entries_schema(kind: str) -> dict[str, Any]:

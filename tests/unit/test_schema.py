@@ -15,6 +15,7 @@ from sim.domain.rules import RULES
 from sim.ensemble.schema import RESULTS, schema_of
 from sim.spec import catalogue
 from sim.spec.edit import with_interventions, with_value
+from sim.spec.plan import load_plan, plan_names
 from sim.spec.schema import ENTRIES, KINDS
 from sim.spec.write import scenario_toml
 
@@ -44,6 +45,39 @@ def test_a_shipped_scenario_meets_the_schema(name: str) -> None:
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_the_shipped_catalogue_meets_the_schema(kind: str) -> None:
     check(kind, tomllib.loads(FILES[kind].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", plan_names())
+def test_a_shipped_plan_meets_the_schema(name: str) -> None:
+    check("plan", tomllib.loads((catalogue.bundled("experiments") / f"{name}.toml").read_text(encoding="utf-8")))
+    check("plan", load_plan(name).model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("kind", ["list", "grid", "latin-hypercube", "sobol", "morris", "saltelli"])
+def test_every_design_meets_the_schema(kind: str) -> None:
+    more = {"morris": {"trajectories": 9}, "list": {}, "grid": {}}.get(kind, {"samples": 8})
+    check("plan", {"design": {"kind": kind, **more}})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"design": {}},
+        {"design": {"kind": "sobl", "samples": 8}},
+        {"design": {"kind": "sobol", "samples": 9}},
+        {"design": {"trajectories": 9}},
+        {"design": {"kind": "grid"}, "replications": 0},
+        {"design": {"kind": "grid"}, "replications": {"maximum": 75, "precision": {"wins": 0.1}}},
+        {"design": {"kind": "grid"}, "outcomes": ["winz"]},
+        {"design": {"kind": "grid"}, "factors": {"market.gap_day": [4, 9]}},
+        {"design": {"kind": "grid"}, "factors": {"market.gap_days": 4}},
+        {"design": {"kind": "grid"}, "factors": {"market.gap_days": {"low": 4}}},
+        {"design": {"kind": "list"}, "points": [{"relationshp": "aligned"}]},
+    ],
+)
+def test_what_reading_a_plan_refuses_the_schema_refuses(content: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        check("plan", content)
 
 
 @pytest.mark.parametrize(
