@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.domain.errors import InputError
     from sim.ensemble.comparison import Comparison, SingleRun, compare, run
+    from sim.ensemble.experiment import Experiment, experiment, load
+    from sim.ensemble.merging import merge
+    from sim.ensemble.replay import replay
     from sim.model.organization import Organization
     from sim.spec.catalogue import load_scenario
     from sim.spec.edit import with_interventions, with_relationship, with_value
@@ -20,12 +23,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Experiment",
     "InputError",
     "Organization",
     "Scenario",
     "SingleRun",
     "compare",
+    "experiment",
+    "load",
     "load_scenario",
+    "merge",
+    "replay",
     "run",
     "validate",
     "with_interventions",
@@ -35,12 +43,17 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "sim.ensemble.comparison",
+    "Experiment": "sim.ensemble.experiment",
     "InputError": "sim.domain.errors",
     "Organization": "sim.model.organization",
     "Scenario": "sim.spec.scenario",
     "SingleRun": "sim.ensemble.comparison",
     "compare": "sim.ensemble.comparison",
+    "experiment": "sim.ensemble.experiment",
+    "load": "sim.ensemble.experiment",
     "load_scenario": "sim.spec.catalogue",
+    "merge": "sim.ensemble.merging",
+    "replay": "sim.ensemble.replay",
     "run": "sim.ensemble.comparison",
     "validate": "sim.validation.scorecard",
     "with_interventions": "sim.spec.edit",

@@ -46,7 +46,9 @@ Sets = Annotated[
 Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Runs of each scenario.")]
 SchemaKind = Annotated[
     str,
-    typer.Argument(help="scenario, plan, organization, market, relationship, intervention, shock, run or comparison"),
+    typer.Argument(
+        help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison or study"
+    ),
 ]
 Relationships = Annotated[
     list[str] | None,

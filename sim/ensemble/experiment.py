@@ -20,6 +20,7 @@ from sim.ensemble.files import writable_folder, write_text
 from sim.ensemble.points import StudyPoints
 from sim.ensemble.progress import progress
 from sim.ensemble.provenance import check_results_version, plan_content, plan_digest, provenance_of
+from sim.ensemble.questions import Questions
 from sim.ensemble.reading import FORMATS, Reading
 from sim.ensemble.sampling import design_of
 from sim.ensemble.store import KIND, LOCK, RECORD, STORE_SCHEMA, Contents, Store, is_store, open_store
@@ -62,7 +63,7 @@ class Status:
     set_aside: int
 
 
-class Experiment:
+class Experiment(Questions):
     """A study in its store: its points, its runs and what can be said of them.
 
     Parameters
@@ -75,7 +76,12 @@ class Experiment:
 
     def __init__(self, sweep: Sweep, contents: Contents) -> None:
         self.sweep, self.contents = sweep, contents
-        self.plan, self.store = sweep.plan, sweep.store
+        self.plan, self.store, self.design = sweep.plan, sweep.store, sweep.points.design
+
+    def __repr__(self) -> str:
+        """Name, folder and how far it is."""
+        status = self.status
+        return f"<Experiment {self.plan.name} in {self.store.folder}: {status.done} of {status.planned} runs>"
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -115,17 +121,6 @@ class Experiment:
             set_aside=self.store.n_aside() + len(self.contents.faults),
         )
 
-    @cached_property
-    def points(self) -> pd.DataFrame:
-        """One row per point: point_id, point, label, and a column for each factor."""
-        frame: pd.DataFrame = self.sweep.points.table().to_pandas()
-        return frame
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row per run: point_id, draw, replication, seed, status, error, and the outcomes; sorted."""
-        return self.reading.frame("runs")
-
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study by name: points, runs, and what else the plan keeps.
 
@@ -141,6 +136,9 @@ class Experiment:
             kept = ", ".join(self.reading.names)
             mend = 'A plan keeps more with series = ["trust"] or tables = ["deals"]; `smarketing experiment extend`.'
             raise InputError("table", f"must be one that the plan keeps ({kept})", name, mend)
+        if name == "points":
+            points: pd.DataFrame = self.sweep.points.table().to_pandas()
+            return points
         return self.reading.frame(name)
 
     def sql(self, query: str) -> pd.DataFrame:
@@ -334,7 +332,8 @@ def check_same(plan: Plan, store: Store, extend: bool = False) -> None:
         return
     told = "; ".join(_differences(plan, store))
     if not extend:
-        mend = f"Different: {told}. Use another store, or `smarketing experiment extend` to go on with this plan."
+        way = "`smarketing experiment extend`, extend=True in Python"
+        mend = f"Different: {told}. Use another store, or go on with this plan: {way}."
         raise InputError("--store", "must hold this plan; it holds another", str(store.folder), mend)
     if there["seed"] != plan.seed:
         raise InputError("seed", f"must be that of the store ({there['seed']}) to extend it", plan.seed)

@@ -1,4 +1,4 @@
-"""JSON Schemas of results: a run and a comparison, as ``--format json`` writes them."""
+"""JSON Schemas of results: a run and a comparison, as ``--format json`` writes them, and the record of a study."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
+from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison")
+RESULTS = ("run", "comparison", "study")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -23,8 +24,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     Parameters
     ----------
     kind : str
-        ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run`` or
-        ``comparison``.
+        ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
+        ``comparison`` or ``study`` (``store.json`` of a store).
 
     Raises
     ------
@@ -36,7 +37,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     if kind not in RESULTS:
         known = (*KINDS, *RESULTS)
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
-    return _run_schema() if kind == "run" else _comparison_schema()
+    return {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}[kind]()
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -130,3 +131,11 @@ def _comparison_schema() -> dict[str, Any]:
     rows = {"type": "array", "items": _object(row)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})
+
+
+def _study_schema() -> dict[str, Any]:
+    plan = {key: value for key, value in file_schema("plan").items() if key != "$schema"}
+    definitions = plan.pop("$defs", {})
+    number = {"type": "integer", "minimum": 1, "description": "of the layout of the store"}
+    properties = {"kind": {"const": KIND}, "schema": number, "plan": plan, "provenance": _provenance()}
+    return {"$schema": DIALECT, "title": "A study of smarketing", **_object(properties), "$defs": definitions}

@@ -129,7 +129,9 @@ class Sequential(Section):
     )
     maximum: int = Field(ge=BLOCK, le=MOST_REPLICATIONS, multiple_of=BLOCK, description="at most")
     precision: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
-        min_length=1, description="half-width of the interval of the mean, as a share of it, by outcome"
+        min_length=1,
+        description="by outcome: half-width of the interval of the difference from the baseline, as a share of the"
+        " baseline's mean; in a study of one point, of its mean",
     )
 
     @model_validator(mode="after")

@@ -6,10 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim.spec.catalogue import load_scenario
+from sim.spec.catalogue import interventions, load_scenario, relationships
 from sim.spec.resolve import blueprint_of
 
 ROOT = Path(__file__).parents[2]
@@ -48,13 +49,33 @@ def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
     assert done.stdout
 
 
+def readme_python(word: str) -> str:
+    """The Python of the README that holds a word."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = [block for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL) if word in block]
+    return str(code)
+
+
 @pytest.mark.slow
 def test_the_python_of_the_readme_works() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     namespace: dict[str, object] = {}
-    exec(code.replace("replications=100", "replications=2"), namespace)
-    assert namespace["study"]
+    exec(readme_python("sim.run").replace("replications=100", "replications=2"), namespace)
+    assert namespace["types"]
+
+
+@pytest.mark.slow
+def test_the_default_study_of_the_readme_is_six_lines_and_works_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = readme_python("sim.experiment")
+    assert len(code.strip().splitlines()) <= 6
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    status = namespace["study"].status
+    assert (status.state, status.failed, status.balanced) == ("complete", 0, 200)
+    assert status.done == 200 * len(relationships()) * (1 + len(interventions()))
+    assert (tmp_path / "grid.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_scenario_of_the_readme_is_good(tmp_path: Path) -> None:

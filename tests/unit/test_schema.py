@@ -132,3 +132,10 @@ def test_a_comparison_meets_its_schema() -> None:
     document["rows"][0]["verdict"] = "good"
     with pytest.raises(jsonschema.ValidationError, match="good"):
         check("comparison", document)
+
+
+def test_the_record_of_a_study_meets_its_schema(tmp_path: Path) -> None:
+    scenario = with_value(sim.load_scenario("micro"), "run.days", 30)
+    study = sim.experiment("contingency", scenario=scenario, replications=1, store=tmp_path, quiet=True)
+    check("study", json.loads((tmp_path / "store.json").read_text(encoding="utf-8")))
+    assert study.status.state == "complete"

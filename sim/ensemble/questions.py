@@ -1,0 +1,190 @@
+"""What can be asked of a study: comparison, choice, interaction, sensitivity, dose, map, time to win."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.domain.errors import InputError
+from sim.ensemble.sampling import Design, problem_of
+from sim.spec.designs import Sequential
+from sim.spec.plan import Plan
+
+if TYPE_CHECKING:
+    from sim.analysis.morris import MorrisScreening
+    from sim.analysis.selection import Selection
+    from sim.analysis.sensitivity import SobolIndices
+    from sim.analysis.survival import TimeToWin
+
+Names = str | Sequence[str]
+
+
+class Questions:
+    """Questions to a study's points and runs; each answer is a table, or says more of itself.
+
+    Attributes
+    ----------
+    plan : Plan
+        What was asked for.
+    design : Design
+        Its points as they were drawn.
+    """
+
+    plan: Plan
+    design: Design
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the study by name."""
+        raise NotImplementedError
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row per point: point_id, point, label, and a column for each factor."""
+        return self.table("points")
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run: point_id, draw, replication, seed, status, error, and the outcomes; sorted."""
+        return self.table("runs")
+
+    @property
+    def factors(self) -> list[str]:
+        """What is varied."""
+        return list(self.design.factors)
+
+    @property
+    def baseline(self) -> dict[str, Any]:
+        """Value by factor of the point that others are compared with."""
+        return self.design.settings(self.design.baseline)
+
+    def compare(
+        self,
+        outcomes: Names | None = None,
+        by: Names = (),
+        *,
+        baseline: str | Mapping[str, Any] | None = None,
+        method: str | None = None,
+        adjust: str = "holm",
+    ) -> pd.DataFrame:
+        """Compare every point with its baseline on common luck.
+
+        Parameters
+        ----------
+        outcomes : str or sequence of str, optional
+            All that the plan keeps, where left out.
+        by : str or sequence of str
+            Factors within whose levels each group has a baseline of its own: ``by="relationship"`` compares each
+            intervention with none under the same type.
+        baseline : str or mapping, optional
+            Of each group, such as ``{"interventions": ""}``; by default the plan's, and the first point of a group.
+        method : {"t", "skewed", "bootstrap", "sequential"}, optional
+            How intervals are found; by default what fits how the replications were fixed.
+        adjust : {"holm", "fdr", "none"}
+            How p values are adjusted over all comparisons of an outcome.
+
+        Returns
+        -------
+        pandas.DataFrame
+            See `sim.analysis.points.compare_points`.
+
+        Raises
+        ------
+        InputError
+            If something named does not exist.
+        """
+        from sim.analysis.points import compare_points
+
+        how = method or self._method
+        chosen = baseline if baseline is not None or by else self.baseline
+        return compare_points(self.points, self.runs, outcomes, by, chosen, how, adjust)
+
+    @property
+    def _method(self) -> str:
+        return "sequential" if isinstance(self.plan.replications, Sequential) else "t"
+
+    def best(self, outcome: str, indifference: float, by: Names = (), *, level: float = 0.95) -> list[Selection]:
+        """The best point, of each group where groups are asked for, with the probability of having picked right.
+
+        Parameters
+        ----------
+        outcome : str
+            One that has a better side.
+        indifference : float
+            Smallest difference that matters, in its unit.
+
+        Raises
+        ------
+        InputError
+            See `sim.analysis.selection.select_points`.
+        """
+        from sim.analysis.selection import select_points
+
+        return select_points(self.points, self.runs, outcome, indifference, by, level)
+
+    def interactions(
+        self, outcomes: Names | None = None, by: Names = (), *, margin: float | None = None, adjust: str = "holm"
+    ) -> pd.DataFrame:
+        """Whether pairs of interventions add up; see `sim.analysis.interaction.compare_interactions`."""
+        from sim.analysis.interaction import compare_interactions
+
+        return compare_interactions(self.points, self.runs, outcomes, by, margin, self._method, adjust)
+
+    def per_cost(self, outcomes: Names | None = None, by: Names = (), *, cost: str = "cost") -> pd.DataFrame:
+        """Effect of each point for each unit of money; see `sim.analysis.efficiency.compare_efficiency`."""
+        from sim.analysis.efficiency import compare_efficiency
+
+        return compare_efficiency(self.points, self.runs, outcomes, by, None if by else self.baseline, cost)
+
+    def sensitivity(self, outcome: str) -> SobolIndices:
+        """How much of an outcome's variance each factor accounts for, from a ``saltelli`` design.
+
+        Raises
+        ------
+        InputError
+            If the plan has another design; see `sim.analysis.sensitivity.sobol_indices`.
+        """
+        from sim.analysis.sensitivity import sobol_indices
+
+        self._require("saltelli", "sensitivity")
+        return sobol_indices(self.points, self.runs, problem_of(self.plan), outcome)
+
+    def screening(self, outcome: str) -> MorrisScreening:
+        """Which of many factors matter at all, from a ``morris`` design.
+
+        Raises
+        ------
+        InputError
+            If the plan has another design; see `sim.analysis.morris.morris_screening`.
+        """
+        from sim.analysis.morris import morris_screening
+
+        self._require("morris", "screening")
+        return morris_screening(self.points, self.runs, problem_of(self.plan), outcome, self.design.units)
+
+    def _require(self, kind: str, what: str) -> None:
+        if self.plan.design.kind != kind:
+            raise InputError(what, f"needs a study of the design {kind}", self.plan.design.kind)
+
+    def time_to_win(self, label: str) -> TimeToWin:
+        """What becomes of deals so many days after the first contact, open ones counted as long as they are seen.
+
+        Parameters
+        ----------
+        label : str
+            Label or id of a point.
+
+        Raises
+        ------
+        InputError
+            If there is no such point, or the plan does not keep the table ``deals``.
+        """
+        from sim.analysis.survival import time_to_win
+
+        chosen = self.points[(self.points["label"] == label) | (self.points["point_id"] == label)]
+        if chosen.empty:
+            raise InputError("label", "must be the label or id of a point", label)
+        deals = self.table("deals")
+        return time_to_win(deals[deals["point_id"] == chosen["point_id"].iloc[0]])
