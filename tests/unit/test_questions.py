@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import sim
@@ -128,3 +130,10 @@ def test_a_study_can_be_asked_in_sql(grid: Experiment) -> None:
 
 def test_blocks_of_a_plan_are_those_of_the_interval() -> None:
     assert designs.BLOCK == sequential.BLOCK
+
+
+def test_an_exported_table_says_what_it_comes_from(grid: Experiment, tmp_path: Path) -> None:
+    grid.export(tmp_path, "parquet")
+    about = json.loads(pq.ParquetFile(tmp_path / "runs.parquet").schema_arrow.metadata[b"smarketing"])
+    assert (about["digest"], about["seed"], about["plan"]["name"]) == (grid.provenance["digest"], 1, "short")
+    assert "commit" not in about
