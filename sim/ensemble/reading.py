@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.domain.errors import InputError
+from sim.ensemble.files import ABOUT
 from sim.ensemble.points import StudyPoints
 from sim.ensemble.store import Store
 from sim.ensemble.sweep import Progress
@@ -97,12 +99,21 @@ class Reading:
         try:
             with self.connect() as connection:
                 connection.execute("SET threads = 1")
-                connection.execute(f"COPY (SELECT * FROM {name}) TO {_quoted(part)} ({FORMATS[format]})")
+                connection.execute(f"COPY (SELECT * FROM {name}) TO {_quoted(part)} ({self._options(format)})")
             part.replace(path)
         except (OSError, duckdb.IOException) as error:
             part.unlink(missing_ok=True)
             rule = f"cannot be written ({' '.join(str(error).split())})"
             raise InputError("--out", rule, str(path), "Make room or choose another folder.") from None
+
+    def _options(self, format: str) -> str:
+        """How a table is written; Parquet says what it comes from, by what decides its content alone."""
+        if format != "parquet":
+            return FORMATS[format]
+        provenance = self.store.record["provenance"]
+        about = {name: provenance[name] for name in ("software", "results_version", "scenario_name", "digest", "seed")}
+        text = json.dumps(about | {"plan": self.store.record["plan"]}, sort_keys=True)
+        return f"{FORMATS[format]}, KV_METADATA {{{ABOUT.decode()}: {_quoted(text)}}}"
 
     def _select(self, name: str) -> str:
         order = ["planned.place", "t.draw", "t.replication"] + [f"t.{column}" for column in ORDER.get(name, ("row",))]
