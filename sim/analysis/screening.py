@@ -71,7 +71,7 @@ def _survivors(sums: Any, is_left: Any, allowed: Any) -> Any:
     return is_left & ~(is_beaten & is_left[None, :]).any(axis=1)
 
 
-def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any]:
+def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any, Any]:
     """Intervals of each mean less the best of the other means, all together at the level (higher being better).
 
     Parameters
@@ -84,8 +84,9 @@ def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any]:
     Returns
     -------
     low, high : numpy.ndarray
-        float64 of shape (k,); NaN with fewer than two replications. A point whose high end is 0 is not the best; one
-        whose low end is 0 is.
+        float64 of shape (k,); NaN with fewer than two replications.
+    may_be_best : numpy.ndarray
+        bool of shape (k,): the points that none of the others is distinguishably better than.
 
     Notes
     -----
@@ -95,7 +96,7 @@ def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any]:
     """
     k, n = values.shape
     if n < 2:
-        return np.full(k, np.nan), np.full(k, np.nan)
+        return np.full(k, np.nan), np.full(k, np.nan), np.ones(k, dtype=bool)
     means = values.mean(axis=1)
     ahead = means[:, None] - means[None, :]
     covariance = np.cov(values)
@@ -103,10 +104,10 @@ def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any]:
     spread = np.sqrt(np.maximum(variance[:, None] + variance[None, :] - 2.0 * covariance, 0.0) / n)
     half = special.stdtrit(n - 1, 1.0 - (1.0 - level) / (k - 1)) * spread
     others = ~np.eye(k, dtype=bool)
-    high = np.maximum(0.0, np.where(others, ahead + half, np.inf).min(axis=1))
-    contends = others & (high > 0.0)[None, :]
+    reach = np.where(others, ahead + half, np.inf).min(axis=1)
+    contends = others & (reach >= 0.0)[None, :]
     low = np.minimum(0.0, np.where(contends, ahead - half, 0.0).min(axis=1))
-    return low, high
+    return low, np.maximum(0.0, reach), reach >= 0.0
 
 
 def probability_best(values: Any) -> Any:

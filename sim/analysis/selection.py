@@ -143,7 +143,7 @@ def select_best(
     is_left, most = screened(sign * values, indifference, 1.0 - level)
     means = _means(values)
     ranking = np.where(is_left, np.nan_to_num(sign * means, nan=-np.inf), -np.inf)
-    low, high = against_best(sign * values, level)
+    low, high, may_be_best = against_best(sign * values, level)
     if sign < 0:
         low, high = -high, -low
     n = values.shape[1]
@@ -159,7 +159,7 @@ def select_best(
         is_left=is_left,
         low=low,
         high=high,
-        in_subset=(high if sign > 0 else -low) > 0.0,
+        in_subset=may_be_best,
         probability_best=probability_best(sign * values),
     )
 

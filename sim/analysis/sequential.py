@@ -11,6 +11,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from sim.domain.errors import InputError
@@ -202,3 +203,29 @@ def is_skewed(values: Any) -> bool:
         return len(values) < CONSTANT
     centred = (values - values.mean()) / values.std()
     return bool(len(values) < PER_SQUARED_SKEWNESS * float((centred**3).mean()) ** 2)
+
+
+def convergence(values: Any, level: float = LEVEL) -> pd.DataFrame:
+    """How mean and interval narrowed down, look by look.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        float64 of shape (replications,): values or differences of pairs, in order; NaN where there is none.
+    level : float
+        Confidence over all looks together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per complete block: ``replications``, ``mean``, ``low``, ``high``; the true mean lies between low and high
+        in all rows at once with the level's probability.
+
+    Examples
+    --------
+    >>> convergence(np.arange(120.0))["replications"].tolist()
+    [50, 100]
+    """
+    looks = range(BLOCK, len(values) + 1, BLOCK)
+    rows = [(seen, *sequential_interval(values[:seen], level)) for seen in looks]
+    return pd.DataFrame(rows, columns=["replications", "mean", "low", "high"])
