@@ -1,6 +1,6 @@
 """Measure how often intervals cover the truth, tests find what is not there, and selection finds the best.
 
-    python experiments/coverage.py [--studies N] [--seed S] [--pool N]
+    python experiments/coverage.py [--studies N] [--seed S] [--pool N] [--workers N]
 
 Thousands of studies with a known truth: synthetic tables, and pairs of worlds of the model on different luck. The
 model's worlds are a pool of runs of the micro firm on common luck, drawn from with replacement: each study is then a
@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,14 @@ from sim.analysis.selection import select_best
 from sim.analysis.sequential import BLOCK, is_precise, is_skewed, sequential_interval, sequential_p
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.design import comparison_points
+from sim.ensemble.executors import n_cpus
 from sim.ensemble.runner import run_points
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "statistics.md"
 MARK = re.compile(r"<!-- measured -->\n.*?<!-- end -->", re.DOTALL)
 SIZES = (50, 100, 200)
-OTHERS = (skewed_ends, bootstrap_ends)
+#: Studies of which the bootstrap's interval is computed too: it takes longest by far.
+BOOTSTRAPPED = 1000
 #: Blocks after which a watched study ends in any case.
 MOST_BLOCKS = 40
 INTERVENTIONS = ("liaison", "disciplined_meetings")
@@ -106,7 +109,8 @@ def pool_of(replications: int, seed: int) -> Any:
     """Outcomes of the micro firm and of it with each intervention, float64 of shape (3, replications) by outcome."""
     points = comparison_points(sim.load_scenario("micro"), [], INTERVENTIONS)
     outcomes = run_points(points, replications, seed).outcomes
-    return {outcome.name: outcomes[:, :, column] for column, outcome in enumerate(OUTCOMES)}
+    names = {*MODELLED, TOO_RARE}
+    return {outcome.name: outcomes[:, :, column] for column, outcome in enumerate(OUTCOMES) if outcome.name in names}
 
 
 def modelled(pool: Any, names: tuple[str, ...] = MODELLED) -> list[Population]:
@@ -139,7 +143,10 @@ def fixed_row(population: Population, studies: int, luck: Luck) -> list[str]:
         table = population.draw(luck, (studies, size))
         cells.append(percent(np.mean([covers(t_ends(row), population.truth) for row in table])))
         if size == 100:
-            others = [percent(np.mean([covers(ends(row), population.truth) for row in table])) for ends in OTHERS]
+            others = [
+                percent(np.mean([covers(ends(row), population.truth) for row in rows]))
+                for ends, rows in ((skewed_ends, table), (bootstrap_ends, table[:BOOTSTRAPPED]))
+            ]
             marked = percent(np.mean([is_skewed(row) for row in table]), 0)
     return [population.name, *cells, *others, marked]
 
@@ -184,13 +191,12 @@ def stop_when_precise(values: Any, half_width: float) -> int:
 # --- false positives ----------------------------------------------------------------------------------------
 
 
-def null_rows(pool: Any, studies: int, luck: Luck) -> Iterator[list[str]]:
+def null_row(population: Population, studies: int, luck: Luck) -> list[str]:
     """Single tests of nothing: fixed size, and watched for 20 blocks."""
-    for population in [*map(without_effect, synthetic()), *same_setting(pool)]:
-        table = population.draw(luck, (studies, 100))
-        fixed = np.mean([t_ends(row).p <= 0.05 for row in table])  # type: ignore[operator]
-        watched_wrong = np.mean([is_ever_found(population.draw(luck, (20 * BLOCK,))) for _ in range(studies)])
-        yield [population.name, percent(fixed), percent(watched_wrong)]
+    table = population.draw(luck, (studies, 100))
+    fixed = np.mean([t_ends(row).p <= 0.05 for row in table])  # type: ignore[operator]
+    watched_wrong = np.mean([is_ever_found(population.draw(luck, (20 * BLOCK,))) for _ in range(studies)])
+    return [population.name, percent(fixed), percent(watched_wrong)]
 
 
 def without_effect(population: Population) -> Population:
@@ -218,20 +224,20 @@ def is_ever_found(differences: Any) -> bool:
     return any(p is not None and p <= 0.05 for p in p_values)
 
 
-def family_rows(studies: int, luck: Luck) -> Iterator[list[str]]:
+def family_row(how: tuple[str, str], studies: int, luck: Luck) -> list[str]:
     """Families of 20 comparisons with one baseline, of which 14 are of nothing: at least one false; share false."""
     effects = np.array([0.0] * 14 + [0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
-    for how, label in (("none", "not adjusted"), ("holm", "Holm"), ("fdr", "Benjamini and Hochberg")):
-        any_false, share_false, found = np.zeros(studies), np.zeros(studies), np.zeros(studies)
-        for study in range(studies):
-            worlds = luck.lognormal(0.0, 0.5, (21, 100))
-            pairs = worlds[1:] - worlds[0] + effects[:, None]
-            p_values = np.array(adjusted([t_ends(row).p for row in pairs], how), dtype=float)
-            is_found = p_values <= 0.05
-            any_false[study] = is_found[:14].any()
-            share_false[study] = is_found[:14].sum() / max(1, is_found.sum())
-            found[study] = is_found[14:].mean()
-        yield [label, percent(any_false.mean()), percent(share_false.mean()), percent(found.mean(), 0)]
+    name, label = how
+    any_false, share_false, found = np.zeros(studies), np.zeros(studies), np.zeros(studies)
+    for study in range(studies):
+        worlds = luck.lognormal(0.0, 0.5, (21, 100))
+        pairs = worlds[1:] - worlds[0] + effects[:, None]
+        p_values = np.array(adjusted([t_ends(row).p for row in pairs], name), dtype=float)
+        is_found = p_values <= 0.05
+        any_false[study] = is_found[:14].any()
+        share_false[study] = is_found[:14].sum() / max(1, is_found.sum())
+        found[study] = is_found[14:].mean()
+    return [label, percent(any_false.mean()), percent(share_false.mean()), percent(found.mean(), 0)]
 
 
 # --- selection and ratios -----------------------------------------------------------------------------------
@@ -294,7 +300,7 @@ def selection_row(contest: Contest, studies: int, luck: Luck) -> list[str]:
     return [contest.name, percent(right.mean()), percent(contained.mean()), percent(hold.mean())]
 
 
-def ratio_row(studies: int, luck: Luck) -> list[str]:
+def ratio_row(name: str, studies: int, luck: Luck) -> list[str]:
     """Coverage of effect per cost, both skewed and depending on each other; share without an interval."""
     covered, none = 0, 0
     for _ in range(studies):
@@ -303,7 +309,7 @@ def ratio_row(studies: int, luck: Luck) -> list[str]:
         truth = 3.0 * float(np.exp(0.125)) / (float(np.exp(0.125)) - 0.9)
         none += found.low is None
         covered += found.low is not None and found.high is not None and found.low <= truth <= found.high
-    return ["skewed, correlated", percent(covered / max(1, studies - none)), percent(none / studies)]
+    return [name, percent(covered / max(1, studies - none)), percent(none / studies)]
 
 
 # --- the table ----------------------------------------------------------------------------------------------
@@ -318,54 +324,97 @@ def table_of(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def measure(studies: int, seed: int, size: int) -> str:
+Row = Callable[[Any, int, Luck], list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: title, head, how a row is measured, and of what."""
+
+    title: str
+    head: list[str]
+    row: Row
+    cases: Callable[[Any], list[Any]]
+
+
+TABLES = (
+    Table(
+        "Intervals of a fixed number of replications (95 %; share of studies that cover the truth; the bootstrap's:"
+        f" of {BOOTSTRAPPED:,} studies)",
+        [
+            "differences",
+            *(f"t, n = {n}" for n in SIZES),
+            "skewed, n = 100",
+            "bootstrap, n = 100",
+            "marked as skewed, n = 100",
+        ],
+        fixed_row,
+        lambda pool: [*synthetic(), *modelled(pool), *modelled(pool, (TOO_RARE,))],
+    ),
+    Table(
+        "Intervals of watched studies (95 %; looked at after each of up to 40 blocks)",
+        [
+            "differences",
+            "covers at all looks",
+            "when stopped as precise",
+            "mean replications",
+            "when stopped at an effect",
+        ],
+        watched_row,
+        lambda pool: [*synthetic(), *modelled(pool), *modelled(pool, (TOO_RARE,))],
+    ),
+    Table(
+        "False positives of single tests (p ≤ 0.05 where there is nothing)",
+        ["differences", "t, n = 100", "watched, at any of 20 looks"],
+        null_row,
+        lambda pool: [*map(without_effect, synthetic()), *same_setting(pool)],
+    ),
+    Table(
+        "Families of 20 comparisons, 14 of nothing (skewed worlds, one baseline, t, n = 100)",
+        ["adjustment", "any false", "false among found", "found of what is there"],
+        family_row,
+        lambda _: [("none", "not adjusted"), ("holm", "Holm"), ("fdr", "Benjamini and Hochberg")],
+    ),
+    Table(
+        "Selection at 95 % (the best leads by exactly the indifference)",
+        ["points", "best selected", "best in the subset, n = 200", "all intervals hold, n = 200"],
+        selection_row,
+        contests,
+    ),
+    Table(
+        "Effect per cost (Fieller, n = 100)",
+        ["differences", "covers", "no finite interval"],
+        ratio_row,
+        lambda _: ["skewed, correlated"],
+    ),
+)
+POOL: dict[str, Any] = {}
+
+
+def measured(task: tuple[int, int, int, int]) -> list[str]:
+    """One row, on luck of its own: the same whatever else is measured beside it."""
+    place, case, studies, seed = task
+    table = TABLES[place]
+    return table.row(table.cases(POOL)[case], studies, np.random.default_rng([seed, place, case]))
+
+
+def measure(studies: int, seed: int, size: int, workers: int | None) -> str:
     """All tables as markdown."""
-    start = time.perf_counter()
-    pool, luck = pool_of(size, seed), np.random.default_rng(seed)
-    populations = [*synthetic(), *modelled(pool)]
-    rare = modelled(pool, (TOO_RARE,))
+    pool = pool_of(size, seed)
+    tasks = [
+        (place, case, studies, seed) for place, table in enumerate(TABLES) for case in range(len(table.cases(pool)))
+    ]
+    with ProcessPoolExecutor(workers or n_cpus(), initializer=POOL.update, initargs=(pool,)) as executor:
+        rows = list(executor.map(measured, tasks))
     error = 100 * np.sqrt(0.05 * 0.95 / studies)
     command = f"python experiments/coverage.py --studies {studies} --seed {seed} --pool {size}"
     parts = [
         f"Measured by `{command}`: {studies:,} studies in each row, the model's drawn from {size:,} pairs of worlds"
-        f" of the micro firm. A share near 5 % or 95 % has a standard error of {error:.1f} %.",
-        "**Intervals of a fixed number of replications** (95 %; share of studies that cover the truth)",
-        table_of(
-            [
-                "differences",
-                *(f"t, n = {n}" for n in SIZES),
-                "widened for skewness, n = 100",
-                "bootstrap, n = 100",
-                "marked as skewed, n = 100",
-            ],
-            [fixed_row(population, studies, luck) for population in [*populations, *rare]],
-        ),
-        "**Intervals of watched studies** (95 %; looked at after each of up to 40 blocks)",
-        table_of(
-            [
-                "differences",
-                "covers at all looks",
-                "when stopped as precise",
-                "mean replications",
-                "when stopped at an effect",
-            ],
-            [watched_row(population, studies, luck) for population in [*populations, *rare]],
-        ),
-        "**False positives of single tests** (p ≤ 0.05 where there is nothing)",
-        table_of(["differences", "t, n = 100", "watched, 20 looks"], list(null_rows(pool, studies, luck))),
-        "**Families of 20 comparisons, 14 of nothing** (skewed worlds, one baseline, n = 100)",
-        table_of(
-            ["adjustment", "any false", "false among found", "found of what is there"], list(family_rows(studies, luck))
-        ),
-        "**Selection at 95 %** (the best leads by exactly the indifference)",
-        table_of(
-            ["points", "best selected", "best in the subset, n = 200", "all intervals hold, n = 200"],
-            [selection_row(contest, studies, luck) for contest in contests(pool)],
-        ),
-        "**Effect per cost** (Fieller, n = 100)",
-        table_of(["differences", "covers", "no finite interval"], [ratio_row(studies, luck)]),
+        f" of the micro firm. A share near 5 % or 95 % has a standard error of {error:.1f} %."
     ]
-    print(f"{time.perf_counter() - start:.0f} seconds")
+    for place, table in enumerate(TABLES):
+        own = [row for task, row in zip(tasks, rows, strict=True) if task[0] == place]
+        parts += [f"**{table.title}**", table_of(table.head, own)]
     return "\n\n".join(parts)
 
 
@@ -376,9 +425,11 @@ def main() -> None:
     parser.add_argument(
         "--pool", type=int, default=40_000, help="pairs of worlds of the model that studies are drawn from"
     )
+    parser.add_argument("--workers", type=int, help="processes; one for each processor where left out")
     given = parser.parse_args()
-    text = measure(given.studies, given.seed, given.pool)
-    print(text)
+    start = time.perf_counter()
+    text = measure(given.studies, given.seed, given.pool, given.workers)
+    print(text, f"\n{time.perf_counter() - start:.0f} seconds")
     if DOCS.exists():
         page = DOCS.read_text(encoding="utf-8")
         DOCS.write_text(MARK.sub(lambda _: f"<!-- measured -->\n{text}\n<!-- end -->", page), encoding="utf-8")
