@@ -91,7 +91,7 @@ def unit_sample(plan: Plan) -> Any:
     Notes
     -----
     Latin hypercube: McKay, Beckman and Conover (1979), spread out by exchanges that lower the centred discrepancy
-    where it is small. Sobol': scrambled after Owen (1998), as in scipy.stats.qmc. Morris: trajectories after Morris
+    where it is small. Sobol': scrambled after Matoušek (1998), as in scipy.stats.qmc. Morris: trajectories after Morris
     (1991). Saltelli: Saltelli et al. (2010) on a scrambled Sobol' sequence. The latter two are SALib's.
     """
     design, k = plan.design, len(plan.names)

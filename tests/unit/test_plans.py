@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.domain.errors import InputError
+from sim.ensemble.sampling import design_of
 from sim.spec.catalogue import bundled, interventions, load_scenario, relationships
-from sim.spec.designs import Range
+from sim.spec.designs import KINDS, Range
 from sim.spec.edit import with_value
 from sim.spec.plan import MOST_POINTS, Plan, base_of, load_plan, plan_names, plan_with, read_plan
 
@@ -38,6 +42,8 @@ def factor(name: str, given: Any, design: dict[str, Any] | None = None) -> dict[
         ({"outcomes": ["winz"]}, "p.toml: outcomes: unknown outcome 'winz'. Did you mean 'wins'?"),
         ({"outcomes": ["wins", "wins"]}, "p.toml: outcomes: names 'wins' twice"),
         ({"series": ["trst"]}, "p.toml: series: unknown column of the journal 'trst'. Did you mean 'trust'?"),
+        ({"tables": ["deal"]}, "p.toml: tables[0]: must be 'deals', 'incidents' or 'events', got 'deal'"),
+        ({"tables": ["deals", "deals"]}, "p.toml: tables: names 'deals' twice"),
         ({"scenario": "mdi"}, "scenario: there is no scenario of that name, got 'mdi'\nDid you mean 'mid'?"),
         ({"replications": 0}, "p.toml: replications: must be at least 1, got 0"),
         ({"replications": "many"}, "p.toml: replications: must be a whole number, got 'many'"),
@@ -300,3 +306,67 @@ def test_the_grid_holds_every_type_and_every_intervention() -> None:
         "interventions": ("", *interventions()),
     }
     assert plan.replications == 200
+
+
+# --- Documentation ----------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+SHOWN = [block for block in re.findall(r"```toml\n(.*?)```", PAGE, flags=re.DOTALL) if "[design]" in block]
+
+
+@pytest.mark.parametrize("text", SHOWN, ids=range(len(SHOWN)))
+def test_a_plan_of_the_documentation_is_good(text: str) -> None:
+    plan = read_plan(tomllib.loads(text))
+    assert len(design_of(plan, base_of(plan)).rows) == plan.n_points > 1
+
+
+def test_the_documentation_tells_of_every_field_and_every_design() -> None:
+    assert len(SHOWN) >= 5
+    for name in Plan.model_fields:
+        assert re.search(rf"^\| `\[?{name}\]?` \|", PAGE, flags=re.MULTILINE), name
+    for kind in KINDS:
+        assert re.search(rf"^\| `{kind}` \|", PAGE, flags=re.MULTILINE), kind
+
+
+def test_values_of_a_range_are_those_that_the_documentation_names() -> None:
+    (text,) = (block for block in SHOWN if "# 4, 8, 12" in block)
+    plan = read_plan(tomllib.loads(text))
+    points = design_of(plan, base_of(plan))
+    columns = [sorted(set(column)) for column in zip(*points.rows, strict=True)][1:]
+    assert columns == [[4, 8, 12, 16, 20], [10e3, 20e3, 40e3, 80e3, 160e3], [20, 40, 60]]
+
+
+def test_the_python_of_the_documentation_works(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = (block for block in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL) if "load_plan" in block)
+    exec(code, {})
+    assert capsys.readouterr().out == "Undefined · Liaison undefined\n"
+
+
+def test_the_list_of_studies_gives_their_true_size() -> None:
+    text = (bundled("experiments") / "README.md").read_text(encoding="utf-8")
+    for name in plan_names():
+        plan = load_plan(name)
+        size = f"| {plan.n_points:,} × {plan.most_replications} = {plan.n_points * plan.most_replications:,} |"
+        (row,) = re.findall(rf"^\| \[{name}\]\({name}.toml\) \|.*$", text, flags=re.MULTILINE)
+        assert size in row
+        shipped = (bundled("experiments") / f"{name}.toml").read_text(encoding="utf-8")
+        assert f"{plan.n_points * plan.most_replications:,} runs" in shipped
+
+
+def test_pairs_are_all_pairs_of_the_single_interventions() -> None:
+    texts = load_plan("pairs").factors["interventions"]
+    singles = [text for text in texts if text and "+" not in text]
+    assert texts == ("", *singles, *("+".join(pair) for pair in itertools.combinations(singles, 2)))
+    assert len(singles) == 6
+
+
+def test_doses_of_a_curve_start_at_nothing_and_rise_alone() -> None:
+    plan = load_plan("dose_response")
+    points = design_of(plan, base_of(plan))
+    assert set(points.rows[points.baseline]) == {0.0}
+    for column in zip(*points.rows, strict=True):
+        given = [dose for dose in column if dose]
+        assert given == sorted(set(given))
+        assert len(given) >= 6
+    assert all(sum(1 for dose in row if dose) == 1 for row in points.rows[1:])
