@@ -145,10 +145,9 @@ def _cell(
         return _without_best(f"{outcome} exists in {n} replications of all {len(levels)} levels", n), []
     signed = -kept if better == "lower" else kept
     means, chances = signed.mean(axis=1), probability_best(signed)
-    low, high = against_best(signed, level)
+    low, high, may_be = against_best(signed, level)
     best = int(means.argmax())
     following = int(np.where(np.arange(len(means)) == best, -np.inf, means).argmax())
-    may_be = (high > 0.0) | (means >= means[best])
     row = {
         "best": levels[best],
         "next": levels[following],

@@ -207,7 +207,7 @@ def _effects(doses: Any, values: Any, signed: Any) -> pd.DataFrame:
     alone, jointly = float(special.stdtrit(n - 1, EDGES[1])) * error, float(np.quantile(draws, LEVEL)) * error
     columns = {"low": means - alone, "high": means + alone, "joint_low": means - jointly, "joint_high": means + jointly}
     columns = {name: np.concatenate([[np.nan], column]) for name, column in columns.items()}
-    may_be_best = np.ones(len(doses), dtype=bool) if signed is None else against_best(signed)[1] > 0.0
+    may_be_best = np.ones(len(doses), dtype=bool) if signed is None else against_best(signed)[2]
     return pd.DataFrame(
         {
             "dose": doses,

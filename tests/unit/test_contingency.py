@@ -102,7 +102,7 @@ def test_one_factor_or_three_make_situations_too() -> None:
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (("profit", "relationship", ["siz", "market"]), "Did you mean 'size'"),
+        (("profit", "relationship", ["sizes", "market"]), "Did you mean 'size'"),
         (("profit", "relationship", ["size"]), "got 'also market'"),
         (("leads_in", "relationship", ["size", "market"]), "must have a better side, got 'leads_in'"),
         (("proft", "relationship", ["size", "market"]), "Did you mean 'profit'"),
