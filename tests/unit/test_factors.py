@@ -44,6 +44,14 @@ def test_a_value_stands_over_the_preset_of_the_same_point_whatever_their_order()
     assert variant(MID, dict(reversed(settings.items()))) == made
 
 
+def test_the_bases_own_values_stand_over_presets_and_the_rest_follows_them() -> None:
+    own = with_values(MID, [("market.gap_days", 7)])
+    made = variant(own, {"presets.market": "complex"})
+    assert (made.market.gap_days, made.market.value_mean) == (7, 140_000)
+    back = variant(made, {"presets.market": ""})
+    assert (back.market.gap_days, back.market.value_mean) == (7, MID.market.value_mean)
+
+
 def test_a_dose_adds_the_intervention_or_changes_the_one_that_is_there() -> None:
     added = variant(MID, {"interventions.liaison.dose": 3})
     assert same(added, with_interventions(MID, "liaison=3"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -283,8 +284,9 @@ def test_a_plan_cannot_be_changed_in_place() -> None:
 def test_a_range_meets_both_ends_and_goes_by_ratios_on_a_log_scale() -> None:
     log = Range(low=0.1, high=1000, scale="log")
     assert [log.at(0), log.at(0.25), log.at(1)] == pytest.approx([0.1, 1, 1000], rel=1e-12)
-    assert Range(low=0.1, high=0.3).at(1.0) == 0.3
-    assert all(0.1 <= Range(low=0.1, high=0.3).at(share / 997) <= 0.3 for share in range(998))
+    assert Range(low=-0.5, high=-0.17).at(1.0) == -0.17, "its difference added to low falls short"
+    last = math.nextafter(1.0, 0.0)
+    assert Range(low=0.07, high=0.11, scale="log").at(last) <= 0.11, "its ratio times low goes beyond"
 
 
 # --- Shipped plans ----------------------------------------------------------------------------------------------------
