@@ -82,7 +82,8 @@ def _setting_label(base: Scenario, name: str, value: Any, given: Mapping[str, An
         return " + ".join(entry_label(base, entry) for entry in others)
     if name in PRESETS:
         kind = name.partition(".")[2]
-        return str(preset_named(kind, value).label) if value else f"no {kind} preset"
+        without = f"no {kind} preset" if getattr(base.presets, kind) else ""
+        return str(preset_named(kind, value).label) if value else without
     return f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
 
 

@@ -176,6 +176,7 @@ def test_what_counts_people_and_days_is_whole() -> None:
         ),
         ({"interventions": "liaison", "interventions.liaison.dose": 2.0}, "Liaison 2 persons"),
         ({"presets.organization": "small", "presets.market": "complex"}, "Small firm · Complex, long cycle"),
+        ({"presets.organization": "", "presets.market": ""}, "no organization preset"),
         ({"interventions": "adopt=aligned@65"}, "Turn aligned from day 65"),
         ({"people.reps": 30, "market.gap_days": None}, "people.reps 30"),
     ],
