@@ -14,6 +14,8 @@ from sim.spec.designs import Sequential
 from sim.spec.plan import Plan
 
 if TYPE_CHECKING:
+    from sim.analysis.contingency import ContingencyMap
+    from sim.analysis.dose_response import DoseResponse
     from sim.analysis.morris import MorrisScreening
     from sim.analysis.selection import Selection
     from sim.analysis.sensitivity import SobolIndices
@@ -167,6 +169,43 @@ class Questions:
     def _require(self, kind: str, what: str) -> None:
         if self.plan.design.kind != kind:
             raise InputError(what, f"needs a study of the design {kind}", self.plan.design.kind)
+
+    def dose_response(self, outcome: str, factor: str, **held: Any) -> DoseResponse:
+        """Effect of each dose of a factor, the curve through them and the best dose.
+
+        Parameters
+        ----------
+        outcome, factor : str
+            What is looked at, and the column of doses.
+        **held
+            Values at which other factors are held, such as ``relationship="aligned"``; by default the baseline's.
+
+        Raises
+        ------
+        InputError
+            See `sim.analysis.dose_response.dose_response`.
+        """
+        from sim.analysis.dose_response import dose_response
+
+        return dose_response(self._line(factor, held), self.runs, factor, outcome)
+
+    def _line(self, factor: str, held: Mapping[str, Any]) -> pd.DataFrame:
+        """Points that differ from the baseline, or from the values held, in one factor only."""
+        at = {**self.baseline, **held}
+        unknown = [name for name in (factor, *held) if name not in self.factors]
+        if unknown:
+            raise InputError("factor", f"must be one of {', '.join(self.factors)}", unknown[0])
+        same = self.points[[name for name in self.factors if name != factor]].apply(
+            lambda column: column.isna() if at[column.name] is None else column == at[column.name]
+        )
+        return self.points[same.all(axis=1)] if len(same.columns) else self.points
+
+    def contingency(self, outcome: str, decision: str = "relationship", factors: Names | None = None) -> ContingencyMap:
+        """Which level of a decision is best in which situation; see `sim.analysis.contingency.contingency_map`."""
+        from sim.analysis.contingency import contingency_map
+
+        situation = [name for name in self.factors if name != decision] if factors is None else factors
+        return contingency_map(self.points, self.runs, outcome, decision, situation)
 
     def time_to_win(self, label: str) -> TimeToWin:
         """What becomes of deals so many days after the first contact, open ones counted as long as they are seen.

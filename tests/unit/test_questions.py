@@ -106,6 +106,23 @@ def test_a_screening_names_the_factor_that_matters(tmp_path: Path) -> None:
     assert table.loc["market.gap_days", "mu_star"] > table.loc["people.pay_marketer", "mu_star"] == 0.0
 
 
+def test_a_dose_is_looked_at_with_all_else_held(tmp_path: Path) -> None:
+    factors = {"relationship": TYPES, "interventions.liaison.dose": [0, 1, 2]}
+    doses = study(tmp_path, design={"kind": "grid"}, factors=factors)
+    found = doses.dose_response("trust", "interventions.liaison.dose", relationship="aligned")
+    assert found.effects["dose"].tolist() == [0.0, 1.0, 2.0]
+    effect = values(doses, "Aligned · Liaison 2 persons", "trust") - values(doses, "Aligned", "trust")
+    assert found.effects["difference"].iloc[2] == pytest.approx(effect.mean())
+    with pytest.raises(InputError, match="factor: must be one of relationship, interventions.liaison.dose, got 'dose'"):
+        doses.dose_response("trust", "dose")
+
+
+def test_a_map_has_a_cell_for_each_situation(grid: Experiment) -> None:
+    found = grid.contingency("trust")
+    assert found.factors == ("interventions",)
+    assert len(found.cells) == 4
+
+
 def test_time_to_win_counts_the_deals_of_a_point(tmp_path: Path) -> None:
     content = {"design": {"kind": "grid"}, "factors": {"relationship": TYPES}, "tables": ["deals"]}
     deals = study(tmp_path, **content)
