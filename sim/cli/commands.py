@@ -243,6 +243,25 @@ def _formatted_scorecard(card: Scorecard, format: str) -> str:
 
 @app.command()
 @interruptible
+def replay(
+    result: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="A run or comparison as JSON, or the folder of a study.")
+    ],
+    all: Annotated[bool, typer.Option("--all", help="Every run of a study; otherwise 20 spread over it.")] = False,
+) -> None:
+    """Make a result again from its own record; exit code 1 if anything differs."""
+    from sim.ensemble.replay import SAMPLE
+    from sim.ensemble.replay import replay as made_again
+    from sim.report.studies import replay_text
+
+    made = made_again(result, sample=None if all else SAMPLE)
+    put(replay_text(made, str(result)), None)
+    if not made.is_equal:
+        raise typer.Exit(1)
+
+
+@app.command()
+@interruptible
 def evidence(
     by: Annotated[str, typer.Option("--by", help="number: what each rests on; row: what rests on it.")] = "number",
     format: Format = "table",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import INTERRUPTED, NUMBER, Format, Out, Quiet, Workers, check_format, put
+from sim.cli.options import INTERRUPTED, NUMBER, Format, Out, Quiet, Workers, check_format, interruptible, put
 from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ OtherSeed = Annotated[int | None, typer.Option("--seed", **NUMBER, help="Instead
 
 
 @app.command("list")
+@interruptible
 def list_plans(format: Format = "table", out: Out = None) -> None:
     """List the shipped plans."""
     from sim.report.studies import plans_text
@@ -54,6 +55,7 @@ def list_plans(format: Format = "table", out: Out = None) -> None:
 
 
 @app.command("show")
+@interruptible
 def show_plan(
     plan: PlanName,
     scenario: OtherScenario = None,
@@ -70,6 +72,7 @@ def show_plan(
 
 
 @app.command("run")
+@interruptible
 def run_plan(
     plan: PlanName,
     store: StoreFolder = None,
@@ -89,6 +92,7 @@ def run_plan(
 
 
 @app.command("resume")
+@interruptible
 def resume(
     plan: PlanOfStore = None,
     store: StoreFolder = None,
@@ -99,14 +103,18 @@ def resume(
     quiet: Quiet = False,
 ) -> None:
     """Go on with a study that was interrupted or killed; damaged files are set aside and made anew."""
-    from sim.ensemble.experiment import plan_in
+    from sim.ensemble.experiment import check_same, plan_in
+    from sim.spec.plan import load_plan
 
     found = _opened(plan, store)
+    if plan is not None:
+        check_same(load_plan(plan), found)
     how = {"workers": workers, "executor": executor, "address": address, "part": part, "quiet": quiet}
     _run(plan_in(found) if plan is None else plan, found.folder, {}, how)
 
 
 @app.command("extend")
+@interruptible
 def extend(
     plan: PlanName,
     store: StoreFolder = None,
@@ -124,6 +132,7 @@ def extend(
 
 
 @app.command("merge")
+@interruptible
 def merge_stores(
     sources: Annotated[list[Path], typer.Argument(metavar="STORE...", help="Stores of the same plan.")],
     store: Annotated[Path, typer.Option("--store", metavar="DIR", help="Store that takes them in, new or not.")],
@@ -135,10 +144,14 @@ def merge_stores(
     for fault in merged.faults:
         print(f"Not read: {fault}", file=sys.stderr)
     print(f"{merged.taken} runs taken in, {merged.known} known already.")
-    _tell(_loaded(None, store))
+    study = _loaded(None, store)
+    _tell(study)
+    if merged.faults or study.status.failed:
+        raise typer.Exit(FAILED)
 
 
 @app.command("status")
+@interruptible
 def show_status(plan: PlanOfStore = None, store: StoreFolder = None, format: Format = "table", out: Out = None) -> None:
     """Say how far a study is; exit code 1 if runs failed or files had to be set aside."""
     from sim.report.studies import status_text
@@ -152,6 +165,7 @@ def show_status(plan: PlanOfStore = None, store: StoreFolder = None, format: For
 
 
 @app.command("export")
+@interruptible
 def export_tables(
     plan: PlanOfStore = None,
     store: StoreFolder = None,
@@ -174,16 +188,17 @@ def _plan(name: str, scenario: str | None, replications: int | None, seed: int |
 
 def _opened(plan: str | None, store: Path | None) -> Any:
     """The store that is meant, of the plan if one is named."""
-    from sim.ensemble.experiment import RESULTS, check_same
+    from sim.ensemble.experiment import check_content, folder_of
     from sim.ensemble.store import open_store
     from sim.spec.plan import load_plan
 
-    if store is None and plan is None:
-        raise InputError("--store", "must be given", mend="For example --store results/grid.")
-    chosen = load_plan(plan) if plan is not None else None
-    found = open_store(store or RESULTS / chosen.name)  # type: ignore[union-attr]
-    if chosen is not None:
-        check_same(chosen, found)
+    if plan is None:
+        if store is None:
+            raise InputError("--store", "must be given", mend="For example --store results/grid.")
+        return open_store(store)
+    chosen = load_plan(plan)
+    found = open_store(folder_of(chosen, store))
+    check_content(chosen, found)
     return found
 
 
@@ -195,14 +210,16 @@ def _loaded(plan: str | None, store: Path | None) -> Experiment:
 
 def _run(plan: Any, store: Path | None, changes: dict[str, Any], how: dict[str, Any]) -> None:
     """Run a study, say how far it is, and end with the exit code that says so too."""
-    from sim.ensemble.experiment import experiment
+    from sim.ensemble.experiment import experiment, folder_of
     from sim.ensemble.sweep import PointFailed
+    from sim.spec.plan import load_plan, plan_with
 
-    given = {name: value for name, value in changes.items() if value is not None}
+    chosen = plan_with(load_plan(plan) if isinstance(plan, str) else plan, **changes)
+    folder = folder_of(chosen, store)
     try:
-        study = experiment(plan, store=store, **how, **given)
+        study = experiment(chosen, store=folder, **how)
     except (KeyboardInterrupt, PointFailed) as error:
-        _leave(plan, store, isinstance(error, PointFailed))
+        _leave(folder, isinstance(error, PointFailed))
     _tell(study)
     if study.status.failed:
         raise typer.Exit(FAILED)
@@ -214,13 +231,12 @@ def _tell(study: Experiment) -> None:
     sys.stdout.write(status_text(study, "table"))
 
 
-def _leave(plan: Any, store: Path | None, has_failed: bool) -> None:
+def _leave(folder: Path, has_failed: bool) -> None:
     """Say what is kept of a study that did not come to its end."""
-    from sim.ensemble.experiment import RESULTS, load
+    from sim.ensemble.experiment import load
     from sim.ensemble.store import is_store
     from sim.report.studies import stopped_text
 
-    folder = store or RESULTS / (Path(plan).stem if isinstance(plan, str) else plan.name)
     if not is_store(folder):
         print("Interrupted; nothing was written.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class InputError(ValueError):
@@ -31,6 +32,10 @@ class InputError(ValueError):
         self.field, self.rule, self.value, self.mend = field, rule, value, mend
         got = "" if value is None else f", got {value!r}" if isinstance(value, str) else f", got {value}"
         super().__init__(f"{field}: {rule}{got}" + (f"\n{mend}" if mend else ""))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it goes from one process to another, which the text alone could not."""
+        return type(self), (self.field, self.rule, self.value, self.mend)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -6,10 +6,21 @@ Compiled code releases Python's lock, so threads are best on one machine: they s
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from sim.domain.errors import InputError, did_you_mean
@@ -104,7 +115,19 @@ def _processes(workers: int) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=attend)
+
+
+def attend() -> None:
+    """Make a worker process leave an interruption to the process that started it, and end when that one does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if parent := parent_process():
+
+        def end_with_it() -> None:
+            parent.join()
+            os._exit(1)
+
+        Thread(target=end_with_it, daemon=True).start()
 
 
 @contextmanager
@@ -131,12 +154,12 @@ def _cluster(workers: int, address: str | None) -> Iterator[Pool]:
 def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable[[R], Any]) -> None:
     """Keep the workers busy until the work is done; `take` is given each result in the caller's own thread.
 
-    When interrupted or when `take` raises, work under way is finished and taken, and nothing more is begun.
+    When interrupted, work under way is finished and taken, and nothing more is begun.
 
     Raises
     ------
     InputError
-        If worker processes died.
+        If workers died or cannot do the work.
     """
     running: set[Future[R]] = set()
     try:
@@ -149,14 +172,11 @@ def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable
     except BaseException as error:
         for future in running:
             future.cancel()
-        if isinstance(error, BrokenExecutor):
-            mend = "Perhaps memory ran out: try fewer --workers. What is done is kept; run the command again to go on."
-            raise InputError("--workers", "worker processes died", mend=mend) from None
         if isinstance(error, KeyboardInterrupt):
             with suppress(KeyboardInterrupt):  # a second one does not wait
                 for future in running:
                     if not future.cancelled():
-                        take(future.result())
+                        take(_result(future))
         raise
 
 
@@ -165,5 +185,25 @@ def _take_done(running: set[Future[R]], take: Callable[[R], Any]) -> set[Future[
     done, rest = wait(running, return_when=FIRST_COMPLETED)
     for future in done:
         running.discard(future)
-        take(future.result())
+        take(_result(future))
     return rest
+
+
+def _result(future: Future[R]) -> R:
+    """What a worker has done; where it could not, that is said plainly: a run that fails is no error here."""
+    try:
+        return future.result()
+    except InputError:
+        raise
+    except CancelledError as error:
+        raise _lost("the scheduler is gone", "Start it again.") from error
+    except BrokenExecutor as error:
+        raise _lost("worker processes died", "Perhaps memory ran out: try fewer --workers.") from error
+    except Exception as error:
+        words = " ".join(str(error).split())[:200]
+        mend = "Workers elsewhere need the same smarketing, and memory enough."
+        raise _lost(f"workers cannot do the work ({type(error).__name__}: {words})", mend) from error
+
+
+def _lost(rule: str, mend: str) -> InputError:
+    return InputError("--executor", rule, mend=f"{mend} What is done is kept; run the command again to go on.")

@@ -23,8 +23,20 @@ from sim.ensemble.provenance import check_results_version, plan_content, plan_di
 from sim.ensemble.questions import Questions
 from sim.ensemble.reading import FORMATS, Reading
 from sim.ensemble.sampling import design_of
-from sim.ensemble.store import KIND, LOCK, RECORD, STORE_SCHEMA, Contents, Store, is_store, open_store
-from sim.ensemble.sweep import Progress, Sweep, check_part, keep_of, missing_of, planned_of, run_sweep
+from sim.ensemble.store import (
+    KIND,
+    POINTS,
+    RECORD,
+    STORE_SCHEMA,
+    Contents,
+    DamagedRecord,
+    Fault,
+    Store,
+    is_free,
+    is_store,
+    open_store,
+)
+from sim.ensemble.sweep import Progress, Sweep, check_part, keep_of, missing_of, planned_of, run_sweep, stop_at_failure
 from sim.spec.catalogue import read_scenario
 from sim.spec.plan import Plan, base_of, load_plan, plan_with, read_plan
 from sim.spec.presets import flat
@@ -96,9 +108,8 @@ class Experiment(Questions):
     @cached_property
     def reading(self) -> Reading:
         """Its tables in DuckDB."""
-        counts = self.sweep.counts(self.progress)
-        sweep = self.sweep
-        return Reading(self.store, sweep.points, sweep.keep, self.contents.digests, counts, self.progress)
+        sweep, files, counts = self.sweep, self.contents, self.sweep.counts(self.progress)
+        return Reading(self.store, sweep.points, sweep.keep, files.digests, counts, self.progress, files.has_twins)
 
     @property
     def status(self) -> Status:
@@ -227,6 +238,8 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
     ------
     InputError
         Naming the field, the rule, the value and the mend. What was done before is kept.
+    PointFailed
+        If a run failed and the plan says ``on_error = "stop"``.
     KeyboardInterrupt
         When interrupted; what is done is kept, and the same call goes on with it.
     """
@@ -236,11 +249,12 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
     check_part(chosen, share)
     check_workers(workers)
     check_executor(executor, address)
-    folder = Path(store) if store is not None else RESULTS / chosen.name
+    folder = folder_of(chosen, store)
     with entered(chosen, folder, extend) as sweep:
         contents = sweep.store.examine(columns_of(chosen))
         sweep.store.set_aside(contents.faults)
         state = sweep.state(contents)
+        stop_at_failure(chosen, state)
         total = int(
             share.of_missing(missing_of(sweep.counts(state), state), planned_of(sweep.counts(state), state)).sum()
         )
@@ -248,6 +262,11 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
             with pool_of(executor, workers, address) as pool, progress(total, quiet) as advance:
                 run_sweep(sweep, state, (pool, share), advance)
     return load(folder)
+
+
+def folder_of(plan: Plan, store: str | Path | None) -> Path:
+    """Where a study lies: the folder that is given, or the one of its name."""
+    return Path(store) if store is not None else RESULTS / plan.name
 
 
 def load(store: str | Path) -> Experiment:
@@ -278,7 +297,9 @@ def plan_in(store: Store) -> Plan:
 def columns_of(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Columns by table that a chunk must have to serve a plan."""
     keep = keep_of(plan)
-    return {"runs": keep.outcomes} | {name: () for name in keep.tables if name != "runs"}
+    return {"runs": keep.outcomes} | {
+        name: keep.series if name == "series" else () for name in keep.tables if name != "runs"
+    }
 
 
 def record_of(plan: Plan) -> dict[str, Any]:
@@ -297,16 +318,36 @@ def entered(plan: Plan, folder: Path, extend: bool = False) -> Iterator[Sweep]:
     InputError
         If the folder holds something else or another plan, or another process works on it.
     """
-    if is_store(folder):
-        check_same(plan, open_store(folder), extend)
-    elif folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
-        raise InputError("--store", "must be empty or hold a study", str(folder), "Choose another folder.")
+    known_store(plan, folder, extend)
     store = Store(folder, record_of(plan))
     with store.locked():
+        known = known_store(plan, folder, extend)  # again: another process may have been here meanwhile
         points = _points(plan, store)
-        if not is_store(folder) or open_store(folder).record != store.record or store.points() is None:
+        if known is None and is_store(folder):
+            store.set_aside((Fault(RECORD, "is damaged"),))
+        if known is None or known.record != store.record or store.points() is None:
             store.found(points.table())
         yield Sweep(plan, points, store)
+
+
+def known_store(plan: Plan, folder: Path, extend: bool = False) -> Store | None:
+    """The store of a plan that a folder holds; None where it is new, or its record is lost or damaged.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else or another plan.
+    """
+    if not is_store(folder):
+        if not is_free(folder):
+            raise InputError("--store", "must be empty or hold a study", str(folder), "Choose another folder.")
+        return None
+    try:
+        found = open_store(folder)
+    except DamagedRecord:
+        return None
+    check_same(plan, found, extend)
+    return found
 
 
 def _points(plan: Plan, store: Store) -> StudyPoints:
@@ -314,29 +355,47 @@ def _points(plan: Plan, store: Store) -> StudyPoints:
     base = base_of(plan)
     design = design_of(plan, base)
     table = store.points()
-    known = StudyPoints.from_table(base, design, table) if table is not None else None
-    return known or StudyPoints.of(base, design, plan.seed)
+    if table is None:
+        check_results_version(store.record["provenance"], str(store.folder / POINTS))
+        return StudyPoints.of(base, design, plan.seed)
+    known = StudyPoints.from_table(base, design, table)
+    if known is None:
+        mend = "Another version of SALib or scipy draws other points; use that of the machine that began."
+        raise InputError(str(store.folder / POINTS), "must hold the points that the plan makes here", mend=mend)
+    return known
 
 
 def check_same(plan: Plan, store: Store, extend: bool = False) -> None:
-    """Make sure that a store is of this plan, or may become so.
+    """Make sure that a store is of this plan, or may become so, and can be gone on with.
+
+    Raises
+    ------
+    InputError
+        If it is of another, naming what differs, or was made with other results.
+    """
+    there, here = store.record["provenance"], record_of(plan)["provenance"]
+    check_results_version(there, "--store")
+    if there["digest"] == here["digest"]:
+        return
+    if not extend:
+        told = "; ".join(_differences(plan, store)) or f"fields that smarketing {there['version']} did not have"
+        way = "`smarketing experiment extend`, extend=True in Python"
+        mend = f"Different: {told}. Use another store, or go on with this plan: {way}."
+        raise InputError("--store", "must hold this plan; it holds another", str(store.folder), mend)
+    if there["seed"] != plan.seed:
+        raise InputError("seed", f"must be that of the store ({there['seed']}) to extend it", plan.seed)
+
+
+def check_content(plan: Plan, store: Store) -> None:
+    """Make sure that a store is of this plan, to be read: it may have been made with other results.
 
     Raises
     ------
     InputError
         If it is of another, naming what differs.
     """
-    there, here = store.record["provenance"], record_of(plan)["provenance"]
-    check_results_version(there, "--store")
-    if there["digest"] == here["digest"]:
-        return
-    told = "; ".join(_differences(plan, store))
-    if not extend:
-        way = "`smarketing experiment extend`, extend=True in Python"
-        mend = f"Different: {told}. Use another store, or go on with this plan: {way}."
-        raise InputError("--store", "must hold this plan; it holds another", str(store.folder), mend)
-    if there["seed"] != plan.seed:
-        raise InputError("seed", f"must be that of the store ({there['seed']}) to extend it", plan.seed)
+    if told := "; ".join(_differences(plan, store)):
+        raise InputError("--store", "must hold this plan; it holds another", str(store.folder), f"Different: {told}.")
 
 
 def _differences(plan: Plan, store: Store) -> list[str]:

@@ -51,15 +51,15 @@ def writable_file(path: Path, field: str = "--out") -> Path:
     return path
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
+def write_text(path: Path, text: str, field: str = "--out") -> None:
+    """Write a text file whole or not at all; `field` is named where it cannot be written.
 
     Raises
     ------
     InputError
         If it cannot be written.
     """
-    writable_file(path)
+    writable_file(path, field)
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")  # a device or pipe, such as /dev/stdout, is written, not replaced
         return
@@ -71,7 +71,7 @@ def write_text(path: Path, text: str) -> None:
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise InputError("--out", f"cannot be written ({error.strerror})", str(path), "Choose another file.") from None
+        raise InputError(field, f"cannot be written ({error.strerror})", str(path), "Choose another file.") from None
 
 
 TABLE_FILES = (".csv", ".parquet")
@@ -122,8 +122,10 @@ def write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -
         raise InputError("--out", rule, str(path), "Choose another folder.") from None
 
 
-def write_arrow(path: Path, table: pa.Table, about: dict[str, Any]) -> None:
+def write_arrow(path: Path, table: pa.Table, about: dict[str, Any], words: list[str] | None = None) -> None:
     """Write an Arrow table as Parquet with what it is about in its metadata, whole or not at all.
+
+    Values that repeat themselves are looked for in all columns, or in those of `words` only.
 
     Raises
     ------
@@ -135,7 +137,8 @@ def write_arrow(path: Path, table: pa.Table, about: dict[str, Any]) -> None:
     metadata = {**(table.schema.metadata or {}), ABOUT: json.dumps(about, sort_keys=True).encode()}
     part = path.with_name(f".{path.name}.part")
     try:
-        pq.write_table(table.replace_schema_metadata(metadata), part, write_statistics=False)
+        whole = table.replace_schema_metadata(metadata)
+        pq.write_table(whole, part, write_statistics=False, use_dictionary=True if words is None else words)
         os.replace(part, path)
     except OSError:
         part.unlink(missing_ok=True)

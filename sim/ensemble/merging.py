@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from sim.domain.errors import InputError
 from sim.ensemble.experiment import columns_of, entered, plan_in
+from sim.ensemble.provenance import check_results_version
+from sim.ensemble.reading import ORDER
 from sim.ensemble.store import Contents, Store, open_store
 from sim.ensemble.sweep import chunk_digest, keep_of
 from sim.ensemble.work import Keep
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Run = tuple[str, int]
+RUN = ["point_id", "replication"]
+#: Columns that differ between two stores, as a message names them.
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,12 @@ def merge(store: str | Path, sources: Sequence[str | Path]) -> Merged:
     if not sources:
         raise InputError("merge", "needs a store to merge", mend="smarketing experiment merge --store ALL ONE TWO")
     others = [open_store(source) for source in sources]
-    plan = plan_in(others[0])
-    for other in others[1:]:
+    for other in others:
         _check_same_study(others[0], other)
+    plan = plan_in(others[0])
     with entered(plan, Path(store)) as sweep:
+        for other in others:
+            _check_same_points(sweep.points.table(), other)
         contents = sweep.store.examine(columns_of(plan))
         sweep.store.set_aside(contents.faults)
         joint = _Joint(sweep.store, keep_of(plan), _places(sweep.store, contents))
@@ -65,9 +73,17 @@ def merge(store: str | Path, sources: Sequence[str | Path]) -> Merged:
 
 
 def _check_same_study(first: Store, other: Store) -> None:
+    check_results_version(other.record["provenance"], str(other.folder))
     if first.record["provenance"]["digest"] != other.record["provenance"]["digest"]:
         mend = f"Stores are merged that ran the same plan, as {first.folder} did; extend one to the other's plan first."
         raise InputError("merge", "must be of the same study", str(other.folder), mend)
+
+
+def _check_same_points(points: pa.Table, other: Store) -> None:
+    theirs = other.points()
+    if theirs is not None and not theirs.equals(points):
+        mend = "Another version of SALib or scipy has drawn them."
+        raise InputError("merge", "must be of the same points", str(other.folder), mend)
 
 
 def _places(store: Store, contents: Contents) -> dict[Run, str]:
@@ -106,25 +122,51 @@ class _Joint:
         tables = {name: other.read(name, digest) for name in self.keep.tables}
         runs = _runs_in(tables["runs"])
         is_new = np.array([run not in self.places for run in runs], dtype=bool)
-        self._check_agreement(other, tables["runs"].filter(~is_new))
+        known = {run for run, fresh in zip(runs, is_new, strict=True) if not fresh}
+        self._check_agreement(other, {name: _only(table, known) for name, table in tables.items()})
         self.known += int((~is_new).sum())
         if not is_new.any():
             return
         new = {run for run, fresh in zip(runs, is_new, strict=True) if fresh}
         kept = {name: _only(table, new) for name, table in tables.items()}
         name = chunk_digest(kept["runs"], self.keep)
-        self.store.add(name, kept)
+        self.store.add(name, kept, self.keep.series)
         self.places |= dict.fromkeys(new, name)
         self.taken += len(new)
 
-    def _check_agreement(self, other: Store, table: pa.Table) -> None:
-        columns = ["status", *self.keep.outcomes]
-        for row, run in zip(table.select(columns).to_pylist(), _runs_in(table), strict=True):
-            mine = _only(self.store.read("runs", self.places[run]), {run}).select(columns).to_pylist()[0]
-            if mine != row:
-                names = ", ".join(name for name in columns if mine[name] != row[name])
-                mend = f"Point {run[0]}, replication {run[1]}: {names}. `smarketing replay` says which store is right."
-                raise InputError("merge", "stores must agree about every run that both hold", str(other.folder), mend)
+    def _check_agreement(self, other: Store, theirs: dict[str, pa.Table]) -> None:
+        """Compare runs that both hold, chunk by chunk of this store."""
+        by_chunk: dict[str, set[Run]] = {}
+        for run in _runs_in(theirs["runs"]):
+            by_chunk.setdefault(self.places[run], set()).add(run)
+        for digest, runs in by_chunk.items():
+            for name, table in theirs.items():
+                mine = _only(self.store.read(name, digest), runs)
+                _check_equal(_compared(mine, name, self.keep), _compared(_only(table, runs), name, self.keep), other)
+
+
+def _compared(table: pa.Table, name: str, keep: Keep) -> pd.DataFrame:
+    """What must be the same of a table: one that keeps more is compared in what the study keeps."""
+    frame: pd.DataFrame = table.to_pandas()
+    if name == "runs":
+        frame = frame[[*RUN, "status", *keep.outcomes]]
+    if name == "series":
+        frame = frame[frame["name"].isin(keep.series)]
+    order = [column for column in (*RUN, *ORDER.get(name, ("row",))) if column in frame]
+    return frame.sort_values(order, ignore_index=True)
+
+
+def _check_equal(mine: pd.DataFrame, theirs: pd.DataFrame, other: Store) -> None:
+    if mine.equals(theirs):
+        return
+    differing = [str(name) for name in mine if name not in theirs or not mine[name].equals(theirs[name])]
+    rows = range(min(len(mine), len(theirs)))
+    row = next((i for i in rows if not mine.iloc[[i]].equals(theirs.iloc[[i]])), 0)
+    where = (
+        f"point {mine['point_id'][row]}, replication {mine['replication'][row]}" if len(mine) else "runs without rows"
+    )
+    mend = f"Different: {', '.join(differing[:SHOWN])} of {where}. `smarketing replay STORE` says which store is right."
+    raise InputError("merge", "stores must agree about every run that both hold", str(other.folder), mend)
 
 
 def _only(table: pa.Table, runs: set[Run]) -> pa.Table:

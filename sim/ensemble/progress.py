@@ -33,6 +33,10 @@ class Advance:
         self.start = self.told = time.perf_counter()
         self.task = show.add_task("Running", total=total) if show else None
 
+    def expect(self, runs: int) -> None:
+        """Take the number of runs that are still to come: a study that goes on until it is precise finds more."""
+        self.total = self.done + runs
+
     def __call__(self, runs: int) -> None:
         """Count runs that have just been finished."""
         self.done += runs

@@ -51,6 +51,8 @@ class Reading:
         Replications of each distinct point that belong to the study.
     state : Progress
         What is done and what failed.
+    has_twins : bool
+        Whether a run stands in more than one chunk; it is read once.
     """
 
     store: Store
@@ -59,6 +61,7 @@ class Reading:
     digests: tuple[str, ...]
     counts: Any
     state: Progress
+    has_twins: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,11 +122,19 @@ class Reading:
         order = ["planned.place", "t.draw", "t.replication"] + [f"t.{column}" for column in ORDER.get(name, ("row",))]
         if not self.digests:
             return f"SELECT * FROM {self._nothing(name)} WHERE false"
-        files = ", ".join(_quoted(self.store.path(name, digest)) for digest in self.digests)
+        kept = f" AND t.name IN ({', '.join(map(_quoted, self.keep.series))})" if name == "series" else ""
         return (
-            f"SELECT {self._columns(name)} FROM read_parquet([{files}], union_by_name = true) t"
-            f" JOIN planned USING (point_id) WHERE t.replication < planned.replications ORDER BY {', '.join(order)}"
+            f"SELECT {self._columns(name)} FROM {self._files(name)} t JOIN planned USING (point_id)"
+            f" WHERE t.replication < planned.replications{kept} ORDER BY {', '.join(order)}"
         )
+
+    def _files(self, name: str) -> str:
+        files = ", ".join(_quoted(self.store.path(name, digest)) for digest in self.digests)
+        source = f"read_parquet([{files}], union_by_name = true, filename = {str(self.has_twins).lower()})"
+        if not self.has_twins:
+            return source
+        once = f"filename = min(filename) OVER (PARTITION BY {', '.join(KEY)})"
+        return f"(SELECT * EXCLUDE (filename) FROM {source} QUALIFY {once})"
 
     def _columns(self, name: str) -> str:
         """Columns of a table; of the runs only those outcomes that the plan keeps, in its order."""

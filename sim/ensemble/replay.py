@@ -15,7 +15,7 @@ from sim.ensemble.comparison import compare, run
 from sim.ensemble.experiment import Experiment, load
 from sim.ensemble.provenance import check_results_version
 from sim.ensemble.store import is_store
-from sim.ensemble.work import Task, run_task
+from sim.ensemble.work import Keep, Task, run_task
 from sim.spec.catalogue import read_scenario, relationships_of
 
 #: Runs of a store that are made again unless all are asked for.
@@ -69,23 +69,34 @@ def replay(result: str | Path, *, sample: int | None = SAMPLE) -> Replay:
 def _document(path: Path) -> dict[str, Any]:
     mend = "Give a file that `smarketing run` or `compare` wrote with --format json, or the folder of a study."
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError("RESULT", f"cannot be read ({error.strerror})", str(path), mend) from None
     except ValueError:
         raise InputError("RESULT", "must be JSON or the folder of a study", str(path), mend) from None
-    if not isinstance(document, dict) or "provenance" not in document or not {"outcomes", "rows"} & set(document):
+    if not _is_result(document):
         raise InputError("RESULT", "must be a result of smarketing", str(path), mend)
     return document
 
 
+def _is_result(document: Any) -> bool:
+    """Whether a document has all that it takes to make it again."""
+    if not isinstance(document, dict) or not isinstance(document.get("provenance"), dict):
+        return False
+    if not {"scenario", "seed", "results_version", "version"} <= set(document["provenance"]):
+        return False
+    if isinstance(document.get("outcomes"), dict):
+        return True
+    rows = document.get("rows")
+    of_scenarios = isinstance(rows, list) and all(
+        isinstance(row, dict) and {"scenario", "outcome"} <= set(row) for row in rows
+    )
+    return of_scenarios and bool(rows) and "replications" in document["provenance"]
+
+
 def _replay_run(document: dict[str, Any]) -> Replay:
     made = run(read_scenario(document["provenance"]["scenario"]), seed=document["provenance"]["seed"])
-    then, now = document["outcomes"], made.outcomes
-    return Replay(
-        "a run",
-        tuple(f"{name}: {then[name]} then, {now.get(name)} now" for name in then if then[name] != now.get(name)),
-    )
+    return Replay("a run", tuple(_differences(document["outcomes"], made.outcomes, "")))
 
 
 def _replay_comparison(document: dict[str, Any]) -> Replay:
@@ -101,20 +112,23 @@ def _replay_comparison(document: dict[str, Any]) -> Replay:
         replications=provenance["replications"],
         seed=provenance["seed"],
     )
-    now = {(row["scenario"], row["outcome"]): row for row in json.loads(made.json())["rows"]}
-    told = [
-        difference
-        for row in document["rows"]
-        for difference in _differences(
-            row, now[row["scenario"], row["outcome"]], f"{row['scenario']}, {row['outcome']}: "
-        )
-    ]
+    now = {_key(row): row for row in json.loads(made.json())["rows"]}
+    then = {_key(row): row for row in document["rows"]}
+    told = [f"{', '.join(key)}: is not in the result" for key in now if key not in then]
+    for key, row in then.items():
+        told += _differences(row, now.get(key, {}), f"{', '.join(key)}: ")
     return Replay(f"a comparison of {len(ids)} scenarios", tuple(told))
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return str(row["scenario"]), str(row["outcome"])
 
 
 def _differences(then: dict[str, Any], now: dict[str, Any], where: str) -> list[str]:
     """What of a record is not the same now, in words."""
-    return [f"{where}{name} was {value}, is {now.get(name)}" for name, value in then.items() if now.get(name) != value]
+    names = dict.fromkeys([*then, *now])
+    pairs = [(name, then.get(name, "missing"), now.get(name, "missing")) for name in names]
+    return [f"{where}{name} was {was}, is {this}" for name, was, this in pairs if was != this]
 
 
 def _replay_store(study: Experiment, sample: int | None) -> Replay:
@@ -129,9 +143,9 @@ def _replay_store(study: Experiment, sample: int | None) -> Replay:
 def _differences_of_run(study: Experiment, then: dict[str, Any]) -> list[str]:
     sweep, first = study.sweep, int(then["replication"])
     place = sweep.points.place[then["point_id"]]
-    task = Task((sweep.points.source(place),), range(first, first + 1), study.plan.seed, sweep.keep)
-    now = _records(run_task(task)["runs"].to_pandas())[0]
-    return _differences(then, now, f"point {then['point_id']}, replication {first}: ")
+    task = Task((sweep.points.source(place),), range(first, first + 1), study.plan.seed, Keep(sweep.keep.outcomes))
+    made = _records(run_task(task)["runs"].to_pandas())
+    return _differences(then, made[0] if made else {}, f"point {then['point_id']}, replication {first}: ")
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

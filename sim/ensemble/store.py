@@ -7,16 +7,18 @@ runs are. A file that is damaged or from elsewhere is set aside, never read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.domain.errors import InputError
-from sim.ensemble.checked import Unfit, read_checked, write_checked
+from sim.ensemble.checked import Unfit, read_checked, said_of, write_checked
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.files import writable_folder, write_text
 from sim.ensemble.provenance import version
@@ -29,7 +31,12 @@ STORE_SCHEMA = 1
 #: From a schema to the next: what turns a record of the older layout into one of the newer.
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 RECORD, POINTS, ASIDE, LOCK = "store.json", "points.parquet", "set-aside", ".lock"
+#: Folders of chunks, and all that a store may hold before it has a record.
+TABLES = ("runs", "series", "deals", "incidents", "events")
+OWN = (LOCK, POINTS, ASIDE, "export", *TABLES)
 KIND = "smarketing study"
+#: Seconds that a store is waited for: to be asked whether it is busy takes a moment of it.
+PATIENCE = 1.0
 KEYS = ("point_id", "replication", "seed", "status")
 
 
@@ -59,6 +66,16 @@ class Contents:
     keys: pa.Table
     faults: tuple[Fault, ...]
 
+    @property
+    def has_twins(self) -> bool:
+        """Whether a run stands in more than one chunk, as after the plan kept more for a while."""
+        runs = self.keys.select(["point_id", "replication"])
+        return len(runs.group_by(runs.column_names).aggregate([])) < len(runs)
+
+
+class DamagedRecord(InputError):  # noqa: N818 - an InputError of its own
+    """A ``store.json`` that cannot be read; a plan can make it anew."""
+
 
 @dataclass(frozen=True)
 class Store:
@@ -87,11 +104,16 @@ class Store:
         InputError
             If they cannot be written.
         """
-        self._write(self.folder / POINTS, points, {"kind": KIND, "table": "points"})
-        write_text(self.folder / RECORD, json.dumps(self.record, indent=1, ensure_ascii=False) + "\n")
+        self._write(self.folder / POINTS, points, self._about_points)
+        sealed = self.record | {"content": _seal(self.record)}
+        write_text(self.folder / RECORD, json.dumps(sealed, indent=1, ensure_ascii=False) + "\n", "--store")
 
-    def add(self, digest: str, tables: dict[str, pa.Table]) -> None:
-        """Write a chunk, the table named ``runs`` last.
+    @property
+    def _about_points(self) -> dict[str, Any]:
+        return {"kind": KIND, "table": "points", "study": self.record["provenance"]["digest"]}
+
+    def add(self, digest: str, tables: dict[str, pa.Table], series: tuple[str, ...] = ()) -> None:
+        """Write a chunk, the table named ``runs`` last; `series` are those that it keeps.
 
         Raises
         ------
@@ -99,7 +121,7 @@ class Store:
             If it cannot be written.
         """
         for name in sorted(tables, key=lambda table: table == "runs"):
-            about = self._about(name, digest) | {"schema": STORE_SCHEMA, "version": version()}
+            about = self._about(name, digest) | {"schema": STORE_SCHEMA, "version": version(), "series": series}
             self._write(self.path(name, digest), tables[name], about)
 
     def _about(self, table: str, digest: str) -> dict[str, Any]:
@@ -113,8 +135,7 @@ class Store:
             write_checked(path, table, about)
         except OSError as error:
             mend = "What is done is kept. Make room or choose another store, then run the command again to go on."
-            rule = f"cannot be written ({error.strerror or error})"
-            raise InputError("--store", rule, str(self.folder), mend) from None
+            raise _unwritable(self.folder, error, mend) from None
 
     def read(self, table: str, digest: str) -> pa.Table:
         """A table of a chunk, checked.
@@ -132,9 +153,9 @@ class Store:
             raise InputError(str(path), f"must be whole; it {reason}", mend=mend) from None
 
     def points(self) -> pa.Table | None:
-        """The points as they were written, or None if their file is missing or damaged: the plan has them too."""
+        """The points as they were written, or None if their file is missing, damaged or of another plan."""
         try:
-            return read_checked(self.folder / POINTS, {"kind": KIND, "table": "points"})
+            return read_checked(self.folder / POINTS, self._about_points)
         except Unfit:
             return None
 
@@ -152,13 +173,15 @@ class Store:
         writable_folder(self.folder, "--store")
         lock = FileLock(self.folder / LOCK)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=PATIENCE)
+        except OSError as error:
+            raise _unwritable(self.folder, error, "Choose another folder.") from None
         except Timeout:
             mend = "Wait until it has finished, or use another store; `smarketing experiment merge` joins stores."
             raise InputError("--store", "is being worked on by another process", str(self.folder), mend) from None
         try:
-            for part in self.folder.glob("**/.*.part"):
-                part.unlink(missing_ok=True)
+            for half in half_written(self.folder):
+                half.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
@@ -185,18 +208,19 @@ class Store:
         """
         import pyarrow as pa
 
-        files = sorted(path for path in (self.folder / "runs").glob("*") if not path.name.endswith(".part"))
+        found = sorted(path for name in TABLES for path in (self.folder / name).glob("*"))
+        files = [path for path in found if path.parent.name == "runs" and path.suffix == ".parquet"]
         with ThreadPoolExecutor(n_cpus()) as pool:
             seen = list(pool.map(lambda file: self._examined(file, columns), files))
         whole = [(file.stem, keys) for file, keys in zip(files, seen, strict=True) if isinstance(keys, pa.Table)]
-        faults = [fault for fault in seen if isinstance(fault, Fault)]
+        strange = [path for path in found if path.suffix not in (".parquet", ".part")]
+        faults = [Fault(self._place(path), "is no Parquet file") for path in strange]
+        faults += [fault for fault in seen if isinstance(fault, Fault)]
         tables = [keys for _, keys in whole]
         return Contents(tuple(digest for digest, _ in whole), pa.concat_tables([_no_keys(), *tables]), tuple(faults))
 
     def _examined(self, file: Path, columns: dict[str, tuple[str, ...]]) -> pa.Table | Fault | None:
         """Keys of a chunk's runs; what is wrong with it; or None where it keeps less than is asked for."""
-        if file.suffix != ".parquet":
-            return Fault(f"runs/{file.name}", "is no Parquet file")
         for name in sorted(columns, key=lambda table: table == "runs"):
             path = self.path(name, file.stem)
             if name != "runs" and not path.exists():
@@ -204,20 +228,35 @@ class Store:
             try:
                 table = read_checked(path, self._about(name, file.stem))
             except Unfit as reason:
-                return Fault(str(path.relative_to(self.folder)), str(reason))
-            if not set(columns[name]) <= set(table.column_names):
+                return Fault(self._place(path), str(reason))
+            kept = said_of(path).get("series", ()) if name == "series" else table.column_names
+            if not set(columns[name]) <= set(kept):
                 return None
         return table.select(list(KEYS))
 
     def set_aside(self, faults: tuple[Fault, ...]) -> None:
-        """Move files that must not be read out of the way, and write down why."""
+        """Move files that must not be read out of the way, and write down why.
+
+        Raises
+        ------
+        InputError
+            If they cannot be moved.
+        """
+        aside = self.folder / ASIDE
         for fault in faults:
-            path = self.folder / fault.file
-            place = self.folder / ASIDE / fault.file.replace("/", "-")
-            place.parent.mkdir(exist_ok=True)
-            path.rename(place)
-            with (place.parent / "reasons.txt").open("a", encoding="utf-8") as notes:
-                notes.write(f"{place.name}: {fault.file} {fault.reason}\n")
+            name = fault.file.replace("/", "-")
+            free = (name, *(f"{name}.{number}" for number in count(2)))
+            try:
+                aside.mkdir(exist_ok=True)
+                place = next(aside / name for name in free if not (aside / name).exists())
+                (self.folder / fault.file).rename(place)
+                with (aside / "reasons.txt").open("a", encoding="utf-8") as notes:
+                    notes.write(f"{place.name}: {fault.file} {fault.reason}\n")
+            except OSError as error:
+                raise _unwritable(self.folder, error, f"{fault.file} {fault.reason} and is to be set aside.") from None
+
+    def _place(self, path: Path) -> str:
+        return str(path.relative_to(self.folder))
 
     def n_aside(self) -> int:
         """Files that have been set aside."""
@@ -231,9 +270,37 @@ def _no_keys() -> pa.Table:
     return pa.schema(list(zip(KEYS, types, strict=True))).empty_table()
 
 
+def _unwritable(folder: Path, error: OSError, mend: str) -> InputError:
+    return InputError("--store", f"cannot be written ({error.strerror or error})", str(folder), mend)
+
+
+def _seal(record: dict[str, Any]) -> str:
+    """SHA-256 of a record, 64 hex digits."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
 def is_store(folder: Path) -> bool:
     """Whether a folder holds a study."""
-    return (folder / RECORD).is_file()
+    try:
+        return (folder / RECORD).is_file()
+    except OSError:  # a folder that may not be looked into
+        return False
+
+
+def is_free(folder: Path) -> bool:
+    """Whether a folder may become a store: it is new, or holds only what a store holds that has lost its record."""
+    try:
+        own = {*OWN, *(path.name for path in half_written(folder))}
+        return all(path.name in own for path in folder.iterdir())
+    except OSError:  # there is none, or none to look into: who writes into it says so
+        return True
+
+
+def half_written(folder: Path) -> Iterator[Path]:
+    """Files that a work which was killed has left half-written."""
+    yield from folder.glob(f".{RECORD}.*")
+    for place in (folder, *(folder / name for name in TABLES)):
+        yield from place.glob(".*.part")
 
 
 def open_store(folder: str | Path) -> Store:
@@ -243,19 +310,27 @@ def open_store(folder: str | Path) -> Store:
     ------
     InputError
         If there is none, or one that this version cannot read.
+    DamagedRecord
+        If its record is not as it was written.
     """
     folder = Path(folder)
     field = str(folder / RECORD)
+    anew = f"`smarketing experiment run PLAN --store {folder}` writes it anew and keeps all runs."
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except OSError:
+    except OSError as error:
         mend = "`smarketing experiment run PLAN --store FOLDER` makes one."
-        raise InputError("--store", "must be the folder of a study", str(folder), mend) from None
+        rule = f"must be the folder of a study ({RECORD}: {error.strerror})"
+        raise InputError("--store", rule, str(folder), mend) from None
     except ValueError as error:
-        mend = "Put the file back, or run the plan into another store and merge this one into it."
-        raise InputError(field, f"must be JSON ({error})", mend=mend) from None
+        raise DamagedRecord(field, f"must be JSON ({error})", mend=anew) from None
     if not isinstance(record, dict) or record.get("kind") != KIND:
         raise InputError(field, f"must say that it is a {KIND}", mend="This folder is of something else.")
+    if not isinstance(record.get("schema"), int):
+        raise DamagedRecord(field, "must say its schema", record.get("schema"), anew)
+    seal = record.pop("content", None)
+    if record["schema"] <= STORE_SCHEMA and seal != _seal(record):
+        raise DamagedRecord(field, "must be as it was written; it has been changed", mend=anew)
     return Store(folder, upgraded(record, field))
 
 
@@ -270,7 +345,7 @@ def upgraded(record: dict[str, Any], field: str) -> dict[str, Any]:
     while record["schema"] < STORE_SCHEMA:
         record = UPGRADES[record["schema"]](record) | {"schema": record["schema"] + 1}
     if record["schema"] > STORE_SCHEMA:
-        newer = record["provenance"]["version"]
+        newer = dict(record.get("provenance", {})).get("version", "of another version")
         mend = f"It was written by smarketing {newer}: pip install 'smarketing>={newer}'"
         raise InputError(f"{field}: schema", f"must be at most {STORE_SCHEMA}", record["schema"], mend)
     return record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from sim.domain.errors import InputError
 from sim.ensemble.chunks import Chunk, Part, chunks
 from sim.ensemble.executors import Pool, drain
 from sim.ensemble.points import StudyPoints
+from sim.ensemble.progress import Advance
 from sim.ensemble.store import Contents, Store
 from sim.ensemble.work import FAILED, Keep, Task, run_task
 from sim.spec.designs import BLOCK, Sequential
@@ -161,7 +162,7 @@ def planned_of(counts: Any, state: Progress) -> Any:
     return np.arange(state.done.shape[1]) < np.asarray(counts)[:, None]
 
 
-def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Callable[[int], None]) -> None:
+def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Advance) -> None:
     """Run what is missing, chunk by chunk; `state` is changed in place.
 
     Parameters
@@ -172,13 +173,13 @@ def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Ca
         What is done.
     who : (Pool, Part)
         Who works, and on which part.
-    advance : callable
-        Told the number of runs that have just been written.
+    advance : Advance
+        Told the number of runs that have just been written, and of those that are still to come.
 
     Raises
     ------
     PointFailed
-        If the plan says that a failure stops it, and there is one.
+        If the plan says that a failure stops it, and there is one, from before or now.
     InputError
         If the store cannot be written.
     """
@@ -187,11 +188,10 @@ def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Ca
         runs = tables["runs"]
         if len(runs) == 0:  # of points that have failed meanwhile
             return
-        sweep.store.add(chunk_digest(runs, sweep.keep), tables)
+        sweep.store.add(chunk_digest(runs, sweep.keep), tables, sweep.keep.series)
         state.note(sweep.points.place, runs)
         advance(len(runs))
-        if sweep.plan.on_error == "stop":
-            _stop_at_failure(runs)
+        stop_at_failure(sweep.plan, state)
 
     pool, part = who
     while True:
@@ -199,15 +199,22 @@ def run_sweep(sweep: Sweep, state: Progress, who: tuple[Pool, Part], advance: Ca
         missing = part.of_missing(missing_of(counts, state), planned_of(counts, state))
         if not missing.any():
             return
+        advance.expect(int(missing.sum()))
         drain(pool, run_task, _tasks(sweep, chunks(missing)), take)
         if not isinstance(sweep.plan.replications, Sequential):
             return
 
 
-def _stop_at_failure(runs: pa.Table) -> None:
-    for row in runs.select(["point_id", "replication", "status", "error"]).to_pylist():
-        if row["status"] == FAILED:
-            raise PointFailed(f"point {row['point_id']}, replication {row['replication']}: {row['error']}")
+def stop_at_failure(plan: Plan, state: Progress) -> None:
+    """Stop a study that is to stop at a run that fails.
+
+    Raises
+    ------
+    PointFailed
+        If a run has failed, and the plan says that this stops it.
+    """
+    if plan.on_error == "stop" and state.failed.any():
+        raise PointFailed(f'{int(state.failed.sum())} runs failed; on_error = "record" goes on without them')
 
 
 def _tasks(sweep: Sweep, pieces: Iterator[Chunk]) -> Iterator[Task]:

@@ -15,7 +15,7 @@ from sim.analysis.incidents import ledger
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
 from sim.domain.errors import InputError
-from sim.domain.outcomes import OUTCOMES
+from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.seeds import run_seed
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DONE, FAILED = "done", "failed"
+#: Characters of an error that are kept.
+LONGEST_ERROR = 500
 #: Columns that say which run a row is of; `draw` is the row of a posterior, 0 without one.
 KEY = ("point_id", "draw", "replication")
 #: Tables with many rows for each run, by name: what makes them.
@@ -72,12 +74,15 @@ class Task:
         Of the study.
     keep : Keep
         What is kept.
+    results_version : int
+        Of who asks for it.
     """
 
     points: tuple[tuple[str, Callable[[], Scenario]], ...]
     replications: range
     seed: int
     keep: Keep
+    results_version: int = RESULTS_VERSION
 
     @property
     def n_runs(self) -> int:
@@ -116,7 +121,8 @@ class Rows:
         """Add a run that failed, with its error in one line."""
         point, replication, seed = key
         text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        self.keys.append((point, 0, replication, seed, FAILED, " ".join(text.split())))
+        line = " ".join(text.encode(errors="replace").decode().replace("\0", " ").split())[:LONGEST_ERROR]
+        self.keys.append((point, 0, replication, seed, FAILED, line))
         self.outcomes.append(None)
 
 
@@ -124,7 +130,15 @@ def run_task(task: Task) -> dict[str, pa.Table]:
     """Run a chunk; returns its tables by name.
 
     A point whose scenario cannot be made, or whose very first replication fails, costs one row.
+
+    Raises
+    ------
+    InputError
+        If this worker has another version of the model than who asks.
     """
+    if task.results_version != RESULTS_VERSION:
+        rule = f"must have results version {task.results_version} on every worker"
+        raise InputError("--executor", rule, RESULTS_VERSION, "Install the same version of smarketing everywhere.")
     rows = Rows()
     for point, scenario in task.points:
         try:
@@ -146,22 +160,31 @@ def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
         key = (point, replication, run_seed(task.seed, replication))
         try:
             world = simulate(plan, key[2], world)
-            rows.done(key, outcomes_of(world).tolist())
-            _look_closer(task.keep, (point, replication), world, rows)
+            values, details = outcomes_of(world).tolist(), _details(task.keep, world)
+            series = _series(task.keep, world)
         except Exception as error:
             world = None
             rows.failed(key, error)
             if replication == 0:
                 return
+            continue
+        rows.done(key, values)
+        rows.series += [(point, replication, *part) for part in series]
+        for name, table in details.items():
+            rows.details.setdefault(name, []).append((point, replication, table))
 
 
-def _look_closer(keep: Keep, run: tuple[str, int], world: World, rows: Rows) -> None:
-    """Note what is kept of a run beside its outcomes."""
-    if keep.series:
-        first = DAYS_PER_WEEK - 1 - int(world.rules.warmup_days)
-        rows.series.append((*run, first, weekly_series(world.journal, int(world.rules.n_days), keep.series)))
-    for name in keep.details:
-        rows.details.setdefault(name, []).append((*run, pd.DataFrame(DETAILS[name](world))))
+def _series(keep: Keep, world: World) -> list[tuple[int, Any]]:
+    """First day and weekly values of a run, if series are kept."""
+    if not keep.series:
+        return []
+    first = DAYS_PER_WEEK - 1 - int(world.rules.warmup_days)
+    return [(first, weekly_series(world.journal, int(world.rules.n_days), keep.series))]
+
+
+def _details(keep: Keep, world: World) -> dict[str, pd.DataFrame]:
+    """Tables of a run beside its outcomes, by name."""
+    return {name: pd.DataFrame(DETAILS[name](world)) for name in keep.details}
 
 
 def _runs_table(rows: Rows, keep: Keep) -> pa.Table:

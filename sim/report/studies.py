@@ -13,6 +13,7 @@ from sim.domain.errors import InputError
 from sim.engine.run import simulate
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.experiment import Experiment
+from sim.ensemble.replay import Replay
 from sim.ensemble.sampling import design_of
 from sim.report.terminal import listed, written
 from sim.spec.designs import Sequential
@@ -125,5 +126,17 @@ def stopped_text(study: Experiment, has_failed: bool) -> str:
     status = study.status
     why = "Stopped by a run that failed" if has_failed else "Interrupted"
     kept = f"{status.done} of {status.planned} runs are kept, {status.balanced} replications of every point complete."
-    lines = [f"{why}: {kept}", *_failures(study)]
-    return "\n".join([*lines, f"Go on with: smarketing experiment resume --store {study.store.folder}"])
+    how = f"Go on with: smarketing experiment resume --store {study.store.folder}"
+    if has_failed:
+        how = 'Go on without them: give the plan on_error = "record" and run it again.'
+    return "\n".join([f"{why}: {kept}", *_failures(study), how])
+
+
+def replay_text(made: Replay, result: str) -> str:
+    """What came of making a result again."""
+    if made.is_equal:
+        return f"{result}: made {made.what} again; every byte is equal.\n"
+    more = len(made.differences) - SHOWN_FAILURES
+    lines = [f"{result}: made {made.what} again; {len(made.differences)} values differ:"]
+    lines += [f"  {difference}" for difference in made.differences[:SHOWN_FAILURES]]
+    return "\n".join([*lines, *([f"  … and {more} more"] if more > 0 else [])]) + "\n"
