@@ -1,6 +1,6 @@
 """Measure how often intervals cover the truth, tests find what is not there, and selection finds the best.
 
-    python experiments/coverage.py [--studies N] [--seed S] [--pool N] [--workers N]
+    python experiments/measure_coverage.py [--studies N] [--seed S] [--pool N] [--workers N]
 
 Thousands of studies with a known truth: synthetic tables, and pairs of worlds of the model on different luck. The
 model's worlds are a pool of runs of the micro firm on common luck, drawn from with replacement: each study is then a
@@ -407,7 +407,7 @@ def measure(studies: int, seed: int, size: int, workers: int | None) -> str:
     with ProcessPoolExecutor(workers or n_cpus(), initializer=POOL.update, initargs=(pool,)) as executor:
         rows = list(executor.map(measured, tasks))
     error = 100 * np.sqrt(0.05 * 0.95 / studies)
-    command = f"python experiments/coverage.py --studies {studies} --seed {seed} --pool {size}"
+    command = f"python experiments/measure_coverage.py --studies {studies} --seed {seed} --pool {size}"
     parts = [
         f"Measured by `{command}`: {studies:,} studies in each row, the model's drawn from {size:,} pairs of worlds"
         f" of the micro firm. A share near 5 % or 95 % has a standard error of {error:.1f} %."
