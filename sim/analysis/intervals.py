@@ -77,7 +77,7 @@ def skewed_ends(differences: Any) -> Ends:
     -----
     Hall's transformation of the t statistic (1992, J. R. Statist. Soc. B 54), g(T) = T + γT²/(3√n) + γ²T³/(27n) +
     γ/(6√n) with the sample's skewness γ, takes the skewness out of T. Each end is the farther one of Hall's and
-    Student's, as Hall's alone is too short where differences are rare and lie on both sides (experiments/measure_coverage.py).
+    Student's, as Hall's alone is too short where differences are rare and lie on both sides (docs/statistics.md).
 
     Examples
     --------
