@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sim.domain.errors import InputError
+from sim.domain.rules import RULES, Rule
 from sim.ensemble.provenance import digest_of
-from sim.spec.catalogue import interventions, load_scenario
+from sim.spec.catalogue import interventions, load_scenario, read_scenario
 from sim.spec.edit import with_interventions, with_relationship, with_values
 from sim.spec.factors import check_factor, is_whole, known_factors, setting_of, variant
 from sim.spec.labels import label_of
@@ -91,6 +92,18 @@ def test_the_base_is_left_as_it_was() -> None:
     before = base.model_dump_json()
     variant(base, {"practices.meetings": 3, "interventions.liaison.dose": 1, "market.sources[0].fit_shift": 0.3})
     assert base.model_dump_json() == before
+
+
+@pytest.mark.parametrize("rule", RULES[::7], ids=lambda rule: f"{rule.section}.{rule.name}")
+def test_a_value_by_path_is_what_a_file_that_gives_it_says(rule: Rule) -> None:
+    value = int(rule.high) if is_whole(MID, f"{rule.section}.{rule.name}") else (rule.low + rule.default) / 2
+    base = with_interventions(variant(MID, {"presets.market": "complex"}), "liaison@65+reps_leave")
+    content = base.model_dump(mode="json")
+    content[rule.section][rule.name] = value
+    made = variant(base, {f"{rule.section}.{rule.name}": value})
+    assert made == read_scenario(content)
+    assert same(made, read_scenario(content))
+    assert not same(made, base) or value == getattr(getattr(base, rule.section), rule.name)
 
 
 @pytest.mark.parametrize(
