@@ -92,7 +92,7 @@ def test_a_file_in_place_of_the_folder_is_refused_and_kept(tmp_path: Path) -> No
 
 
 def test_a_table_that_cannot_be_finished_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_table: object, path: Path) -> None:
+    def full(_table: object, path: Path, **_how: object) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
