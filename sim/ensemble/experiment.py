@@ -118,7 +118,7 @@ class Experiment(Questions):
         planned, poisoned = planned_of(counts, state), state.failed[:, 0]
         planned[poisoned, 1:] = False
         missing = int((planned & ~state.tried).sum())
-        together = (state.tried | ~planned).all(axis=0)[: int(counts.max())]
+        together = (state.tried | ~planned).all(axis=0)[: int(counts[~poisoned].max(initial=0))]
         busy = self.store.is_busy()
         return Status(
             state="running" if busy else "incomplete" if missing else "complete",

@@ -121,7 +121,8 @@ class Rows:
         """Add a run that failed, with its error in one line."""
         point, replication, seed = key
         text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        line = " ".join(text.encode(errors="replace").decode().replace("\0", " ").split())[:LONGEST_ERROR]
+        sentences = "; ".join(text.encode(errors="replace").decode().replace("\0", " ").splitlines())
+        line = " ".join(sentences.split())[:LONGEST_ERROR]
         self.keys.append((point, 0, replication, seed, FAILED, line))
         self.outcomes.append(None)
 

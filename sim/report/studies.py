@@ -96,7 +96,7 @@ def status_text(study: Experiment, format: str) -> str:
     lines = [
         f"{study.plan.name} in {study.store.folder}: {status.state}",
         f"{status.done} of {status.planned} runs done;"
-        f" {status.balanced} replications complete in all {status.points} points",
+        f" {status.balanced} replications complete in every point{' that can be run' if status.failed_points else ''}",
     ]
     return "\n".join([*lines, *_failures(study), *_aside(study)]) + "\n"
 
@@ -109,7 +109,7 @@ def _failures(study: Experiment) -> list[str]:
         "SELECT label, min(error) AS error, count(*) AS runs FROM runs JOIN points USING (point_id)"
         " WHERE status = 'failed' GROUP BY label, point ORDER BY point"
     )
-    lines = [f"{status.failed} runs failed; {status.failed_points} points cannot be run at all:"]
+    lines = [f"Failed runs: {status.failed}. Points that cannot be run at all: {status.failed_points}."]
     lines += [f"  {row.label}: {row.error}" for row in rows.head(SHOWN_FAILURES).itertuples()]
     return lines + ([f"  … and {len(rows) - SHOWN_FAILURES} more points"] if len(rows) > SHOWN_FAILURES else [])
 
