@@ -10,6 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.analysis.sequential import BLOCK, LEVEL, sequential_interval, sequential_p
+from sim.analysis.skewness import hall, reach, skewness
 from sim.domain.errors import InputError, did_you_mean
 
 RESAMPLES = 9999
@@ -75,9 +76,7 @@ def skewed_ends(differences: Any) -> Ends:
 
     Notes
     -----
-    Hall's transformation of the t statistic (1992, J. R. Statist. Soc. B 54), g(T) = T + γT²/(3√n) + γ²T³/(27n) +
-    γ/(6√n) with the sample's skewness γ, takes the skewness out of T. Each end is the farther one of Hall's and
-    Student's, as Hall's alone is too short where differences are rare and lie on both sides (docs/statistics.md).
+    `sim.analysis.skewness.reach`.
 
     Examples
     --------
@@ -90,22 +89,10 @@ def skewed_ends(differences: Any) -> Ends:
     n, mean = len(differences), float(differences.mean()) if len(differences) else 0.0
     if plain.low is None or plain.high is None or plain.low == plain.high:
         return plain
-    spread = float(differences.std())
-    lean = float((((differences - mean) / spread) ** 3).mean()) / math.sqrt(n)
-    error, t = spread / math.sqrt(n - 1), float(special.stdtrit(n - 1, 0.5 + LEVEL / 2))
-    low, high = (mean - _without_hall(x, lean) * error for x in (t, -t))
-    tail = float(special.stdtr(n - 1, -math.copysign(1.0, mean) * _hall(mean / error, lean)))
-    return Ends(min(low, plain.low), max(high, plain.high), min(1.0, max(2.0 * tail, plain.p or 0.0)))
-
-
-def _hall(t: float, lean: float) -> float:
-    """Hall's transformation of a t statistic; ``lean`` is the skewness by √n."""
-    return t + lean * t**2 / 3.0 + lean**2 * t**3 / 27.0 + lean / 6.0
-
-
-def _without_hall(x: float, lean: float) -> float:
-    """The t statistic that Hall's transformation takes to x."""
-    return x if abs(lean) < 1e-8 else 3.0 / lean * (math.cbrt(1.0 + lean * (x - lean / 6.0)) - 1.0)
+    error, lean = float(differences.std(ddof=1)) / math.sqrt(n), float(skewness(differences)) / math.sqrt(n)
+    below, above = reach(float(special.stdtrit(n - 1, 0.5 + LEVEL / 2)), lean)
+    tail = float(special.stdtr(n - 1, -math.copysign(1.0, mean) * hall(mean / error, lean)))
+    return Ends(mean - float(below) * error, mean + float(above) * error, min(1.0, max(2.0 * tail, plain.p or 0.0)))
 
 
 def bootstrap_ends(differences: Any) -> Ends:

@@ -15,7 +15,8 @@ from sim.analysis.multiplicity import adjusted
 from sim.analysis.paired import compare_pairs, figures_of
 from sim.analysis.planning import more_to_distinguish
 from sim.analysis.point_values import Chosen, Names, Runs, baselines_of, errors_of, factors_of, outcomes_in, runs_of
-from sim.analysis.sequential import LEVEL, boundary, is_skewed
+from sim.analysis.sequential import LEVEL, boundary
+from sim.analysis.skewness import is_skewed
 from sim.domain.outcomes import BY_NAME
 
 BASELINE, FAILED = "baseline", "failed"

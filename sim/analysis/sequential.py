@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from sim.analysis.skewness import hall, is_skewed, reach, skewness
 from sim.domain.errors import InputError
 
 BLOCK = 50
@@ -21,12 +22,6 @@ LEVEL = 0.95
 #: Chance that Robbins' boundary for error x is ever crossed at a look, divided by x: at most that for every x from 10⁻⁸
 #: to 0.9 and looks without end, by importance sampling (tests/statistical/test_coverage.py repeats it).
 CROSSED = 0.672
-#: Replications all alike after which a departure in more than 1 % of them would have shown with 95 % probability (3/n,
-#: the rule of three: Hanley and Lippman-Hand 1983, JAMA 249).
-CONSTANT = 300
-#: A mean is near enough to normal with this many replications per squared skewness (Cochran 1977, Sampling Techniques,
-#: 3rd ed., section 2.15).
-PER_SQUARED_SKEWNESS = 25.0
 
 
 class Interval(NamedTuple):
@@ -86,8 +81,8 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
 
     Notes
     -----
-    The boundary in standard errors is turned into Student's t of the same tail probability, so that small numbers do
-    not make it narrower than it may be.
+    The boundary in standard errors is turned into Student's t of the same tail probability, for small numbers, and is
+    farther on the side to which the values are skewed (`sim.analysis.skewness.reach`).
 
     Examples
     --------
@@ -104,8 +99,10 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
     if blocks == 0:
         return _plain(mean, mean - np.inf, mean + np.inf)
     tail = special.ndtr(-boundary(blocks, level))
-    half = np.where(n > 1, -special.stdtrit(np.maximum(n - 1, 1), tail) * error, np.inf)
-    return _plain(mean, mean - half, mean + half)
+    lean = skewness(kept) / np.sqrt(np.maximum(n, 1))
+    below, above = reach(-special.stdtrit(np.maximum(n - 1, 1), tail), lean)
+    below, above = (np.where(n > 1, side * error, np.inf) for side in (below, above))
+    return _plain(mean, mean - below, mean + above)
 
 
 def moments(values: Any) -> tuple[Any, Any, Any]:
@@ -130,12 +127,15 @@ def sequential_p(values: Any) -> float | None:
     difference (always-valid p: Johari, Koomen, Pekelis and Walsh 2022, Oper. Res. 70).
     """
     blocks = len(values) // BLOCK
-    n, mean, error = moments(np.asarray(values, dtype=float)[: BLOCK * blocks])
+    kept = np.asarray(values, dtype=float)[: BLOCK * blocks]
+    n, mean, error = moments(kept)
     if blocks == 0 or n < 2:
         return None
     if error == 0.0:
         return 1.0 if mean == 0.0 else 0.0
-    z = special.ndtri(special.stdtr(n - 1, -abs(mean) / error))
+    straight = float(mean / error)
+    t = min(abs(straight), math.copysign(1.0, straight) * hall(straight, float(skewness(kept)) / math.sqrt(n)))
+    z = min(0.0, float(special.ndtri(special.stdtr(n - 1, -t))))
     return min(1.0, CROSSED * math.sqrt(1.0 + blocks) * math.exp(-0.5 * z * z * blocks / (blocks + 1.0)))
 
 
@@ -177,32 +177,6 @@ def is_precise(values: Any, baseline_mean: float, relative_half_width: float, le
     if is_skewed(values):
         return False
     return bool(0.5 * (high - low) <= relative_half_width * abs(baseline_mean) or low == high)
-
-
-def is_skewed(values: Any) -> bool:
-    """Whether there are too few values for their skewness, so that intervals of their mean are too short.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        float64 of shape (replications,); NaN where there is none.
-
-    Notes
-    -----
-    n < 25 G₁², G₁ being the sample's skewness (Cochran 1977); for values that are all the same, n < 300.
-
-    Examples
-    --------
-    >>> few = np.array([0.0] * 99 + [1.0])
-    >>> is_skewed(few), is_skewed(np.arange(100.0)), is_skewed(np.zeros(200)), is_skewed(np.zeros(300))
-    (True, False, True, False)
-    """
-    values = np.asarray(values, dtype=float)
-    values = values[~np.isnan(values)]
-    if len(values) < 2 or np.ptp(values) == 0.0:
-        return len(values) < CONSTANT
-    centred = (values - values.mean()) / values.std()
-    return bool(len(values) < PER_SQUARED_SKEWNESS * float((centred**3).mean()) ** 2)
 
 
 def convergence(values: Any, level: float = LEVEL) -> pd.DataFrame:

@@ -9,18 +9,19 @@ import pytest
 from scipy import stats
 
 from sim.analysis.sequential import (
-    CONSTANT,
     CROSSED,
     boundary,
     is_precise,
-    is_skewed,
     sequential_interval,
     sequential_p,
 )
+from sim.analysis.skewness import CONSTANT, is_skewed
 from sim.domain.errors import InputError
 
 LUCK = np.random.default_rng(11)
 MANY = LUCK.normal(100, 10, 400)
+#: Without any skewness.
+EVEN = np.concatenate([MANY[:200], 200 - MANY[:200]])
 
 
 def test_the_boundary_is_where_the_mixture_of_likelihoods_reaches_its_limit() -> None:
@@ -39,10 +40,21 @@ def test_a_watched_interval_is_wider_than_one_of_a_fixed_size_and_not_twice_as_w
 
 
 def test_the_interval_is_the_boundary_in_standard_errors_as_students_t() -> None:
-    mean, low, high = sequential_interval(MANY)
-    error = MANY.std(ddof=1) / 20
+    mean, low, high = sequential_interval(EVEN)
+    error = EVEN.std(ddof=1) / 20
     z = stats.t.isf(stats.norm.sf(boundary(8)), 399)
-    assert (mean, low, high) == pytest.approx((MANY.mean(), MANY.mean() - z * error, MANY.mean() + z * error))
+    assert (mean, low, high) == pytest.approx((100, 100 - z * error, 100 + z * error))
+
+
+def test_skewed_values_lengthen_the_interval_on_their_side_only() -> None:
+    values = LUCK.exponential(1.0, 400)
+    mean, low, high = sequential_interval(values)
+    z = stats.t.isf(stats.norm.sf(boundary(8)), 399) * values.std(ddof=1) / 20
+    assert mean - low == pytest.approx(z)
+    t, skewness = (mean - high) / (values.std(ddof=1) / 20), stats.skew(values)
+    hall = t + skewness * t**2 / 60 + skewness**2 * t**3 / 10800 + skewness / 120  # Hall (1992), n = 400
+    assert hall == pytest.approx(-z / values.std(ddof=1) * 20)
+    assert sequential_interval(-values) == pytest.approx((-mean, -high, -low))
 
 
 def test_many_outcomes_at_once_are_each_as_alone() -> None:
@@ -63,8 +75,8 @@ def test_only_complete_blocks_count_and_before_the_first_there_is_no_end() -> No
 
 
 def test_replications_without_the_outcome_still_count_as_looked_at() -> None:
-    half = MANY.copy()
-    half[::2] = math.nan
+    half = np.full(400, math.nan)
+    half[1::2] = EVEN[np.r_[100:200, 300:400]]
     z = stats.t.isf(stats.norm.sf(boundary(8)), 199)
     _, low, high = sequential_interval(half)
     assert (high - low) / 2 == pytest.approx(z * half[1::2].std(ddof=1) / math.sqrt(200))
@@ -78,7 +90,7 @@ def test_a_level_that_is_none_is_refused(level: float) -> None:
 
 def test_p_is_the_error_at_which_the_interval_leaves_out_zero() -> None:
     for shift in (0.5, 2.0, 5.0):
-        values = LUCK.normal(shift, 10, 200)
+        values = LUCK.exponential(10, 200) - 10 + shift
         p = sequential_p(values)
         assert p is not None
         if p < 0.4:
