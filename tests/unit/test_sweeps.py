@@ -375,7 +375,7 @@ def test_an_error_of_any_text_becomes_one_short_line(tmp_path: Path, monkeypatch
     text = "two\nlines \udcff\0 " + "long " * 1000
     monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 2, text))
     (error, _) = run(plan_of(), tmp_path / "store").runs["error"].dropna()
-    assert error.startswith("ZeroDivisionError: two lines ? long long")
+    assert error.startswith("ZeroDivisionError: two; lines ? long long")
     assert len(error) == work.LONGEST_ERROR
 
 
