@@ -156,3 +156,8 @@ def test_one_curve_of_a_star_is_chosen() -> None:
 def test_what_has_no_curve_is_refused(doses: list[Any], n: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
         dose_response(*tables({"dose": doses}, outcomes(np.arange(float(len(doses))), n)), "dose", "y", "higher")
+
+
+def test_a_point_that_lies_on_a_curve_twice_is_one_dose() -> None:
+    star = pd.DataFrame({"point_id": ["p", "q", "p"], "a": [0, 1, 0], "b": [0, 0, 0]})
+    assert along(star, "a")["point_id"].tolist() == ["p", "q"]
