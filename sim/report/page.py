@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.figures import draw_courses, draw_effects, draw_funnel, svg_text
@@ -228,17 +228,17 @@ def keep_together(text: str) -> str:
 
 
 @cache
-def template() -> Template:
-    """Load the page's template, once."""
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates of pages are found, and how they are filled."""
+    found = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["tied"] = keep_together
-    return environment.get_template("page.html.j2")
+    found.filters["tied"] = keep_together
+    return found
 
 
 def render(study: Study) -> str:
@@ -256,24 +256,28 @@ def render(study: Study) -> str:
     """
     outcomes = study.outcomes()
     every = [effect for family in NOUNS for outcome in outcomes for effect in study.effects(family, outcome)]
-    page = template().render(
-        title=study.title,
-        answer=answer(study),
-        cards=cards(study),
-        findings=[(capital(NOUNS[family]), tell_parts(study, family)) for family in NOUNS],
-        pictures=pictures(study),
-        main_blocks=blocks(study, [name for name in MAIN_OUTCOMES if name in outcomes]),
-        other_blocks=blocks(study, further(outcomes)),
-        baseline=study.baseline_label,
-        level=level_of(study),
-        replications=replications_of(every),
-        has_parameter_luck=bool((study.rows["uncertainty"] == "luck+parameters").any()),
-        is_adjusted=bool(study.rows["adjusted_p"].notna().any()),
-        methods=sorted({str(method) for method in study.rows["ci_method"].dropna()}),
-        calibration=calibration_lines(study),
-        notes=study.notes,
-        provenance=provenance_lines(study),
-        explains_money=study.currency == MONEY,
+    page = (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            title=study.title,
+            answer=answer(study),
+            cards=cards(study),
+            findings=[(capital(NOUNS[family]), tell_parts(study, family)) for family in NOUNS],
+            pictures=pictures(study),
+            main_blocks=blocks(study, [name for name in MAIN_OUTCOMES if name in outcomes]),
+            other_blocks=blocks(study, further(outcomes)),
+            baseline=study.baseline_label,
+            level=level_of(study),
+            replications=replications_of(every),
+            has_parameter_luck=bool((study.rows["uncertainty"] == "luck+parameters").any()),
+            is_adjusted=bool(study.rows["adjusted_p"].notna().any()),
+            methods=sorted({str(method) for method in study.rows["ci_method"].dropna()}),
+            calibration=calibration_lines(study),
+            notes=study.notes,
+            provenance=provenance_lines(study),
+            explains_money=study.currency == MONEY,
+        )
     )
     return in_currency(page, html.escape(study.currency))
 
@@ -293,11 +297,21 @@ def write(study: Study, path: Path) -> None:
     OSError
         If the folder or the file cannot be written; a file already there is then unchanged.
     """
-    content = render(study).encode("utf-8")
+    write_page(render(study), path)
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page to a file, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If the folder or the file cannot be written; a file already there is then unchanged.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(content)
+        unfinished.write_bytes(page.encode("utf-8"))
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
