@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.analysis.figures import INK, MUTED, NARROW, RULE, VERDICT_MARKS, WIDE, blank, house_style, place, signed
-from sim.analysis.forest import Bar, Group, draw_forest, draw_marks, height_of, key_height
+from sim.analysis.forest import LETTER, Bar, Group, draw_forest, draw_marks, height_of, key_height
 from sim.analysis.point_values import Names, listed
 from sim.analysis.points import BASELINE
 from sim.analysis.selection import Selection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOP, AXIS, VALUES, GAP, EDGE = 44, 40, 74, 14, 4
 #: Panels side by side before they go under each other.
-MOST_BESIDE = 3
+MOST_BESIDE = 4
 PANEL_HEIGHT = 230
 
 
@@ -33,8 +33,16 @@ class Layout:
     names: float
     columns: int
 
+    def fitted(self, groups: Sequence[Group]) -> Layout:
+        """The same with as much room for names as the longest needs, but at most what there is."""
+        longest = max((len(bar.label) for _, bars in groups for bar in bars), default=0)
+        longest = max([longest, *(len(head) - HEAD_BEYOND for head, _ in groups)])
+        return replace(self, names=min(self.names, max(LEAST_NAMES, LETTER * (longest + 2))))
 
-PAGE, SINGLE, SMALL = Layout(WIDE, 250, 6), Layout(0.72 * WIDE, 230, 4), Layout(NARROW, 150, 2)
+
+#: Pixels that names have at least, and letters by which a head may stand out beyond them.
+LEAST_NAMES, HEAD_BEYOND = 110, 9
+PAGE, SINGLE, SMALL = Layout(WIDE, 290, 6), Layout(0.78 * WIDE, 360, 4), Layout(NARROW, 178, 2)
 
 
 def number(value: float) -> str:
@@ -92,6 +100,7 @@ def draw_comparison(table: pd.DataFrame, by: Names = (), narrow: bool = False) -
     panels = [(BY_NAME[name], *_effects(rows, by)) for name, rows in _by_outcome(table)]
     everything = [group for _, groups, _ in panels for group in groups]
     layout, beside = (SMALL, 1) if narrow else (PAGE, min(MOST_BESIDE, max(1, len(panels))))
+    layout = layout.fitted(everything)
     key = key_height(everything, layout.columns)
     high = max((height_of(groups) for _, groups, _ in panels), default=0.0) + TOP + AXIS
     width = (layout.wide - EDGE - layout.names) / beside - VALUES - GAP
@@ -187,7 +196,8 @@ def draw_interactions(table: pd.DataFrame, by: Names = (), narrow: bool = False)
         In the unit of the outcome; departures that do not matter are shaded.
     """
     panels = [(BY_NAME[name], _pairs(rows, by)) for name, rows in _by_outcome(table)]
-    everything, layout = [group for _, groups in panels for group in groups], SMALL if narrow else SINGLE
+    everything = [group for _, groups in panels for group in groups]
+    layout = (SMALL if narrow else SINGLE).fitted(everything)
     key = top = key_height(everything, layout.columns)
     width = layout.wide - EDGE - layout.names - VALUES
     with house_style():
@@ -230,8 +240,9 @@ def draw_selection(found: Selection, outcome: str, narrow: bool = False) -> Figu
     matplotlib.figure.Figure
         In the unit of the outcome, with each point's probability of being the best beside it.
     """
-    about, layout = BY_NAME[outcome], SMALL if narrow else SINGLE
+    about = BY_NAME[outcome]
     groups: list[Group] = [("", [_contender(found, index, about.better) for index in range(len(found.labels))])]
+    layout = (SMALL if narrow else SINGLE).fitted(groups)
     key, width = key_height(groups, layout.columns), layout.wide - EDGE - layout.names - VALUES
     with house_style():
         figure = blank(layout.wide, key + TOP + AXIS + height_of(groups))
@@ -249,7 +260,8 @@ def _contender(found: Selection, index: int, better: str) -> Bar:
     mark = "may be best" if found.in_subset[index] else "not the best"
     if index == found.best:
         mark = "selected" if found.is_guaranteed else "leads so far"
-    words = f"{100 * found.probability_best[index]:.0f} %"
+    share = float(found.probability_best[index])
+    words = "" if math.isnan(share) else f"{100 * share:.0f} %"
     return Bar(found.labels[index], middle, float(found.low[index]), float(found.high[index]), mark, words)
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.dose_response import DoseResponse, Optimum
-from sim.analysis.figures import BASELINE_COLOUR, INK, TYPE_COLOURS, WIDE, house_style, shorten
-from sim.analysis.panels import DARK, DASHES, LIGHT, SIGNAL, head, plot_axes, short_numbers, title_of, with_notes
+from sim.analysis.figures import BASELINE_COLOUR, INK, NARROW, TYPE_COLOURS, WIDE, house_style, shorten
+from sim.analysis.panels import (
+    DARK,
+    DASHES,
+    LIGHT,
+    SIGNAL,
+    between,
+    head,
+    key_above,
+    plot_axes,
+    short_numbers,
+    title_of,
+    with_notes,
+)
 from sim.analysis.survival import TimeToWin
 
 if TYPE_CHECKING:
@@ -18,34 +31,35 @@ if TYPE_CHECKING:
 PANELS = (("won", "Won"), ("lost", "Lost"), ("open", "Still open"))
 
 
-def draw_dose_response(found: DoseResponse) -> Figure:
+def draw_dose_response(found: DoseResponse, narrow: bool = False) -> Figure:
     """Draw the effect of each dose with its intervals, the curve with its band, and the best dose with its interval.
 
     Parameters
     ----------
     found : DoseResponse
         Read only here.
+    narrow : bool
+        For a small page.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    wide, left, columns, key = (NARROW, 64, 2, 68) if narrow else (WIDE, 90, 5, 28)
     with house_style():
-        figure = with_notes(WIDE, 478, [*found.notes, *_best_notes(found)])
-        axes = plot_axes(figure, (90, 84, WIDE - 90 - 24, 340))
+        figure = with_notes(wide, key + 450, [*found.notes, *_best_notes(found)])
+        axes = plot_axes(figure, (left, key + 56, wide - left - 20, 340))
         better = {"higher": "higher is better ↑", "lower": "lower is better ↓", "": ""}[found.better]
-        pairs = f"difference from the lowest dose, same luck, {found.n_replications} replications"
-        head(axes, title_of(found.outcome), f"{pairs}   {better}", -82)
+        pairs = "less the lowest dose" if narrow else "difference from the lowest dose"
+        how_many = f"same luck, {found.n_replications} replications"
+        head(axes, title_of(found.outcome), f"{pairs}, {how_many}   {'' if narrow else better}", 8 - left)
         _doses(axes, found)
         best = _shown_best(found)
         if best is not None:
             _best_dose(axes, best)
         short_numbers(axes, "y")
-        axes.set_xlabel(found.factor, labelpad=6)
-        axes.legend(
-            loc="lower left", bbox_to_anchor=(-0.08, 1.16), ncols=5, frameon=False, borderaxespad=0, fontsize=11.5,
-            handlelength=1.8, columnspacing=1.4,
-        )  # fmt: skip
+        axes.set_xlabel(shorten(found.factor, 46), labelpad=6)
+        key_above(figure, axes, columns)
     return figure
 
 
@@ -92,13 +106,15 @@ def _best_dose(axes: Axes, best: Optimum) -> None:
     axes.annotate(words, (best.dose, down), (0, 9), textcoords="offset points", ha=side, color=SIGNAL, size=11.5)
 
 
-def draw_time_to_win(scenarios: Mapping[str, TimeToWin]) -> Figure:
+def draw_time_to_win(scenarios: Mapping[str, TimeToWin], narrow: bool = False) -> Figure:
     """Draw shares of deals won, lost and still open by days since the first contact, with 95 % bands.
 
     Parameters
     ----------
     scenarios : mapping of str to TimeToWin
         By label; the first is the baseline.
+    narrow : bool
+        Panels under each other, for a small page.
 
     Returns
     -------
@@ -106,23 +122,23 @@ def draw_time_to_win(scenarios: Mapping[str, TimeToWin]) -> Figure:
     """
     end = max(found.horizon for found in scenarios.values())
     colours = [BASELINE_COLOUR, *TYPE_COLOURS]
-    width = (WIDE - 20) / 3 - 56
+    width, columns = (NARROW - 64, 2) if narrow else ((WIDE - 20) / 3 - 56, 4)
+    top, high = 60 + 20 * math.ceil(len(scenarios) / columns), 372
     with house_style():
-        figure = with_notes(WIDE, 436, _waiting_notes(scenarios))
+        height = top + (high * len(PANELS) if narrow else high) - 24
+        figure = with_notes(NARROW if narrow else WIDE, height, _waiting_notes(scenarios))
         for panel, (name, title) in enumerate(PANELS):
-            axes = plot_axes(figure, (48 + panel * (width + 56), 96, width, 280))
+            place = (48, top + panel * high) if narrow else (48 + panel * (width + 56), top)
+            axes = plot_axes(figure, (*place, width, 280))
             head(axes, title, "share of deals, 95 % band", -40)
             for index, (label, found) in enumerate(scenarios.items()):
                 style = {"color": colours[index % len(colours)], "linestyle": DASHES[index % len(DASHES)]}
-                _step(axes, found, name, {**style, "label": shorten(label, 28)})
+                _step(axes, found, name, {**style, "label": shorten(label, 20 if narrow else 28)})
             axes.set_xlim(0, end)
             axes.set_ylim(0, 1.02 if name == "open" else None)
             axes.set_xlabel("calendar days since the first contact", labelpad=6)
             if panel == 0:
-                axes.legend(
-                    loc="lower left", bbox_to_anchor=(-0.15, 1.2), ncols=4, frameon=False, borderaxespad=0,
-                    fontsize=11.5,
-                )  # fmt: skip
+                key_above(figure, axes, columns)
     return figure
 
 
@@ -139,12 +155,12 @@ def _waiting_notes(scenarios: Mapping[str, TimeToWin]) -> list[str]:
     """Share won and median of each scenario in words."""
     notes = []
     for label, found in scenarios.items():
-        rows = found.quantities.set_index("quantity")
-        median, share = (rows.loc[name] for name in ("median_days_to_win", "share_won"))
-        notes.append(
-            f"{label}: {100 * share['value']:.1f} % won within {found.horizon:.0f} days"
-            f" ({100 * share['low']:.1f} to {100 * share['high']:.1f}), half of these within {median['value']:.0f} days"
-            f" ({median['low']:.0f} to {median['high']:.0f}); {found.n_deals:,} deals in {found.n_runs} runs."
-        )
+        rows = found.quantities.set_index("quantity")[["value", "low", "high"]]
+        share, median = (tuple(map(float, rows.loc[name])) for name in ("share_won", "median_days_to_win"))
+        won = f"{100 * share[0]:.1f} % won within {found.horizon:.0f} days"
+        told = won + between(100 * share[1], 100 * share[2], 1)
+        if math.isfinite(median[0]):
+            told += f", half of these within {median[0]:.0f} days" + between(median[1], median[2], 0)
+        notes.append(f"{label}: {told}; {found.n_deals:,} deals in {found.n_runs} runs.")
     methods = sorted({found.method for found in scenarios.values()})
     return [*notes, f"Deals still open count as long as they are seen. 95 % intervals: {', '.join(methods)}."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -142,9 +143,25 @@ def name_lines(axes: Axes, places: Sequence[tuple[float, str | Bar]], names: flo
     beside: Any = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
     for at, what in places:
         if isinstance(what, Bar):
-            axes.annotate(shorten(what.label, most), (-space, at), color=INK, size=11.5, **beside)
+            words, size = folded(what.label, most)
+            axes.annotate(words, (-space, at), color=INK, size=size, linespacing=1.0, **beside)
         else:
             axes.annotate(shorten(what, most + 12), (-space, at), color=MUTED, weight="bold", **beside)
+
+
+def folded(label: str, most: int) -> tuple[str, float]:
+    r"""A label as it fits into so many letters, in two lines of smaller type where it is longer, and its size.
+
+    Examples
+    --------
+    >>> folded("Liaison", 12), folded("Liaison + Response rule", 14)
+    (('Liaison', 11.5), ('Liaison +\nResponse rule', 9.8))
+    """
+    if len(label) <= most:
+        return label, 11.5
+    small = int(1.15 * most)
+    first, *rest = textwrap.wrap(label, small)
+    return "\n".join([first, *([shorten(" ".join(rest), small)] if rest else [])]), 9.8
 
 
 def key_height(groups: Sequence[Group], columns: int) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.analysis.contingency import ContingencyMap
-from sim.analysis.figures import INK, MUTED, TYPE_COLOURS, WIDE, house_style, place, shorten
+from sim.analysis.figures import INK, MUTED, NARROW, TYPE_COLOURS, WIDE, house_style, place, shorten
 from sim.analysis.panels import inside, title_of, with_notes
 from sim.domain.errors import InputError
 
@@ -20,15 +21,20 @@ CELL_HEIGHT, GAP, NAMES = 78, 28, 150
 #: Levels get these colours in their order: from light to dark, so that they are told apart in grey.
 COLOURS = ("#d9d9d9", *TYPE_COLOURS)
 MOST_FACTORS = 3
+#: Height of a cell on a small page, and its width from which the leading level stands on one line with its share.
+TALL, ROOMY = 104, 130
+HINT = "full colour: clearly the best; hatched: not distinguishable; %: how probably the leading one is the best"
 
 
-def draw_contingency_map(found: ContingencyMap) -> Figure:
+def draw_contingency_map(found: ContingencyMap, narrow: bool = False) -> Figure:
     """Draw the best level of a decision by situation; a third factor makes panels side by side.
 
     Parameters
     ----------
     found : ContingencyMap
         Of one to three factors: columns, rows, panels.
+    narrow : bool
+        For a small page: the factor with fewer values makes the columns, panels stand under each other.
 
     Returns
     -------
@@ -42,16 +48,18 @@ def draw_contingency_map(found: ContingencyMap) -> Figure:
     """
     if len(found.factors) > MOST_FACTORS:
         raise InputError("factors", f"must be at most {MOST_FACTORS} to be drawn", len(found.factors))
+    found = _upright(found) if narrow else found
     across, *rest = found.factors
     downs = _values(found.cells, rest[0]) if rest else [None]
     panels = _values(found.cells, rest[1]) if len(rest) > 1 else [None]
-    high = CELL_HEIGHT * len(downs)
-    names = NAMES if rest else 16
-    width = (WIDE - names - 12 - GAP * (len(panels) - 1)) / len(panels)
+    names = (NAMES if rest else 16) - (54 if narrow and rest else 0)
+    wide, high = (NARROW, TALL * len(downs)) if narrow else (WIDE, CELL_HEIGHT * len(downs))
+    width = wide - names - 12 if narrow else (wide - names - 12 - GAP * (len(panels) - 1)) / len(panels)
+    step = high + 78 if narrow else 0
     with house_style():
-        figure = with_notes(WIDE, high + 130, [*_key(found), *found.notes])
+        figure = with_notes(wide, high + 130 + step * (len(panels) - 1), [*_key(found, narrow), *found.notes])
         for index, panel in enumerate(panels):
-            axes = place(figure, names + index * (width + GAP), 74, width, high)
+            axes = place(figure, names + (0 if narrow else index * (width + GAP)), 74 + index * step, width, high)
             cells = found.cells if panel is None else found.cells[found.cells[rest[1]] == panel]
             _panel(axes, found, cells, downs)
             if panel is not None:
@@ -59,23 +67,31 @@ def draw_contingency_map(found: ContingencyMap) -> Figure:
                     f"{rest[1]} = {_named(panel)}", (0, 1), (0, 8), "axes fraction", "offset points", weight="bold"
                 )
             if index == 0:
-                _heading(axes, found, names, bool(rest[1:]))
+                _heading(axes, found, names, bool(rest[1:]), "" if narrow else HINT)
+            if index == 0 or narrow:
                 _row_names(axes, downs, rest[0] if rest else "")
             axes.set_xlabel(across, labelpad=6)
     return figure
+
+
+def _upright(found: ContingencyMap) -> ContingencyMap:
+    """The same map with the factor of fewer values across."""
+    first, *rest = found.factors
+    if not rest or found.cells[first].nunique() <= found.cells[rest[0]].nunique():
+        return found
+    return replace(found, factors=(rest[0], first, *rest[1:]))
 
 
 def _values(cells: pd.DataFrame, name: str) -> list[Any]:
     return list(dict.fromkeys(cells[name].tolist()))
 
 
-def _heading(axes: Axes, found: ContingencyMap, names: float, is_split: bool) -> None:
+def _heading(axes: Axes, found: ContingencyMap, names: float, is_split: bool, hint: str) -> None:
     side = "highest" if found.better == "higher" else "lowest"
     words = f"{found.decision} with the {side} {inside(title_of(found.outcome))}"
     up = 34 if is_split else 16
     axes.annotate(words[0].upper() + words[1:], (0, 1), (8 - names, up + 18), "axes fraction", "offset points",
                   weight="bold", size=13)  # fmt: skip
-    hint = "full colour: clearly the best; hatched: not distinguishable; %: how probably the leading one is the best"
     axes.annotate(hint, (0, 1), (8 - names, up), "axes fraction", "offset points", color=MUTED, size=11)
 
 
@@ -118,13 +134,14 @@ def _draw_cell(axes: Axes, at: tuple[int, int], row: dict[Any, Any], found: Cont
         ink, weight = INK, "normal"
         words = _or([str(name) for name in row["may_be_best"]])
     box = None if row["is_clear"] else {"facecolor": "white", "edgecolor": "none", "pad": 2, "alpha": 0.9}
-    letters = max(12, int(axes.get_window_extent().width / len(axes.get_xticks()) / 8.4))
+    room = axes.get_window_extent().width / len(axes.get_xticks())
+    letters, is_roomy = max(12, int(room / 8.4)), room > ROOMY
     lines = "\n".join(textwrap.wrap(words, letters))
-    axes.annotate(lines, at, (0, 8), textcoords="offset points", ha="center", va="center", color=ink, weight=weight,
-                  size=11.5, bbox=box)  # fmt: skip
-    share = f"{row['best']} {row['probability_best']:.0%}" if not row["is_clear"] else f"{row['probability_best']:.0%}"
-    axes.annotate(share.replace("%", " %"), at, (0, -22), textcoords="offset points", ha="center", va="center",
-                  color=ink, size=11, bbox=box)  # fmt: skip
+    share = f"{row['probability_best']:.0%}".replace("%", " %")
+    named = share if row["is_clear"] else f"{row['best']}{' ' if is_roomy else chr(10)}{share}"
+    kept: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center", "color": ink, "bbox": box}
+    axes.annotate(lines, at, (0, 8 if is_roomy else 18), weight=weight, size=11.5, **kept)
+    axes.annotate(named, at, (0, -22 if is_roomy else -30), size=11, **kept)
 
 
 def _or(names: list[str]) -> str:
@@ -141,9 +158,10 @@ def _is_dark(colour: str) -> bool:
     return 0.299 * red + 0.587 * green + 0.114 * blue < 140
 
 
-def _key(found: ContingencyMap) -> list[str]:
+def _key(found: ContingencyMap, narrow: bool) -> list[str]:
     n = found.cells["replications"]
     many = f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}"
     return [
-        f"Levels compared replication by replication on the same luck, {many} replications; 95 % for the whole map."
+        *([HINT] if narrow else []),
+        f"Levels compared replication by replication on the same luck, {many} replications; 95 % for the whole map.",
     ]

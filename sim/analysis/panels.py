@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -50,6 +51,19 @@ def wrapped(notes: Sequence[str], width: float) -> list[str]:
     return [line for note in notes for line in textwrap.wrap(note, max(20, int(width / LETTER)))]
 
 
+def between(low: float, high: float, digits: int) -> str:
+    """An interval in brackets after a blank, open where an end is not known; nothing where neither is.
+
+    Examples
+    --------
+    >>> between(3.0, 4.5, 1), between(28.0, math.nan, 0), between(math.nan, math.nan, 0)
+    (' (3.0 to 4.5)', ' (28 or more)', '')
+    """
+    if math.isnan(low):
+        return "" if math.isnan(high) else f" ({high:.{digits}f} or less)"
+    return f" ({low:.{digits}f} or more)" if math.isnan(high) else f" ({low:.{digits}f} to {high:.{digits}f})"
+
+
 def with_notes(width: float, height: float, notes: Sequence[str]) -> Figure:
     """Make a blank figure with notes under a free area of the given size in pixels."""
     lines = wrapped(notes, width - 16)
@@ -81,3 +95,12 @@ def plot_axes(figure: Figure, place_at: tuple[float, float, float, float]) -> Ax
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)
     return axes
+
+
+def key_above(figure: Figure, axes: Axes, columns: int) -> None:
+    """Explain the marks of axes along the figure's upper edge, so many side by side."""
+    marks, names = axes.get_legend_handles_labels()
+    figure.legend(
+        marks, names, loc="upper left", ncols=columns, frameon=False, borderaxespad=0.4, borderpad=0.2,
+        handlelength=1.8, columnspacing=1.4, handletextpad=0.6, fontsize=11.5,
+    )  # fmt: skip
