@@ -95,6 +95,12 @@ class Experiment(Questions):
         status = self.status
         return f"<Experiment {self.plan.name} in {self.store.folder}: {status.done} of {status.planned} runs>"
 
+    def _repr_html_(self) -> str:
+        """How far it is and its best points, for notebooks."""
+        from sim.ensemble.notebook import study_html
+
+        return study_html(self)
+
     @property
     def provenance(self) -> dict[str, Any]:
         """Where it comes from: plan, scenario, seed, versions."""

@@ -14,6 +14,8 @@ from sim.spec.designs import Sequential
 from sim.spec.plan import Plan
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.analysis.contingency import ContingencyMap
     from sim.analysis.dose_response import DoseResponse
     from sim.analysis.morris import MorrisScreening
@@ -99,12 +101,13 @@ class Questions:
         """
         from sim.analysis.points import compare_points
 
-        how = method or self._method
+        how = method or self.method
         chosen = baseline if baseline is not None or by else self.baseline
         return compare_points(self.points, self.runs, outcomes, by, chosen, how, adjust)
 
     @property
-    def _method(self) -> str:
+    def method(self) -> str:
+        """How intervals are found, by how the replications were fixed."""
         return "sequential" if isinstance(self.plan.replications, Sequential) else "t"
 
     def best(self, outcome: str, indifference: float, by: Names = (), *, level: float = 0.95) -> list[Selection]:
@@ -132,7 +135,7 @@ class Questions:
         """Whether pairs of interventions add up; see `sim.analysis.interaction.compare_interactions`."""
         from sim.analysis.interaction import compare_interactions
 
-        return compare_interactions(self.points, self.runs, outcomes, by, margin, self._method, adjust)
+        return compare_interactions(self.points, self.runs, outcomes, by, margin, self.method, adjust)
 
     def per_cost(self, outcomes: Names | None = None, by: Names = (), *, cost: str = "cost") -> pd.DataFrame:
         """Effect of each point for each unit of money; see `sim.analysis.efficiency.compare_efficiency`."""
@@ -166,6 +169,33 @@ class Questions:
         self._require("morris", "screening")
         return morris_screening(self.points, self.runs, problem_of(self.plan), outcome, self.design.units)
 
+    def figure(self, kind: str | None = None, outcome: Names | None = None, **how: Any) -> Figure:
+        """Draw the answer to one question, with intervals: ``study.figure().savefig("study.png", dpi=300)``.
+
+        Parameters
+        ----------
+        kind : str, optional
+            "comparison", "best", "interactions", "dose", "map", "sensitivity", "screening" or "time_to_win"; where left
+            out, the first that fits the plan.
+        outcome : str or sequence of str, optional
+            What is shown, by default the main outcomes that are kept; several for comparisons and interactions only.
+        **how
+            What the question takes: ``by``, ``factor``, ``indifference``, ``decision``, ``labels``, …; and
+            ``narrow=True`` for a small page.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        InputError
+            If there is no such kind, the study cannot answer it, or something named does not exist.
+        """
+        from sim.ensemble.pictures import figure_of
+
+        return figure_of(self, kind, outcome, **how)
+
     def _require(self, kind: str, what: str) -> None:
         if self.plan.design.kind != kind:
             raise InputError(what, f"needs a study of the design {kind}", self.plan.design.kind)
@@ -187,10 +217,16 @@ class Questions:
         """
         from sim.analysis.dose_response import dose_response
 
-        return dose_response(self._line(factor, held), self.runs, factor, outcome)
+        return dose_response(self.line(factor, **held), self.runs, factor, outcome)
 
-    def _line(self, factor: str, held: Mapping[str, Any]) -> pd.DataFrame:
-        """Points that differ from the baseline, or from the values held, in one factor only."""
+    def line(self, factor: str, **held: Any) -> pd.DataFrame:
+        """Points that differ from the baseline, or from the values held, in one factor only.
+
+        Raises
+        ------
+        InputError
+            If there is no such factor.
+        """
         at = {**self.baseline, **held}
         unknown = [name for name in (factor, *held) if name not in self.factors]
         if unknown:
