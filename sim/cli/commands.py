@@ -284,3 +284,29 @@ def doctor(format: Format = "table", out: Out = None) -> None:
 
     check_format(format)
     put(examined_text(examine(), format), out)
+
+
+@app.command()
+@interruptible
+def report(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a study, complete or not.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The page; STORE/report.html by default.")
+    ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", metavar="DIR", help="Write every picture there as SVG and PNG too.")
+    ] = None,
+) -> None:
+    """Make one HTML page of a study: its answers in words, pictures and tables, and how it was made."""
+    from sim.ensemble.experiment import load as load_study
+    from sim.ensemble.files import writable_file
+    from sim.report.page import write_page
+    from sim.report.study_page import parts_of, study_page, write_pictures
+
+    study = load_study(store)
+    page = writable_file(out or study.store.folder / "report.html")
+    parts = parts_of(study)
+    write_page(study_page(study, parts), page)
+    print(page)
+    for file in write_pictures(study, parts, pictures) if pictures else ():
+        print(file)
