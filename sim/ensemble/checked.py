@@ -3,65 +3,76 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.ensemble.files import ABOUT, write_arrow
+from sim.ensemble.files import ABOUT, write_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
+
+
+#: Key of a file's digest, what stands in its place while it is taken, and the bytes between key and digest: a type and
+#: a length.
+SUM, NO_SUM, BETWEEN = b"smarketing_sha256", b"0" * 64, 2
 
 
 class Unfit(Exception):  # noqa: N818 - a reason to set a file aside, not an error that a user meets
     """A file that must not be read; its text says why, as in "it is cut short"."""
 
 
-def content_digest(table: pa.Table) -> str:
-    """SHA-256 of a table's names and values, 64 hex digits; how the file stores them does not count."""
-    digest = hashlib.sha256()
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        digest.update(f"{name}\0{len(column)}\0".encode())
-        for part in _plain(column):
-            digest.update(part)
-    return digest.hexdigest()
-
-
-def _plain(column: pa.ChunkedArray) -> list[Any]:
-    """Bytes that say all of a column; text as its words and their places."""
-    import pyarrow as pa
-
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        return [column.to_numpy().tobytes()]
-    words = column.combine_chunks().dictionary_encode()
-    return ["\0".join(words.dictionary.to_pylist()).encode(), words.indices.fill_null(-1).to_numpy().tobytes()]
-
-
 def write_checked(path: Path, table: pa.Table, about: dict[str, Any]) -> None:
-    """Write a table with what it is about and the digest of its content.
+    """Write a table with what it is about and a digest of the whole file, at once or not at all.
 
     Raises
     ------
     OSError
         If it cannot be written.
+
+    Notes
+    -----
+    The digest stands in the file itself: it is taken with zeros in its place. It covers every byte, so that no
+    reader is ever given a file that was changed.
     """
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
+    said = {ABOUT: json.dumps(about, sort_keys=True).encode(), SUM: NO_SUM}
     # Only words repeat themselves: to look for repeated numbers costs a third of the writing.
     words = [field.name for field in table.schema if pa.types.is_string(field.type)]
-    write_arrow(path, table, about | {"content": content_digest(table)}, words)
+    file = io.BytesIO()
+    how: dict[str, Any] = {"write_statistics": False, "use_dictionary": words, "store_schema": False}
+    with pq.ParquetWriter(file, table.schema, **how) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(said)
+    content = file.getvalue()
+    write_bytes(path, content.replace(NO_SUM, _sum(content)))
+
+
+def _sum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether a file is, byte for byte, what was written."""
+    place = content.rfind(SUM) + len(SUM) + BETWEEN
+    said = content[place : place + len(NO_SUM)]
+    return len(said) == len(NO_SUM) and _sum(content[:place] + NO_SUM + content[place + len(NO_SUM) :]) == said
 
 
 def said_of(path: Path) -> dict[str, Any]:
-    """What a file says of itself; nothing where it says nothing that is understood."""
+    """What a file that has been checked says of itself."""
     import pyarrow.parquet as pq
 
-    return _said(pq.read_schema(path))
+    return _said(pq.read_metadata(path))
 
 
-def _said(schema: pa.Schema) -> dict[str, Any]:
-    said = json.loads((schema.metadata or {}).get(ABOUT, b"{}"))
-    return said if isinstance(said, dict) else {}
+def _said(about: pq.FileMetaData) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(about.metadata[ABOUT])
+    return said
 
 
 def read_checked(path: Path, about: dict[str, Any]) -> pa.Table:
@@ -81,20 +92,17 @@ def read_checked(path: Path, about: dict[str, Any]) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, memory_map=False) as file:
-            said = _said(file.schema_arrow)
-            _compare(said, about)
-            table = file.read(use_threads=False)
+        content = path.read_bytes()
+        if not _is_whole(content):
+            raise Unfit("is damaged, or was not written by smarketing")
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            _compare(_said(file.metadata), about)
+            return file.read(use_threads=False).replace_schema_metadata(None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise Unfit(f"cannot be read ({' '.join(str(error).split())[:120]})") from None
-    if said.get("content") != content_digest(table):
-        raise Unfit("is damaged: its content is not what was written")
-    return table.replace_schema_metadata(None)
 
 
 def _compare(said: dict[str, Any], about: dict[str, Any]) -> None:
-    if not said:
-        raise Unfit("was not written by smarketing")
     for name, value in about.items():
         if said.get(name) != value:
             raise Unfit(f"does not belong here: its {name} is {said.get(name)}, not {value}")

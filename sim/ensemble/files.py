@@ -122,10 +122,8 @@ def write_parquet(path: Path, frame: pd.DataFrame, provenance: dict[str, Any]) -
         raise InputError("--out", rule, str(path), "Choose another folder.") from None
 
 
-def write_arrow(path: Path, table: pa.Table, about: dict[str, Any], words: list[str] | None = None) -> None:
+def write_arrow(path: Path, table: pa.Table, about: dict[str, Any]) -> None:
     """Write an Arrow table as Parquet with what it is about in its metadata, whole or not at all.
-
-    Values that repeat themselves are looked for in all columns, or in those of `words` only.
 
     Raises
     ------
@@ -137,8 +135,24 @@ def write_arrow(path: Path, table: pa.Table, about: dict[str, Any], words: list[
     metadata = {**(table.schema.metadata or {}), ABOUT: json.dumps(about, sort_keys=True).encode()}
     part = path.with_name(f".{path.name}.part")
     try:
-        whole = table.replace_schema_metadata(metadata)
-        pq.write_table(whole, part, write_statistics=False, use_dictionary=True if words is None else words)
+        pq.write_table(table.replace_schema_metadata(metadata), part, write_statistics=False)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
         os.replace(part, path)
     except OSError:
         part.unlink(missing_ok=True)

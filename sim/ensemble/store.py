@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,11 +174,11 @@ class Store:
         lock = FileLock(self.folder / LOCK)
         try:
             lock.acquire(timeout=PATIENCE)
-        except OSError as error:
-            raise _unwritable(self.folder, error, "Choose another folder.") from None
         except Timeout:
             mend = "Wait until it has finished, or use another store; `smarketing experiment merge` joins stores."
             raise InputError("--store", "is being worked on by another process", str(self.folder), mend) from None
+        except OSError as error:
+            raise _unwritable(self.folder, error, "Choose another folder.") from None
         try:
             for half in half_written(self.folder):
                 half.unlink(missing_ok=True)
@@ -221,18 +221,19 @@ class Store:
 
     def _examined(self, file: Path, columns: dict[str, tuple[str, ...]]) -> pa.Table | Fault | None:
         """Keys of a chunk's runs; what is wrong with it; or None where it keeps less than is asked for."""
-        for name in sorted(columns, key=lambda table: table == "runs"):
+        tables: dict[str, pa.Table] = {}
+        for name in sorted(columns, key=lambda table: table != "runs"):
             path = self.path(name, file.stem)
-            if name != "runs" and not path.exists():
+            if not path.exists():
                 return None
             try:
-                table = read_checked(path, self._about(name, file.stem))
+                tables[name] = read_checked(path, self._about(name, file.stem))
             except Unfit as reason:
                 return Fault(self._place(path), str(reason))
-            kept = said_of(path).get("series", ()) if name == "series" else table.column_names
+            kept = said_of(path).get("series", ()) if name == "series" else tables[name].column_names
             if not set(columns[name]) <= set(kept):
                 return None
-        return table.select(list(KEYS))
+        return tables["runs"].select(list(KEYS))
 
     def set_aside(self, faults: tuple[Fault, ...]) -> None:
         """Move files that must not be read out of the way, and write down why.
@@ -245,10 +246,10 @@ class Store:
         aside = self.folder / ASIDE
         for fault in faults:
             name = fault.file.replace("/", "-")
-            free = (name, *(f"{name}.{number}" for number in count(2)))
+            names = chain([name], (f"{name}.{number}" for number in count(2)))
             try:
                 aside.mkdir(exist_ok=True)
-                place = next(aside / name for name in free if not (aside / name).exists())
+                place = next(aside / free for free in names if not (aside / free).exists())
                 (self.folder / fault.file).rename(place)
                 with (aside / "reasons.txt").open("a", encoding="utf-8") as notes:
                     notes.write(f"{place.name}: {fault.file} {fault.reason}\n")
