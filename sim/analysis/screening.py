@@ -11,6 +11,8 @@ from scipy import special
 from sim.analysis.sequential import BLOCK, LEVEL
 
 DRAWS = 10_000
+#: Replications that are looked at in one go.
+WINDOW = 50
 
 
 def screened(values: Any, indifference: float, error: float) -> tuple[Any, int]:
@@ -40,13 +42,15 @@ def screened(values: Any, indifference: float, error: float) -> tuple[Any, int]:
     """
     k, n = values.shape
     is_left = np.ones(k, dtype=bool)
-    reach = _reach(values[:, :BLOCK], indifference, error)
-    sums = values[:, :BLOCK].sum(axis=1)
-    for seen in range(BLOCK, n + 1):
-        sums = sums + values[:, seen - 1] if seen > BLOCK else sums
-        is_left = _survivors(sums, is_left, np.maximum(0.0, reach - 0.5 * indifference * seen))
-        if is_left.sum() == 1:
-            break
+    reach, sums, seen = _reach(values[:, :BLOCK], indifference, error), np.cumsum(values, axis=1), BLOCK
+    while seen <= n and is_left.sum() > 1:
+        left, after = np.flatnonzero(is_left), np.arange(seen, min(seen + WINDOW, n + 1))
+        allowed = np.maximum(0.0, reach[np.ix_(left, left)] - 0.5 * indifference * after[:, None, None])
+        is_beaten = _beaten(sums[left][:, after - 1].T, allowed)
+        happens = is_beaten.any(axis=1)
+        first = int(happens.argmax()) if happens.any() else len(after) - 1
+        is_left[left[is_beaten[first]]] = False
+        seen += first + 1
     most = reach[np.ix_(is_left, is_left)].max() / (0.5 * indifference)
     return is_left, max(BLOCK, math.floor(most) + 1)
 
@@ -63,12 +67,15 @@ def _reach(first: Any, indifference: float, error: float) -> Any:
     return eta * (n - 1) * squares / indifference
 
 
-def _survivors(sums: Any, is_left: Any, allowed: Any) -> Any:
-    """Points that no other has left too far behind; of two that are equal for good, the first stays."""
-    behind = sums[None, :] - sums[:, None]
-    order = np.arange(len(sums))
-    is_beaten = (behind > allowed) | ((behind == 0.0) & (allowed == 0.0) & (order[None, :] < order[:, None]))
-    return is_left & ~(is_beaten & is_left[None, :]).any(axis=1)
+def _beaten(sums: Any, allowed: Any) -> Any:
+    """Who is left too far behind by another, bool of shape (times, k); of two that are equal for good, the second.
+
+    ``sums`` are float64 of shape (times, k), what they may lie behind ``allowed`` of shape (times, k, k).
+    """
+    behind = sums[:, None, :] - sums[:, :, None]
+    order = np.arange(sums.shape[1])
+    is_twin = (behind == 0.0) & (allowed == 0.0) & (order[None, :] < order[:, None])
+    return ((behind > allowed) | is_twin).any(axis=2)
 
 
 def against_best(values: Any, level: float = LEVEL) -> tuple[Any, Any, Any]:
