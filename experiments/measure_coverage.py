@@ -43,7 +43,7 @@ MOST_BLOCKS = 40
 INTERVENTIONS = ("liaison", "disciplined_meetings")
 #: Outcomes of the model: what users look at first, and the most skewed that are not mere rarities.
 MODELLED = ("bookings_new", "profit", "cycle_days", "conflict_per_100", "wins", "budget_disputes", "credit_disputes")
-#: An outcome that is different in about one pair of a hundred: too rare for any interval of a mean, told as it is.
+#: An outcome that differs in two pairs of a thousand: too rare for any interval of a mean, told as it is.
 TOO_RARE = "turnover"
 
 Luck = np.random.Generator
