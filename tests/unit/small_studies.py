@@ -50,7 +50,7 @@ def exported(store: Path, formats: tuple[str, ...] = ("csv",)) -> dict[str, str]
     study, out = load(store), store.with_name(f"{store.name}-export")
     for format in formats:
         study.export(out, format)
-    files = sorted(path for path in out.iterdir() if path.name != "provenance.json")
+    files = sorted(path for path in out.iterdir() if path.name != "provenance.json" and path.suffix[1:] in formats)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
