@@ -88,7 +88,8 @@ def _values(cells: pd.DataFrame, name: str) -> list[Any]:
 
 def _heading(axes: Axes, found: ContingencyMap, names: float, is_split: bool, hint: str) -> None:
     side = "highest" if found.better == "higher" else "lowest"
-    words = f"{found.decision} with the {side} {inside(title_of(found.outcome))}"
+    what = inside(title_of(found.outcome)) if hint else inside(title_of(found.outcome)).partition(" (")[0]
+    words = f"{found.decision} with the {side} {what}"
     up = 34 if is_split else 16
     axes.annotate(words[0].upper() + words[1:], (0, 1), (8 - names, up + 18), "axes fraction", "offset points",
                   weight="bold", size=13)  # fmt: skip

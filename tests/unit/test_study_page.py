@@ -12,9 +12,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
 import sim
 from sim.analysis.points import BASELINE
+from sim.cli import app
 from sim.domain.errors import InputError
 from sim.engine.run import simulate
 from sim.ensemble import work
@@ -380,3 +382,18 @@ def test_a_notebook_shows_how_far_a_study_is_and_its_best_points(made: Make) -> 
     assert "not distinguishable" in shown or "better" in shown
     assert "8 of 8" not in shown
     check_page(made("hypercube")._repr_html_().replace("NaN", ""))
+
+
+def test_the_command_writes_the_page_into_the_store_and_prints_its_path(made: Make, tmp_path: Path) -> None:
+    folder = made("map").store.folder
+    done = CliRunner().invoke(app, ["report", str(folder), "--pictures", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines()[0] == str(folder / "report.html")
+    assert (folder / "report.html").read_text("utf-8") == study_page(sim.load(folder))
+    assert str(tmp_path / "short-map-bookings_new.png") in done.output.splitlines()
+    assert sim.load(folder).status.state == "complete"
+
+
+def test_the_command_says_what_is_no_study(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["report", str(tmp_path)])
+    assert isinstance(done.exception, InputError)
