@@ -36,12 +36,12 @@ class Layout:
     def fitted(self, groups: Sequence[Group]) -> Layout:
         """The same with as much room for names as the longest needs, but at most what there is."""
         longest = max((len(bar.label) for _, bars in groups for bar in bars), default=0)
-        longest = max([longest, *(len(head) - HEAD_BEYOND for head, _ in groups)])
+        longest = max([longest, *(int(HEAVY * len(head)) for head, _ in groups)])
         return replace(self, names=min(self.names, max(LEAST_NAMES, LETTER * (longest + 2))))
 
 
-#: Pixels that names have at least, and letters by which a head may stand out beyond them.
-LEAST_NAMES, HEAD_BEYOND = 110, 9
+#: Pixels that names have at least, and how much wider a letter of a head is than one of a name.
+LEAST_NAMES, HEAVY = 110, 1.15
 PAGE, SINGLE, SMALL = Layout(WIDE, 290, 6), Layout(0.78 * WIDE, 360, 4), Layout(NARROW, 178, 2)
 
 

@@ -115,8 +115,10 @@ def tell_comparison(effects: Sequence[Effect], baseline: str) -> list[str]:
     after = replications_text(least, most)
     if len(effects) == 1:
         return [_first(known[0], baseline), f"That is after {after}."]
-    best = best_first(known)[0]
-    return [_first(best, baseline), f"Of {spell(len(effects))} comparisons, {counted(effects)}, after {after} each."]
+    verdicts = {effect.verdict for effect in effects}
+    many = spell(len(effects))
+    told = f"All {many} are {verdicts.pop()}" if len(verdicts) == 1 else f"Of {many} comparisons, {counted(effects)}"
+    return [_first(best_first(known)[0], baseline), f"{told}, after {after} each."]
 
 
 def _first(best: Effect, baseline: str) -> str:
@@ -150,7 +152,7 @@ def tell_groups(groups: Sequence[tuple[str, Sequence[Effect]]], outcome: str) ->
     none = len(groups) - len(parts)
     rest = f"; in {spell(none)} of {many} nothing is" if none else ""
     return (
-        f"Distinguishably better in {subject} than the baseline of its group is, first of all,"
+        f"Distinguishably better in {subject} than the baseline of its group is, most of all,"
         f" {enumerate_words(first_few(parts), ';')}{rest}."
     )
 
