@@ -29,6 +29,16 @@ def test_the_effect_seen_is_told_from_none_with_the_power_asked_for() -> None:
     assert stricter is not None and stricter > 1.5 * more
 
 
+def test_few_replications_are_planned_for_students_t_and_not_for_the_normal() -> None:
+    pairs = np.array([0.0, 2.0] * 2)
+    effect = float(pairs.mean() / pairs.std(ddof=1))  # 0.87 standard deviations: 10.4 pairs by the normal, 12.4 by t
+    n = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) ** 2 / effect**2 + stats.norm.ppf(0.975) ** 2 / 2
+    gaps = np.full(40, math.nan)
+    gaps[::10] = pairs
+    assert more_to_distinguish(gaps) == rounded_up((n - 4) * 10) == 84
+    assert stats.nct.sf(stats.t.isf(0.025, 12), 12, effect * math.sqrt(13)) > 0.8
+
+
 def test_a_large_effect_needs_no_more_and_none_at_all_no_number() -> None:
     assert more_to_distinguish(LUCK.normal(5, 1, 50)) == 0
     assert more_to_distinguish(np.zeros(50)) is None

@@ -43,7 +43,7 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
                 "status": "done",
                 "error": None,
                 "bookings_new": COMMON + effect + (noise.normal(0, 20, N) if effect else 0.0),
-                "cycle_days": noise.normal(80, 5, N),
+                "cycle_days": noise.normal(80 - (i == 1), 5, N),
             }
         )
         for i, (_, _, effect) in enumerate(GRID)
@@ -156,6 +156,14 @@ def test_an_interval_that_may_be_too_short_is_marked() -> None:
 def test_the_method_is_named_in_every_row(method: str, said: str) -> None:
     points, runs = tables()
     assert set(compare_points(points, runs, "bookings_new", method=method)["ci_method"]) == {said}
+
+
+def test_a_watched_comparison_takes_replications_in_their_order_however_the_table_lies() -> None:
+    points, runs = tables()
+    runs = runs[runs["replication"] < 70]
+    one, other = (compare_points(points, table, method="sequential") for table in (runs, runs.iloc[::-1]))
+    pd.testing.assert_frame_equal(one, other)
+    assert of(one, 1).replications == 50
 
 
 def test_a_baseline_may_be_named_by_label_id_or_settings() -> None:

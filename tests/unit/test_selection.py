@@ -53,11 +53,39 @@ def test_the_selection_is_that_of_kim_and_nelson(seed: int) -> None:
     assert expected is not None
     found = select_best(values, "higher", 1.0)
     assert (found.best, found.is_guaranteed, found.more_replications) == (expected, True, 0)
+    assert select_best(values[:, :when], "higher", 1.0).is_guaranteed
     if when > 50:
         early = select_best(values[:, : when - 1], "higher", 1.0)
         assert not early.is_guaranteed
         assert early.more_replications >= 1
         assert early.is_left.sum() > 1
+
+
+@pytest.mark.parametrize("when", [50, 51, 99, 100, 101])
+def test_no_replication_is_passed_over(when: int) -> None:
+    values = LUCK.normal(0, 10, (2, 120))
+    values[1, when - 1 :] += 1e4 if when > 50 else 0.0
+    values[1, :50] += 1e4 if when == 50 else 0.0
+    if when > 50:
+        assert not select_best(values[:, : when - 1], "higher", 0.2).is_guaranteed
+    assert select_best(values[:, :when], "higher", 0.2).is_guaranteed
+
+
+def test_the_most_that_is_needed_is_where_the_triangle_ends() -> None:
+    # Kim and Nelson (2001): at the latest after floor(h² S²/δ²) + 1 replications
+    one, other = LUCK.normal(0, 10, (2, 50))
+    h2 = 2 * 49 * 0.5 * (0.1 ** (-2 / 49) - 1)
+    most = math.floor(h2 * np.var(one - other, ddof=1) / 0.2**2) + 1
+    assert select_best(np.array([one, other]), "higher", 0.2).more_replications == most - 50
+
+
+def test_a_point_that_cannot_be_best_does_not_widen_the_interval_of_the_best() -> None:
+    luck = np.random.default_rng(43)
+    best, close, far = luck.normal(10, 1, 60), luck.normal(9.9, 1, 60), luck.normal(-500, 900, 60)
+    low, _, may_be_best = against_best(np.array([best, close, far]))
+    half = stats.t.ppf(0.975, 59) * (best - close).std(ddof=1) / math.sqrt(60)
+    assert may_be_best.tolist() == [True, True, False]
+    assert low[0] == pytest.approx((best - close).mean() - half)
 
 
 def test_more_replications_are_never_needed_than_it_says() -> None:

@@ -92,6 +92,7 @@ def test_p_is_the_error_at_which_the_interval_leaves_out_zero() -> None:
     for shift in (0.5, 2.0, 5.0):
         values = LUCK.exponential(10, 200) - 10 + shift
         p = sequential_p(values)
+        assert sequential_p(-values) == pytest.approx(p, rel=1e-9)
         assert p is not None
         if p < 0.4:
             _, low, high = sequential_interval(values, 1 - p)
