@@ -150,7 +150,10 @@ def study_with_a_killed_worker(plan: Path, store: Path) -> tuple[int, int]:
         wait_for_work(process, store, n_chunks(store))
         by_then = n_chunks(store)
         kill(processes[2])
-        process.wait(TOO_LONG)
+        try:
+            process.wait(TOO_LONG)
+        finally:
+            process.kill()
         return 1, by_then
 
 

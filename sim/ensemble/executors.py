@@ -20,7 +20,7 @@ from concurrent.futures import (
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 from sim.domain.errors import InputError, did_you_mean
@@ -139,7 +139,8 @@ def _cluster(workers: int, address: str | None) -> Iterator[Pool]:
         mend = "Install it: pip install 'smarketing[cluster]'"
         raise InputError("--executor", "needs the library distributed, which is not installed", "dask", mend) from None
     if address is None:
-        local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        with _not_interrupted():
+            local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
         with local, Client(local) as client:
             yield Pool(client.get_executor(retries=LOST_WORKERS), workers)
         return
@@ -149,6 +150,19 @@ def _cluster(workers: int, address: str | None) -> Iterator[Pool]:
         raise InputError("--address", f"cannot be reached ({error})", address, "Is the scheduler running?") from None
     with client:
         yield Pool(client.get_executor(retries=LOST_WORKERS), max(1, sum(client.nthreads().values())))
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Processes begun here leave an interruption to this one, which goes on to heed it."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    ordinary = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, ordinary)
 
 
 def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable[[R], Any]) -> None:
