@@ -28,7 +28,7 @@ from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.experiment import experiment, load
 from sim.ensemble.seeds import run_seed
 from sim.spec.factors import variant
-from sim.spec.plan import base_of, load_plan
+from sim.spec.plan import base_of, load_plan, plan_with
 from sim.spec.resolve import blueprint_of
 
 #: A chunk takes about a second, and a whole study half a minute on one processor.
@@ -203,8 +203,6 @@ class Watch(threading.Thread):
 
 def memory_plan() -> Any:
     """Four types × 125 gaps of the small organization."""
-    from sim.spec.plan import plan_with
-
     gaps = tuple(8.0 + 0.1 * gap for gap in range(POINTS // 4))
     factors = {"relationship": ("undefined", "defined", "aligned", "integrated"), "market.gap_days": gaps}
     grid = load_plan("grid")
@@ -227,8 +225,6 @@ def bare(plan: Any, points: list[tuple[str, float]], replications: range) -> flo
 
 def overhead(plan: Any, pieces: int, folder: Path) -> list[float]:
     """Processor seconds of the sweep over those of the bare runs, piece by piece."""
-    from sim.spec.plan import plan_with
-
     types, gaps = plan.factors["relationship"], plan.factors["market.gap_days"]
     ratios = []
     for piece in range(pieces):
@@ -245,8 +241,9 @@ def overhead(plan: Any, pieces: int, folder: Path) -> list[float]:
 def measure_memory(pieces: int, sweep: bool) -> None:
     """Print memory over a sweep of 100,000 runs, the sweep's overhead, and what DuckDB and pandas read of it."""
     plan = memory_plan()
-    simulate(blueprint_of(base_of(plan)), 1)
     with tempfile.TemporaryDirectory() as name:
+        few = plan_with(plan, factors={"relationship": ("aligned",)}, replications=2)
+        experiment(few, store=Path(name) / "warm", quiet=True)  # compiles and imports
         ratios = sorted(overhead(plan, pieces, Path(name)))
         middle = ratios[len(ratios) // 2]
         print(f"| processor time over the bare runs, median of {pieces} pieces | +{100 * (middle - 1):.1f} % |")
@@ -291,7 +288,7 @@ def main() -> None:
     parser.add_argument("--gaps", type=int, default=50, help="size of the study that is killed: 400 runs for each")
     parser.add_argument("--ways", nargs="*", default=list(WAYS), choices=list(WAYS))
     parser.add_argument("--memory", action="store_true")
-    parser.add_argument("--pieces", type=int, default=5, help="pieces of 4000 runs by which overhead is measured")
+    parser.add_argument("--pieces", type=int, default=7, help="pieces of 4000 runs by which overhead is measured")
     parser.add_argument("--overhead-only", action="store_true", help="with --memory: not the 100,000 runs")
     given = parser.parse_args()
     if given.kills:

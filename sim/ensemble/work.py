@@ -13,7 +13,7 @@ from sim.analysis.deals import deals_of
 from sim.analysis.history import event_log
 from sim.analysis.incidents import ledger
 from sim.behaviours.calendar import DAYS_PER_WEEK
-from sim.domain.blueprint import Blueprint
+from sim.domain.blueprint import Blueprint, empty_world, expected_leads
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.domain.records import World
@@ -104,12 +104,15 @@ class Rows:
         Point, replication, first day and weekly values of each run that is done.
     details : dict
         By table: point, replication and the table of each run that is done.
+    room : int
+        Rows of leads that the last world needed: points beside each other need about the same.
     """
 
     keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
     outcomes: list[tuple[float, ...] | None] = field(default_factory=list)
     series: list[tuple[str, int, int, Any]] = field(default_factory=list)
     details: dict[str, list[tuple[str, int, pd.DataFrame]]] = field(default_factory=dict)
+    room: int = 0
 
     def done(self, key: tuple[str, int, int], values: tuple[float, ...]) -> None:
         """Add a run that is done: point, replication, seed."""
@@ -156,11 +159,12 @@ def run_task(task: Task) -> dict[str, pa.Table]:
 
 
 def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
-    world: World | None = None
+    world = _roomy_world(plan, rows.room)
     for replication in task.replications:
         key = (point, replication, run_seed(task.seed, replication))
         try:
             world = simulate(plan, key[2], world)
+            rows.room = len(world.leads)
             values, details = outcomes_of(world).tolist(), _details(task.keep, world)
             series = _series(task.keep, world)
         except Exception as error:
@@ -173,6 +177,12 @@ def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
         rows.series += [(point, replication, *part) for part in series]
         for name, table in details.items():
             rows.details.setdefault(name, []).append((point, replication, table))
+
+
+def _roomy_world(plan: Blueprint, room: int) -> World | None:
+    """A world with the room that the last one needed, so that it need not grow; none where that is not near."""
+    guess = expected_leads(plan)
+    return empty_world(plan, room) if guess < room <= 4 * guess else None
 
 
 def _series(keep: Keep, world: World) -> list[tuple[int, Any]]:
