@@ -5,6 +5,7 @@ Compiled code releases Python's lock, so threads are best on one machine: they s
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +32,8 @@ R = TypeVar("R")
 
 MOST_WORKERS = 1000
 NAMES = ("threads", "processes", "dask")
+#: Loggers of Dask that write tracebacks about what is told plainly here.
+CHATTY = ("distributed.client", "distributed.utils", "tornado.application")
 #: Workers that a chunk may lose before it is given up.
 LOST_WORKERS = 5
 
@@ -138,6 +141,8 @@ def _cluster(workers: int, address: str | None) -> Iterator[Pool]:
     except ImportError:
         mend = "Install it: pip install 'smarketing[cluster]'"
         raise InputError("--executor", "needs the library distributed, which is not installed", "dask", mend) from None
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if address is None:
         with _not_interrupted():
             local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
