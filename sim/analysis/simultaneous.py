@@ -50,13 +50,21 @@ def joint_draws(correlation: Any, n_replications: int) -> Any:
 
     Notes
     -----
-    Multivariate t with ``n_replications`` − 1 degrees of freedom: Dunnett (1955), and in general Hothorn, Bretz and
-    Westfall (2008, doi 10.1002/bimj.200810425).
+    As Dunnett's (1955), and in general Hothorn, Bretz and Westfall (2008, doi 10.1002/bimj.200810425), but for a spread
+    of each comparison's own: differences on common luck are more even for neighbours than for others. So spreads hang
+    together as sample variances do, by Bartlett's (1933) decomposition of a Wishart matrix.
     """
     luck = np.random.default_rng(SEED)
-    normal = luck.multivariate_normal(np.zeros(len(correlation)), correlation, DRAWS, method="eigh")
-    chi2 = luck.chisquare(n_replications - 1, DRAWS) / (n_replications - 1)
-    return np.sort(np.abs(normal / np.sqrt(chi2)[:, None]).max(axis=1))
+    k, free = len(correlation), n_replications - 1
+    sizes, ways = np.linalg.eigh(correlation)
+    root = ways * np.sqrt(np.maximum(sizes, 0.0))
+    normal = luck.normal(size=(DRAWS, k)) @ root.T
+    triangle = np.tril(luck.normal(size=(DRAWS, k, k)), -1)
+    diagonal = np.sqrt(luck.chisquare(np.maximum(free - np.arange(k), 1), size=(DRAWS, k)))
+    triangle[:, np.arange(k), np.arange(k)] = diagonal
+    triangle[:, :, free:] = 0.0  # fewer replications than comparisons: the matrix is singular
+    variances = ((root @ triangle) ** 2).sum(axis=2) / free
+    return np.sort(np.abs(normal / np.sqrt(variances)).max(axis=1))
 
 
 def share_above(draws: Any, t: Any) -> Any:

@@ -37,10 +37,21 @@ def test_differences_are_those_of_the_paired_t_test() -> None:
     assert np.isnan(found["low"][0])
 
 
-def test_intervals_for_all_doses_are_wider_and_as_dunnett_has_them() -> None:
-    """Dunnett (1955), two-sided, 3 comparisons with one control, 20 degrees of freedom: 2.54."""
-    draws = joint_draws(np.full((3, 3), 0.5) + 0.5 * np.eye(3), 21)
-    assert np.quantile(draws, 0.95) == pytest.approx(2.54, abs=0.03)
+@pytest.mark.parametrize("n", [4, 21, 2001])
+def test_the_joint_distribution_is_that_of_real_samples(n: int) -> None:
+    """Six comparisons with one baseline; with many replications Dunnett's (1955) 2.567 for a known spread."""
+    correlation = np.full((6, 6), 0.5) + 0.5 * np.eye(6)
+    draws = joint_draws(correlation, n)
+    if n == 2001:
+        assert np.quantile(draws, 0.95) == pytest.approx(2.567, abs=0.02)
+        return
+    luck = np.random.default_rng(1)
+    samples = luck.normal(size=(20_000, 6, n)) + luck.normal(size=(20_000, 1, n))
+    t = np.abs(samples.mean(axis=2) / samples.std(axis=2, ddof=1) * np.sqrt(n)).max(axis=1)
+    assert (t > np.quantile(draws, 0.95)).mean() == pytest.approx(0.05, abs=0.006)  # 3 standard errors of both
+
+
+def test_intervals_for_all_doses_are_wider_than_for_each_alone() -> None:
     found = studied(DOSES * 0.1).effects.iloc[1:]
     assert (found["joint_low"] < found["low"]).all() and (found["joint_high"] > found["high"]).all()
 
