@@ -61,14 +61,28 @@ def show_plan(
     scenario: OtherScenario = None,
     replications: Many = None,
     seed: OtherSeed = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="DIR", help="Show what came of it instead, from this store.")
+    ] = None,
     format: Format = "table",
     out: Out = None,
 ) -> None:
-    """Show what a plan varies, every point that it runs, and about how long that takes."""
+    """Show what a plan varies, every point that it runs, and about how long that takes; or what came of it."""
     from sim.report.studies import plan_text
 
     check_format(format)
-    put(plan_text(_plan(plan, scenario, replications, seed), format), out)
+    if store is None:
+        put(plan_text(_plan(plan, scenario, replications, seed), format), out)
+        return
+    if format != "table":
+        raise InputError("--format", "must be table to show results", format, "`smarketing experiment export` has all.")
+    from sim.ensemble.experiment import check_content, load
+    from sim.report.studies import status_text
+    from sim.report.study_terminal import answers_text
+
+    study = load(store)
+    check_content(_plan(plan, scenario, replications, seed), study.store)
+    put(status_text(study, "table") + answers_text(study), out)
 
 
 @app.command("run")
@@ -221,6 +235,10 @@ def _run(plan: Any, store: Path | None, changes: dict[str, Any], how: dict[str, 
     except (KeyboardInterrupt, PointFailed) as error:
         _leave(folder, isinstance(error, PointFailed))
     _tell(study)
+    if study.status.state == "complete" and not how["quiet"]:
+        from sim.report.study_terminal import answers_text
+
+        sys.stdout.write(answers_text(study, 1))
     if study.status.failed:
         raise typer.Exit(FAILED)
 

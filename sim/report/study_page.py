@@ -57,11 +57,17 @@ class Shown:
     width: int
 
 
-def parts_of(study: Experiment) -> list[Part]:
-    """All that a study can answer, what its plan asks first; a part that cannot be answered says why."""
+def parts_of(study: Experiment, most: int | None = None) -> list[Part]:
+    """All that a study can answer, what its plan asks first; a part that cannot be answered says why.
+
+    Parameters
+    ----------
+    most : int, optional
+        Only so many of the first.
+    """
     if not study.status.done:
         return []
-    return [_part(study, kind) for kind in kinds(study)] or [spread(study)]
+    return [_part(study, kind) for kind in kinds(study)[:most]] or [spread(study)]
 
 
 def _part(study: Experiment, kind: str) -> Part:

@@ -26,6 +26,7 @@ from sim.ensemble.pictures import MOST_CONTENDERS, best_first
 from sim.report.prose import percent
 from sim.report.study_made import repeat_lines
 from sim.report.study_page import parts_of, study_page, write_pictures
+from sim.report.study_terminal import answers_text
 from sim.report.study_words import effects_of, level
 from sim.spec.edit import with_values
 from sim.spec.plan import load_plan, plan_names, plan_with, read_plan
@@ -397,3 +398,15 @@ def test_the_command_writes_the_page_into_the_store_and_prints_its_path(made: Ma
 def test_the_command_says_what_is_no_study(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["report", str(tmp_path)])
     assert isinstance(done.exception, InputError)
+
+
+def test_a_terminal_shows_the_same_answers(tmp_path: Path) -> None:
+
+    plan = {"design": {"kind": "saltelli", "samples": 8}, "factors": {"market.gap_days": {"low": 3, "high": 20}}}
+    content = {"name": "s", "scenario": "micro", "replications": 2, "outcomes": ["bookings_new"], **plan}
+    scenario = with_values(sim.load_scenario("micro"), [("run.days", 60), ("run.warmup_days", 20)])
+    study = sim.experiment(read_plan(content, base=scenario), store=tmp_path, quiet=True)
+    (total,) = study.sensitivity("bookings_new").indices["total"]
+    text = answers_text(study)
+    assert "What does the answer hang on?" in text
+    assert f"{total:.3f}" in text
