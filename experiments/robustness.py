@@ -19,17 +19,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from sim.domain.blueprint import empty_world
 from sim.domain.outcomes import OUTCOMES
-from sim.engine.run import outcomes_of, simulate
+from sim.ensemble import work
 from sim.ensemble.experiment import experiment, load
-from sim.ensemble.seeds import run_seed
-from sim.spec.factors import variant
-from sim.spec.plan import base_of, load_plan, plan_with
-from sim.spec.resolve import blueprint_of
+from sim.spec.plan import load_plan, plan_with
 
 #: A chunk takes about a second, and a whole study half a minute on one processor.
 KILL_PLAN = """
@@ -209,32 +207,42 @@ def memory_plan() -> Any:
     return plan_with(grid, name="memory", scenario="small", factors=factors, replications=REPLICATIONS)
 
 
-def bare(plan: Any, points: list[tuple[str, float]], replications: range) -> float:
-    """Processor seconds of the runs alone: simulate, and take the outcomes."""
-    base, seconds = base_of(plan), 0.0
-    for relationship, gap in points:
-        blueprint = blueprint_of(variant(base, {"relationship": relationship, "market.gap_days": gap}))
-        world = None
-        start = time.process_time()
-        for replication in replications:
-            world = simulate(blueprint, run_seed(plan.seed, replication), world)
-            outcomes_of(world)
-        seconds += time.process_time() - start
-    return seconds
+@contextmanager
+def kernel_seconds() -> Iterator[list[float]]:
+    """Collect the processor seconds of a sweep's bare runs: each run and its outcomes, in a world that is there.
+
+    Measured within the same sweep, since two runs after each other differ by a tenth on a busy machine.
+    """
+    seconds: list[float] = []
+    run, measure = work.simulate, work.outcomes_of
+
+    def timed(function: Any, *given: Any) -> Any:
+        start = time.thread_time()
+        result = function(*given)
+        seconds.append(time.thread_time() - start)
+        return result
+
+    def simulate(plan: Any, seed: int, world: Any) -> Any:
+        return timed(run, plan, seed, world if world is not None else empty_world(plan))
+
+    work.simulate, work.outcomes_of = simulate, lambda world: timed(measure, world)
+    try:
+        yield seconds
+    finally:
+        work.simulate, work.outcomes_of = run, measure
 
 
 def overhead(plan: Any, pieces: int, folder: Path) -> list[float]:
-    """Processor seconds of the sweep over those of the bare runs, piece by piece."""
+    """Processor seconds of a sweep over those of its bare runs, from the plan to the loaded study, piece by piece."""
     types, gaps = plan.factors["relationship"], plan.factors["market.gap_days"]
     ratios = []
     for piece in range(pieces):
         some = tuple(gaps[piece * 5 : piece * 5 + 5])
-        points = [(relationship, gap) for relationship in types for gap in some]
         of_piece = plan_with(plan, factors={"relationship": types, "market.gap_days": some})
         before = time.process_time()
-        experiment(of_piece, store=folder / f"piece{piece}", workers=1, quiet=True)
-        with_sweep = time.process_time() - before
-        ratios.append(with_sweep / bare(plan, points, range(REPLICATIONS)))
+        with kernel_seconds() as seconds:
+            experiment(of_piece, store=folder / f"piece{piece}", workers=1, quiet=True)
+        ratios.append((time.process_time() - before) / sum(seconds))
     return ratios
 
 
@@ -246,7 +254,7 @@ def measure_memory(pieces: int, sweep: bool) -> None:
         experiment(few, store=Path(name) / "warm", quiet=True)  # compiles and imports
         ratios = sorted(overhead(plan, pieces, Path(name)))
         middle = ratios[len(ratios) // 2]
-        print(f"| processor time over the bare runs, median of {pieces} pieces | +{100 * (middle - 1):.1f} % |")
+        print(f"| processor time over the bare runs, median of {pieces} pieces | {100 * (middle - 1):+.1f} % |")
         print(
             f"| lowest and highest piece | {100 * (ratios[0] - 1):+.1f} %, {100 * (ratios[-1] - 1):+.1f} % |",
             flush=True,
@@ -257,10 +265,12 @@ def measure_memory(pieces: int, sweep: bool) -> None:
         watch = Watch(store)
         watch.start()
         wall, cpu = time.monotonic(), time.process_time()
-        study = experiment(plan, store=store, quiet=True)
+        with kernel_seconds() as seconds:
+            study = experiment(plan, store=store, quiet=True)
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
         watch.over.set()
         warm = [memory for chunks, memory in watch.seen if chunks >= n_chunks(store) / 10]
+        print(f"| processor time of the whole sweep over its bare runs | {100 * (cpu / sum(seconds) - 1):+.1f} % |")
         print(f"| runs; seconds of clock and of processor | {study.status.done}; {wall:.0f} and {cpu:.0f} |")
         memory = f"{min(warm):.0f}, {max(warm):.0f}, {warm[-1]:.0f}"
         print(f"| resident memory after a tenth, MB: lowest, highest, last | {memory} |")

@@ -63,20 +63,14 @@ def _is_whole(content: bytes) -> bool:
     return len(said) == len(NO_SUM) and _sum(content[:place] + NO_SUM + content[place + len(NO_SUM) :]) == said
 
 
-def said_of(path: Path) -> dict[str, Any]:
-    """What a file that has been checked says of itself."""
-    import pyarrow.parquet as pq
-
-    return _said(pq.read_metadata(path))
-
-
-def _said(about: pq.FileMetaData) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(about.metadata[ABOUT])
+def said_of(file: pq.ParquetFile) -> dict[str, Any]:
+    """What a file says of itself."""
+    said: dict[str, Any] = json.loads(file.metadata.metadata[ABOUT])
     return said
 
 
-def read_checked(path: Path, about: dict[str, Any]) -> pa.Table:
-    """Read a table, and make sure that it is what it should be and whole.
+def open_checked(path: Path, about: dict[str, Any]) -> pq.ParquetFile:
+    """Open a table, and make sure that it is what it should be and whole.
 
     Parameters
     ----------
@@ -95,11 +89,22 @@ def read_checked(path: Path, about: dict[str, Any]) -> pa.Table:
         content = path.read_bytes()
         if not _is_whole(content):
             raise Unfit("is damaged, or was not written by smarketing")
-        with pq.ParquetFile(pa.BufferReader(content)) as file:
-            _compare(_said(file.metadata), about)
-            return file.read(use_threads=False).replace_schema_metadata(None)
+        file = pq.ParquetFile(pa.BufferReader(content))
     except (OSError, ValueError, pa.ArrowException) as error:
         raise Unfit(f"cannot be read ({' '.join(str(error).split())[:120]})") from None
+    _compare(said_of(file), about)
+    return file
+
+
+def read_checked(path: Path, about: dict[str, Any]) -> pa.Table:
+    """Read a table, and make sure that it is what it should be and whole.
+
+    Raises
+    ------
+    Unfit
+        If it must not be read.
+    """
+    return open_checked(path, about).read(use_threads=False).replace_schema_metadata(None)
 
 
 def _compare(said: dict[str, Any], about: dict[str, Any]) -> None:

@@ -16,9 +16,11 @@ from sim.domain.errors import InputError
 from sim.spec.designs import BLOCK
 
 #: Ends of the first blocks: small ones, so that the first balanced sample comes soon.
-FIRST_ENDS = (5, 10, 20, BLOCK)
+FIRST_ENDS = (5, 10, 20, BLOCK, 100)
 #: Runs in a chunk, about; a chunk is a file, and all that a crash can lose.
 RUNS = 100
+#: Replications of a later block: a point's scenario is resolved once for each of its blocks.
+LATER = 100
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def blocks(n: int) -> Iterator[range]:
     """
     first = 0
     while first < n:
-        end = next((end for end in FIRST_ENDS if end > first), first + BLOCK)
+        end = next((end for end in FIRST_ENDS if end > first), first + LATER)
         yield range(first, min(end, n))
         first = end
 

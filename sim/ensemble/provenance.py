@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -68,9 +69,15 @@ def _digest(what: dict[str, Any], seed: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
+def _installed(name: str) -> str:
+    """Version of a library; to look it up reads a file each time."""
+    return metadata.version(name)
+
+
 def version() -> str:
     """Version of the software."""
-    return metadata.version("smarketing")
+    return _installed("smarketing")
 
 
 def commit() -> str | None:
@@ -106,7 +113,7 @@ def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
         "seed": seed,
         **more,
         "python": platform.python_version(),
-        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "libraries": {name: _installed(name) for name in LIBRARIES},
     }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.domain.errors import InputError
-from sim.ensemble.checked import Unfit, read_checked, said_of, write_checked
+from sim.ensemble.checked import Unfit, open_checked, read_checked, said_of, write_checked
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.files import writable_folder, write_text
 from sim.ensemble.provenance import version
@@ -221,19 +221,19 @@ class Store:
 
     def _examined(self, file: Path, columns: dict[str, tuple[str, ...]]) -> pa.Table | Fault | None:
         """Keys of a chunk's runs; what is wrong with it; or None where it keeps less than is asked for."""
-        tables: dict[str, pa.Table] = {}
+        files = {}
         for name in sorted(columns, key=lambda table: table != "runs"):
             path = self.path(name, file.stem)
             if not path.exists():
                 return None
             try:
-                tables[name] = read_checked(path, self._about(name, file.stem))
+                files[name] = open_checked(path, self._about(name, file.stem))
             except Unfit as reason:
                 return Fault(self._place(path), str(reason))
-            kept = said_of(path).get("series", ()) if name == "series" else tables[name].column_names
+            kept = said_of(files[name])["series"] if name == "series" else files[name].schema_arrow.names
             if not set(columns[name]) <= set(kept):
                 return None
-        return tables["runs"].select(list(KEYS))
+        return files["runs"].read(list(KEYS), use_threads=False).replace_schema_metadata(None)
 
     def set_aside(self, faults: tuple[Fault, ...]) -> None:
         """Move files that must not be read out of the way, and write down why.
