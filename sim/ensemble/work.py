@@ -18,7 +18,7 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
-from sim.ensemble.seeds import run_seed
+from sim.ensemble.seeds import SEEDS, run_seed
 from sim.ensemble.weekly import weekly_series
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
@@ -34,6 +34,8 @@ KEY = ("point_id", "draw", "replication")
 #: Tables with many rows for each run, by name: what makes them.
 DETAILS: dict[str, Callable[[World], Any]] = {"deals": deals_of, "incidents": ledger, "events": event_log}
 PLACES = {outcome.name: place for place, outcome in enumerate(OUTCOMES)}
+#: Outcomes of a run that failed.
+NOTHING = np.full(len(OUTCOMES), np.nan).tobytes()
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ class Rows:
     ----------
     keys : list
         Point, draw, replication, seed, status, error of each run.
-    outcomes : list of tuple
-        Every outcome of each run that is done, None of one that failed.
+    outcomes : list of bytes
+        Every outcome of each run as float64; NaN of one that failed.
     series : list
         Point, replication, first day and weekly values of each run that is done.
     details : dict
@@ -109,12 +111,12 @@ class Rows:
     """
 
     keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
-    outcomes: list[tuple[float, ...] | None] = field(default_factory=list)
+    outcomes: list[bytes] = field(default_factory=list)
     series: list[tuple[str, int, int, Any]] = field(default_factory=list)
     details: dict[str, list[tuple[str, int, pd.DataFrame]]] = field(default_factory=dict)
     room: int = 0
 
-    def done(self, key: tuple[str, int, int], values: tuple[float, ...]) -> None:
+    def done(self, key: tuple[str, int, int], values: bytes) -> None:
         """Add a run that is done: point, replication, seed."""
         point, replication, seed = key
         self.keys.append((point, 0, replication, seed, DONE, None))
@@ -127,7 +129,7 @@ class Rows:
         sentences = "; ".join(text.encode(errors="replace").decode().replace("\0", " ").splitlines())
         line = " ".join(sentences.split())[:LONGEST_ERROR]
         self.keys.append((point, 0, replication, seed, FAILED, line))
-        self.outcomes.append(None)
+        self.outcomes.append(NOTHING)
 
 
 def run_task(task: Task) -> dict[str, pa.Table]:
@@ -160,12 +162,13 @@ def run_task(task: Task) -> dict[str, pa.Table]:
 
 def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
     world = _roomy_world(plan, rows.room)
+    first = run_seed(task.seed, 0)
     for replication in task.replications:
-        key = (point, replication, run_seed(task.seed, replication))
+        key = (point, replication, first + SEEDS * replication)
         try:
             world = simulate(plan, key[2], world)
             rows.room = len(world.leads)
-            values, details = outcomes_of(world).tolist(), _details(task.keep, world)
+            values, details = outcomes_of(world).tobytes(), _details(task.keep, world)
             series = _series(task.keep, world)
         except Exception as error:
             world = None
@@ -202,8 +205,7 @@ def _runs_table(rows: Rows, keep: Keep) -> pa.Table:
     import pyarrow as pa
 
     points, draws, replications, seeds, status, errors = zip(*rows.keys, strict=True) if rows.keys else ((),) * 6
-    nothing = (np.nan,) * len(OUTCOMES)
-    values = np.array([nothing if row is None else row for row in rows.outcomes]).reshape(-1, len(OUTCOMES))
+    values = np.frombuffer(b"".join(rows.outcomes)).reshape(-1, len(OUTCOMES))
     columns = {
         "point_id": pa.array(points, pa.string()),
         "draw": pa.array(draws, pa.int32()),

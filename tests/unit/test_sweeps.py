@@ -344,6 +344,12 @@ def test_a_point_whose_every_run_fails_costs_one_row(
     assert len(study.runs) == 122
 
 
+def test_a_point_whose_first_run_fails_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "simulate", poisoned_run(lambda _: True))
+    task = work.Task((("p1", lambda: firm(**{"market.gap_days": 12})),), range(10), 1, work.Keep(("profit",)))
+    assert len(work.run_task(task)["runs"]) == 1
+
+
 def test_a_run_that_fails_costs_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 7))
     study = run(plan_of(), tmp_path / "store")
