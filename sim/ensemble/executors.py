@@ -45,6 +45,11 @@ class Pool:
     executor: Executor
     workers: int
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the workers are threads of this process."""
+        return isinstance(self.executor, ThreadPoolExecutor)
+
 
 def n_cpus() -> int:
     """Processors that this process may use."""
@@ -184,10 +189,10 @@ def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable
     try:
         for task in tasks:
             while len(running) >= 2 * pool.workers:
-                running = _take_done(running, take)
+                running = _take_done(running, take, pool.is_here)
             running.add(pool.executor.submit(work, task))
         while running:
-            running = _take_done(running, take)
+            running = _take_done(running, take, pool.is_here)
     except BaseException as error:
         for future in running:
             future.cancel()
@@ -195,21 +200,26 @@ def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable
             with suppress(KeyboardInterrupt):  # a second one does not wait
                 for future in running:
                     if not future.cancelled():
-                        take(_result(future))
+                        take(_result(future, pool.is_here))
         raise
 
 
-def _take_done(running: set[Future[R]], take: Callable[[R], Any]) -> set[Future[R]]:
+def _take_done(running: set[Future[R]], take: Callable[[R], Any], is_here: bool) -> set[Future[R]]:
     """Wait for one result at least; returns what is still under way."""
     done, rest = wait(running, return_when=FIRST_COMPLETED)
     for future in done:
         running.discard(future)
-        take(_result(future))
+        take(_result(future, is_here))
     return rest
 
 
-def _result(future: Future[R]) -> R:
-    """What a worker has done; where it could not, that is said plainly: a run that fails is no error here."""
+def _result(future: Future[R], is_here: bool) -> R:
+    """What a worker has done; where one elsewhere could not, that is said plainly: a run that fails is no error here.
+
+    An error of a thread is one of the program, and is raised as it is.
+    """
+    if is_here:
+        return future.result()
     try:
         return future.result()
     except InputError:

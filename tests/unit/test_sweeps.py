@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -418,11 +418,10 @@ def a_future(error: BaseException) -> Any:
     return future
 
 
-class Broken(ThreadPoolExecutor):
-    """Workers that answer with an error."""
+class Broken(Executor):
+    """Workers elsewhere that answer with an error."""
 
     def __init__(self, error: BaseException) -> None:
-        super().__init__(1)
         self.error = error
 
     def submit(self, *_: Any, **__: Any) -> Any:
