@@ -49,6 +49,27 @@ def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
     assert done.stdout
 
 
+def study_commands() -> list[list[str]]:
+    """Commands of the README's part about studies, in their order, as words."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^smarketing (?:experiment|report|replay) .*$", text, flags=re.MULTILINE)
+    return [re.split(r"\s{2,}", line)[0].split()[1:] for line in lines]
+
+
+@pytest.mark.slow
+def test_the_commands_about_studies_work_in_their_order(tmp_path: Path) -> None:
+    commands = study_commands()
+    assert [words[:2] for words in commands[:2]] == [["experiment", "list"], ["experiment", "run"]]
+    for words in commands:
+        small = ["--scenario", "micro", "--replications", "2"] if "run" in words else []
+        command = [sys.executable, "-m", "sim", *words, *small]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+    assert (tmp_path / "results/grid/report.html").is_file()
+    assert (tmp_path / "results/grid/export/runs.csv").is_file()
+
+
 def readme_python(word: str) -> str:
     """The Python of the README that holds a word."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
