@@ -265,7 +265,9 @@ def _contender(found: Selection, index: int, better: str) -> Bar:
     return Bar(found.labels[index], middle, float(found.low[index]), float(found.high[index]), mark, words)
 
 
-def draw_convergence(courses: Mapping[str, pd.DataFrame], outcome: str, target: float | None = None) -> Figure:
+def draw_convergence(
+    courses: Mapping[str, pd.DataFrame], outcome: str, target: float | None = None, narrow: bool = False
+) -> Figure:
     """Draw how the mean difference and its band narrowed down with the number of replications.
 
     Parameters
@@ -276,24 +278,27 @@ def draw_convergence(courses: Mapping[str, pd.DataFrame], outcome: str, target: 
         What it is a difference of.
     target : float, optional
         Half-width at which the study stops, in the unit of the outcome; drawn around the last mean.
+    narrow : bool
+        For a small page.
 
     Returns
     -------
     matplotlib.figure.Figure
         A panel per label under each other, with a common number of replications.
     """
-    about, wide, left, lines = BY_NAME[outcome], SINGLE.wide, 84, list(courses.items())
+    about, wide, left, lines = BY_NAME[outcome], (SMALL if narrow else SINGLE).wide, 84, list(courses.items())
+    key = 66 if narrow else 24
     most = max(float(course["replications"].max()) for _, course in lines)
     with house_style():
-        figure = blank(wide, 46 + len(lines) * (PANEL_HEIGHT + 70))
+        figure = blank(wide, key + 22 + len(lines) * (PANEL_HEIGHT + 70))
         for index, (label, course) in enumerate(lines):
-            axes = place(figure, left, 70 + index * (PANEL_HEIGHT + 70), wide - left - 24, PANEL_HEIGHT)
+            axes = place(figure, left, key + 46 + index * (PANEL_HEIGHT + 70), wide - left - 24, PANEL_HEIGHT)
             _draw_course(axes, course, target)
             title = f"{label}: {_in_unit('difference in ' + about.label.lower(), about)}"
             axes.annotate(title, (0, 1), (-left + 8, 10), "axes fraction", "offset points", weight="bold", size=13)
             axes.set_xlim(0, 1.02 * most)
         axes.set_xlabel("replications, looked at after each block of 50", size=11.5, labelpad=5)
-        _explain_course(figure, target)
+        _explain_course(figure, target, 1 if narrow else 3)
     return figure
 
 
@@ -313,7 +318,7 @@ def _draw_course(axes: Any, course: pd.DataFrame, target: float | None) -> None:
     axes.set_axisbelow(True)
 
 
-def _explain_course(figure: Figure, target: float | None) -> None:
+def _explain_course(figure: Figure, target: float | None, beside: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -324,4 +329,4 @@ def _explain_course(figure: Figure, target: float | None) -> None:
     ]
     if target is not None:
         handles.append(Line2D([], [], color=MUTED, linestyle=(0, (4, 3)), label="precision asked for"))
-    figure.legend(handles=handles, loc="upper left", ncols=3, frameon=False, borderaxespad=0, fontsize=11.5)
+    figure.legend(handles=handles, loc="upper left", ncols=beside, frameon=False, borderaxespad=0, fontsize=11.5)

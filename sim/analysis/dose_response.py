@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -147,8 +148,8 @@ def dose_response(
     return DoseResponse(factor, outcome, direction, effects, curve, table, name, optimum, is_flat, kept.shape[1], notes)
 
 
-def along(points: pd.DataFrame, factor: str, baseline: int = 0) -> pd.DataFrame:
-    """Points that differ from the baseline in one factor at most: one curve of a study with several.
+def along(points: pd.DataFrame, factor: str, at: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Points on the line of one factor: all others stand where they are held.
 
     Parameters
     ----------
@@ -156,8 +157,8 @@ def along(points: pd.DataFrame, factor: str, baseline: int = 0) -> pd.DataFrame:
         One row per point.
     factor : str
         The factor that may differ.
-    baseline : int
-        Row of the point that all curves go through.
+    at : mapping of str to number or str, optional
+        Values of other factors (None: left as it is); those of the first point where nothing is said.
 
     Raises
     ------
@@ -167,14 +168,19 @@ def along(points: pd.DataFrame, factor: str, baseline: int = 0) -> pd.DataFrame:
     Examples
     --------
     >>> star = pd.DataFrame({"point_id": ["p", "q", "r"], "a": [0, 1, 0], "b": [0, 0, 2]})
-    >>> along(star, "b")["point_id"].tolist()
-    ['p', 'r']
+    >>> along(star, "b")["point_id"].tolist(), along(star, "b", {"a": 1})["point_id"].tolist()
+    (['p', 'r'], ['q'])
     """
-    factors = factors_of(points)
-    if factor not in factors:
-        raise InputError("factor", "must be a factor of these points", factor, did_you_mean(factor, factors))
-    others = [name for name in factors if name != factor]
-    same = (points[others].astype(str) == points[others].iloc[baseline].astype(str)).all(axis=1)
+    factors, at = factors_of(points), dict(at or {})
+    for name in (factor, *at):
+        if name not in factors:
+            raise InputError("factor", "must be a factor of these points", name, did_you_mean(name, factors))
+    held = points[factors].iloc[0].to_dict() | at
+    same = np.ones(len(points), dtype=bool)
+    for name in factors:
+        if name != factor:
+            column = points[name]
+            same &= (column.isna() if pd.isna(held[name]) else column == held[name]).to_numpy()
     chosen: pd.DataFrame = points[same]
     return chosen.drop_duplicates("point_id")
 

@@ -125,28 +125,6 @@ def sobol_indices(points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str
     )
 
 
-def sensitivity_table(
-    points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str, Any], outcomes: Sequence[str]
-) -> pd.DataFrame:
-    """Indices of several outcomes in one table; an outcome that has none keeps a row that says why.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``outcome``, then `INDEX_COLUMNS`, then ``note``: empty, or why there are no indices (factor empty, the rest
-        NaN).
-    """
-    tables = []
-    for outcome in outcomes:
-        try:
-            table = sobol_indices(points, runs, problem, outcome).indices.assign(note="")
-        except InputError as error:
-            table = pd.DataFrame([{"factor": "", "note": str(error).replace("\n", " ")}])
-        tables.append(table.assign(outcome=outcome))
-    wanted = ["outcome", *INDEX_COLUMNS, "note"]
-    return pd.concat([table.reindex(columns=wanted) for table in tables], ignore_index=True)
-
-
 def _parts(n_samples: int) -> list[int]:
     """A quarter, half and all of the blocks; parts that are too small are left out."""
     return [n for n in (n_samples // 4, n_samples // 2) if n >= FEWEST] + [n_samples]

@@ -38,11 +38,6 @@ class Chunk:
     points: tuple[int, ...]
     replications: range
 
-    @property
-    def n_runs(self) -> int:
-        """Runs in it."""
-        return len(self.points) * len(self.replications)
-
 
 def blocks(n: int) -> Iterator[range]:
     """Blocks of replications 0 to n - 1.

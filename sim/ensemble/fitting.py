@@ -10,6 +10,7 @@ from pandas.api.types import is_numeric_dtype
 from sim.analysis.interaction import quartets
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
+from sim.spec.designs import Sequential
 from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 #: Outcomes that are looked at first, where they are kept.
 MAIN_OUTCOMES = ("bookings_new", "profit", "cycle_days", "conflict_per_100")
 #: Kinds of pictures, in the order in which one is taken where several fit.
-KINDS = ("sensitivity", "screening", "map", "interactions", "dose", "comparison", "best", "time_to_win")
+KINDS = ("sensitivity", "screening", "map", "interactions", "dose", "comparison", "best", "time_to_win", "convergence")
 #: Designs whose points are drawn, so that none of them is a baseline.
 DRAWN = ("latin-hypercube", "sobol", "morris", "saltelli")
 #: Fewest values of a factor that make a curve.
@@ -38,6 +39,12 @@ def main_outcomes(study: Questions) -> list[str]:
     """Those of `MAIN_OUTCOMES` that are kept; where none is, the first few that are."""
     kept = kept_outcomes(study)
     return [name for name in MAIN_OUTCOMES if name in kept] or kept[: len(MAIN_OUTCOMES)]
+
+
+def watched(study: Questions) -> dict[str, float]:
+    """Outcomes that decide when the study stops, each with the precision asked for; none where that was fixed."""
+    rule = study.plan.replications
+    return dict(rule.precision) if isinstance(rule, Sequential) else {}
 
 
 def has_baseline(study: Questions) -> bool:
@@ -113,6 +120,7 @@ def kinds(study: Questions) -> list[str]:
         "comparison": has_baseline(study),
         "best": is_selected(study),
         "time_to_win": "deals" in study.plan.tables,
+        "convergence": bool(watched(study)),
     }
     return [kind for kind in KINDS if fits[kind]]
 

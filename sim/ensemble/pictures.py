@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from sim.ensemble.fitting import (
     other_factors,
     short_labels,
     situation,
+    watched,
 )
 from sim.spec.catalogue import interventions_of
 from sim.spec.factors import INTERVENTIONS, OF_ONE, RELATIONSHIP
@@ -38,6 +40,8 @@ MOST_CONTENDERS = 25
 OF_POINTS = ("means", "is_left", "low", "high", "in_subset", "probability_best")
 #: Scenarios whose time to win is drawn where nobody names them.
 MOST_WAITING = 4
+#: Points whose course is drawn.
+MOST_COURSES = 6
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,31 @@ def _time_to_win(study: Questions, wanted: Wanted) -> Figure:
     return draw_time_to_win({label: study.time_to_win(label) for label in labels}, wanted.narrow)
 
 
+def courses(study: Questions, outcome: str) -> dict[str, pd.DataFrame]:
+    """How the difference of each point from the baseline narrowed down, by label; those that took longest first."""
+    from sim.analysis.sequential import convergence
+
+    table = study.differences(outcome)
+    labels = [str(label) for label in table]
+    found = {name: convergence(table[name].loc[: table[name].last_valid_index()].to_numpy()) for name in labels}
+    order = sorted((label for label in found if len(found[label])), key=lambda label: -len(found[label]))
+    return {label: found[label] for label in order[:MOST_COURSES]}
+
+
+def half_width_asked(study: Questions, outcome: str) -> float:
+    """Half-width at which a study stops, in the unit of the outcome."""
+    own = study.points["point_id"].iloc[study.design.baseline]
+    mean = float(study.runs.loc[study.runs["point_id"] == own, outcome].mean())
+    return watched(study).get(outcome, math.nan) * abs(mean)
+
+
+def _convergence(study: Questions, wanted: Wanted) -> Figure:
+    from sim.analysis.comparison_figures import draw_convergence
+
+    (outcome,) = [name for name in wanted.outcomes[:1] if name in watched(study)] or list(watched(study))[:1]
+    return draw_convergence(courses(study, outcome), outcome, half_width_asked(study, outcome), wanted.narrow)
+
+
 DRAWN_BY = {
     "comparison": _comparison,
     "best": _best,
@@ -216,4 +245,5 @@ DRAWN_BY = {
     "sensitivity": _sensitivity,
     "screening": _screening,
     "time_to_win": _time_to_win,
+    "convergence": _convergence,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from sim.analysis.morris import MorrisScreening
     from sim.analysis.selection import Selection
     from sim.analysis.sensitivity import SobolIndices
-    from sim.analysis.survival import TimeToWin
+    from sim.analysis.survival import TimeToWin, TimeToWinDifference
 
 Names = str | Sequence[str]
 
 
-class Questions:
+class Questions(ABC):
     """Questions to a study's points and runs; each answer is a table, or says more of itself.
 
     Attributes
@@ -40,9 +41,9 @@ class Questions:
     plan: Plan
     design: Design
 
+    @abstractmethod
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study by name."""
-        raise NotImplementedError
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -104,6 +105,25 @@ class Questions:
         how = method or self.method
         chosen = baseline if baseline is not None or by else self.baseline
         return compare_points(self.points, self.runs, outcomes, by, chosen, how, adjust)
+
+    def differences(self, outcome: str) -> pd.DataFrame:
+        """Differences from the baseline on common luck: a row per replication, a column per other point, by its label.
+
+        Of a study with a single point: its values. NaN where either has none.
+
+        Raises
+        ------
+        InputError
+            If the plan does not keep the outcome.
+        """
+        if outcome not in self.runs:
+            raise InputError("outcome", "must be one that the plan keeps", outcome)
+        labels = dict(zip(self.points["point_id"], self.points["label"], strict=True))
+        values: pd.DataFrame = self.runs.pivot(index="replication", columns="point_id", values=outcome)[list(labels)]
+        own = self.points["point_id"].iloc[self.design.baseline]
+        if len(labels) > 1:
+            values = values.sub(values[own], axis=0).drop(columns=own)
+        return values.rename(columns=lambda point: labels[point])
 
     @property
     def method(self) -> str:
@@ -175,8 +195,8 @@ class Questions:
         Parameters
         ----------
         kind : str, optional
-            "comparison", "best", "interactions", "dose", "map", "sensitivity", "screening" or "time_to_win"; where left
-            out, the first that fits the plan.
+            "comparison", "best", "interactions", "dose", "map", "sensitivity", "screening", "time_to_win" or
+            "convergence" (of a study that goes on until precise enough); where left out, the first that fits the plan.
         outcome : str or sequence of str, optional
             What is shown, by default the main outcomes that are kept; several for comparisons and interactions only.
         **how
@@ -227,14 +247,9 @@ class Questions:
         InputError
             If there is no such factor.
         """
-        at = {**self.baseline, **held}
-        unknown = [name for name in (factor, *held) if name not in self.factors]
-        if unknown:
-            raise InputError("factor", f"must be one of {', '.join(self.factors)}", unknown[0])
-        same = self.points[[name for name in self.factors if name != factor]].apply(
-            lambda column: column.isna() if at[column.name] is None else column == at[column.name]
-        )
-        return self.points[same.all(axis=1)] if len(same.columns) else self.points
+        from sim.analysis.dose_response import along
+
+        return along(self.points, factor, self.baseline | held)
 
     def contingency(self, outcome: str, decision: str = "relationship", factors: Names | None = None) -> ContingencyMap:
         """Which level of a decision is best in which situation; see `sim.analysis.contingency.contingency_map`."""
@@ -258,8 +273,18 @@ class Questions:
         """
         from sim.analysis.survival import time_to_win
 
+        return time_to_win(self._deals(label))
+
+    def time_to_win_difference(self, label: str, baseline: str) -> TimeToWinDifference:
+        """How deals of a point fare against those of another, on common luck; labels as in `time_to_win`."""
+        from sim.analysis.survival import compare_time_to_win
+
+        return compare_time_to_win(self._deals(label), self._deals(baseline))
+
+    def _deals(self, label: str) -> pd.DataFrame:
         chosen = self.points[(self.points["label"] == label) | (self.points["point_id"] == label)]
         if chosen.empty:
             raise InputError("label", "must be the label or id of a point", label)
         deals = self.table("deals")
-        return time_to_win(deals[deals["point_id"] == chosen["point_id"].iloc[0]])
+        own: pd.DataFrame = deals[deals["point_id"] == chosen["point_id"].iloc[0]]
+        return own

@@ -86,11 +86,6 @@ class Task:
     keep: Keep
     results_version: int = RESULTS_VERSION
 
-    @property
-    def n_runs(self) -> int:
-        """Runs in it."""
-        return len(self.points) * len(self.replications)
-
 
 @dataclass
 class Rows:

@@ -25,6 +25,7 @@ from sim.report.study_made import failures, made_lines, progress_text, size_text
 from sim.report.study_parts import Exhibit, Part, refused
 from sim.report.study_sensitivity import screening, sensitivity
 from sim.report.study_spread import spread
+from sim.report.study_stopping import stopping
 from sim.spec.plan import base_of
 from sim.spec.plan_write import plan_toml
 
@@ -41,6 +42,7 @@ PARTS: dict[str, tuple[Callable[[Experiment], Part], str]] = {
     "comparison": (comparison, "What changes, against the baseline"),
     "best": (best, "Which is best, and how sure is that"),
     "time_to_win": (waiting, "How long does a deal take?"),
+    "convergence": (stopping, "When was it precise enough?"),
 }
 #: Sentences at the head of a page, and points that failed that it names.
 MOST_SENTENCES, MOST_FAILURES = 3, 50

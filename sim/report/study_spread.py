@@ -24,11 +24,11 @@ def spread(study: Experiment) -> Part:
     """Means of a single point with intervals, or how means spread over points that were drawn."""
     runs = study.runs[study.runs["status"] == "done"]
     outcomes = list(dict.fromkeys([*main_outcomes(study), *kept_outcomes(study)]))[:MOST_OUTCOMES]
-    return _of_one(runs, outcomes) if len(study.points) == 1 else _of_many(runs, outcomes)
+    return _of_one(runs, outcomes, study.method) if len(study.points) == 1 else _of_many(runs, outcomes)
 
 
-def _of_one(runs: pd.DataFrame, outcomes: list[str]) -> Part:
-    how = method_named("t")
+def _of_one(runs: pd.DataFrame, outcomes: list[str], method: str) -> Part:
+    how = method_named(method)
     rows = []
     for name in outcomes:
         low, high, _ = how.ends(runs[name].to_numpy(dtype=float))

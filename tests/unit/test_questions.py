@@ -14,6 +14,7 @@ import sim
 from sim.analysis import sequential
 from sim.domain.errors import InputError
 from sim.ensemble.experiment import Experiment
+from sim.ensemble.pictures import courses
 from sim.spec import designs
 from sim.spec.edit import with_values
 from sim.spec.plan import read_plan
@@ -113,7 +114,7 @@ def test_a_dose_is_looked_at_with_all_else_held(tmp_path: Path) -> None:
     assert found.effects["dose"].tolist() == [0.0, 1.0, 2.0]
     effect = values(doses, "Aligned · Liaison 2 persons", "trust") - values(doses, "Aligned", "trust")
     assert found.effects["difference"].iloc[2] == pytest.approx(effect.mean())
-    with pytest.raises(InputError, match="factor: must be one of relationship, interventions.liaison.dose, got 'dose'"):
+    with pytest.raises(InputError, match="factor: must be a factor of these points, got 'dose'"):
         doses.dose_response("trust", "dose")
 
 
@@ -129,8 +130,29 @@ def test_time_to_win_counts_the_deals_of_a_point(tmp_path: Path) -> None:
     table = deals.table("deals")
     (point,) = deals.points.loc[deals.points["label"] == "Aligned", "point_id"]
     assert deals.time_to_win("Aligned").n_deals == (table["point_id"] == point).sum() > 0
+    longer = deals.time_to_win_difference("Aligned", "Undefined").quantities.set_index("quantity")["difference"]
+    alone = [deals.time_to_win(label).quantities.set_index("quantity")["value"] for label in ("Aligned", "Undefined")]
+    assert longer["share_open"] == pytest.approx(alone[0]["share_open"] - alone[1]["share_open"], abs=0.05)
     with pytest.raises(InputError, match="label: must be the label or id of a point, got 'aligned'"):
         deals.time_to_win("aligned")
+
+
+def test_differences_are_those_of_equal_replications(grid: Experiment) -> None:
+    table = grid.differences("trust")
+    expected = values(grid, "Aligned · Liaison", "trust") - values(grid, "Undefined", "trust")
+    np.testing.assert_array_equal(table["Aligned · Liaison"], expected)
+    assert "Undefined" not in table
+    with pytest.raises(InputError, match="outcome: must be one that the plan keeps, got 'profit'"):
+        grid.differences("profit")
+
+
+def test_a_watched_study_shows_how_it_became_precise(tmp_path: Path) -> None:
+    rule = {"minimum": 50, "maximum": 150, "precision": {"handed_off": 0.004}}
+    found = study(tmp_path, design={"kind": "grid"}, factors={"relationship": TYPES}, replications=rule)
+    course = courses(found, "handed_off")["Aligned"]
+    assert course["replications"].tolist() == list(range(50, len(found.differences("handed_off")) + 1, 50))
+    assert course["mean"].iloc[-1] == found.compare("handed_off").set_index("label").loc["Aligned", "difference"]
+    assert found.figure("convergence").axes
 
 
 def test_a_table_that_is_not_kept_is_said_to_be_missing(grid: Experiment) -> None:

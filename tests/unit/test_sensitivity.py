@@ -11,7 +11,7 @@ from SALib.sample import sobol as sampling
 from SALib.test_functions import Ishigami, Sobol_G
 
 from sim.analysis.luck_share import luck_share
-from sim.analysis.sensitivity import SobolIndices, sensitivity_table, sobol_indices
+from sim.analysis.sensitivity import SobolIndices, sobol_indices
 from sim.domain.errors import InputError
 from tests.studies import tables
 
@@ -157,16 +157,6 @@ def test_an_outcome_that_never_varies_has_no_indices() -> None:
     rows = sampled(ISHIGAMI, 64)
     with pytest.raises(InputError, match="must vary over the design to have indices, got 5"):
         sobol_indices(*study(ISHIGAMI, rows, np.full(len(rows), 5.0)), ISHIGAMI, "y")
-
-
-def test_a_table_of_outcomes_keeps_a_row_for_what_has_no_indices() -> None:
-    rows = sampled(ISHIGAMI, 64)
-    points, runs = study(ISHIGAMI, rows, Ishigami.evaluate(rows))
-    runs["cycle_days"] = np.where(np.arange(len(runs)) % 4 == 0, np.nan, 1.0)
-    table = sensitivity_table(points, runs, ISHIGAMI, ["y", "cycle_days"])
-    assert table["outcome"].tolist() == ["y"] * 3 + ["cycle_days"]
-    assert "does not for 25.0 % of the points" in table["note"].iloc[3]
-    assert table["first"].isna().tolist() == [False] * 3 + [True]
 
 
 def test_equal_studies_give_equal_intervals() -> None:

@@ -96,7 +96,11 @@ HEADINGS = {
         "Which is best, and how sure is that",
         "How long does a deal take?",
     ],
-    "sequential": ["What changes, against the baseline", "Which is best, and how sure is that"],
+    "sequential": [
+        "What changes, against the baseline",
+        "Which is best, and how sure is that",
+        "When was it precise enough?",
+    ],
 }
 
 
