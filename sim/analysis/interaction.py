@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import Ends, method_named
+from sim.analysis.intervals import USUAL, Ends, method_named
 from sim.analysis.multiplicity import adjusted
 from sim.analysis.point_values import Names, Runs, groups_of, listed, outcomes_in, runs_of
 from sim.analysis.sequential import LEVEL
@@ -46,7 +46,7 @@ class Interaction:
     replications: int
 
 
-def interaction(worlds: Any, method: str = "t") -> Interaction:
+def interaction(worlds: Any, method: str = USUAL) -> Interaction:
     """Measure how two interventions work together.
 
     Parameters
@@ -159,7 +159,7 @@ def compare_interactions(  # noqa: PLR0913, PLR0917 - what one may ask of a tabl
     outcomes: Names | None = None,
     by: Names = (),
     margin: float | None = None,
-    method: str = "t",
+    method: str = USUAL,
     adjust: str = "holm",
 ) -> pd.DataFrame:
     """Say of every pair of interventions whether the two add up.

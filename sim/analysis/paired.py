@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import METHODS, method_named
+from sim.analysis.intervals import METHODS, USUAL, method_named
 from sim.analysis.sequential import LEVEL
 from sim.domain.outcomes import Outcome
 
-METHOD = METHODS["t"].label
+METHOD = METHODS[USUAL].label
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Paired:
     method: str = METHOD
 
 
-def compare_pairs(values: Any, baseline: Any, better: str, method: str = "t") -> Paired:
+def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL) -> Paired:
     """Compare an outcome with the baseline's, replication by replication.
 
     Parameters

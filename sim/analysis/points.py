@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from sim.analysis.intervals import method_named
+from sim.analysis.intervals import USUAL, method_named
 from sim.analysis.multiplicity import adjusted
 from sim.analysis.paired import compare_pairs, figures_of
 from sim.analysis.planning import more_to_distinguish
@@ -49,7 +49,7 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
     outcomes: Names | None = None,
     by: Names = (),
     baseline: Chosen = None,
-    method: str = "t",
+    method: str = USUAL,
     adjust: str = "holm",
 ) -> pd.DataFrame:
     """Compare the points of an experiment with their baseline, replication by replication on common luck.
@@ -69,8 +69,8 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
         The baseline of each group: a label or point id, or settings such as ``{"interventions": ""}``; the first point
         of each group where left out.
     method : {"t", "skewed", "bootstrap", "sequential"}
-        How the interval is found; "skewed" where `caution` says so, "sequential" where the number of replications was
-        not fixed beforehand (docs/statistics.md).
+        How the interval is found; "sequential" where the number of replications was not fixed beforehand
+        (docs/statistics.md).
     adjust : {"holm", "fdr", "none"}
         How p values are adjusted over all comparisons of an outcome, all groups together.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.analysis.intervals import USUAL
 from sim.domain.errors import InputError
 from sim.ensemble.sampling import Design, problem_of
 from sim.spec.designs import Sequential
@@ -128,7 +129,7 @@ class Questions(ABC):
     @property
     def method(self) -> str:
         """How intervals are found, by how the replications were fixed."""
-        return "sequential" if isinstance(self.plan.replications, Sequential) else "t"
+        return "sequential" if isinstance(self.plan.replications, Sequential) else USUAL
 
     def best(self, outcome: str, indifference: float, by: Names = (), *, level: float = 0.95) -> list[Selection]:
         """The best point, of each group where groups are asked for, with the probability of having picked right.

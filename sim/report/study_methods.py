@@ -7,7 +7,10 @@ PAIRED = (
     " Law 2015, Simulation Modeling and Analysis, ch. 11). So the differences are paired."
 )
 INTERVALS = {
-    "t": "Intervals are Student’s t of the paired differences.",
+    "skewed": (
+        "Intervals are Student’s t of the paired differences, widened on the side to which they are skewed (Hall 1992,"
+        " J. R. Statist. Soc. B 54)."
+    ),
     "sequential": (
         "Replications went on until the study was precise enough; the intervals allow for this (asymptotic confidence"
         " sequences: Waudby-Smith et al. 2024, Ann. Statist. 52)."

@@ -29,7 +29,7 @@ def measured(low: float | None, high: float | None) -> Interaction:
 
 def test_the_interval_is_students_of_both_less_each_plus_neither() -> None:
     worlds = np.array([NEITHER, world(5), world(3), world(12)])
-    found = interaction(worlds)
+    found = interaction(worlds, "t")
     expected = stats.ttest_1samp(worlds[3] - worlds[1] - worlds[2] + worlds[0], 0.0)
     low, high = expected.confidence_interval(0.95)
     assert found.ends == pytest.approx((low, high, expected.pvalue), rel=1e-9)

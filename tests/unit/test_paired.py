@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.intervals import METHODS
-from sim.analysis.paired import Paired, compare_pairs, figures_of, verdict_of
+from sim.analysis.paired import METHOD, Paired, compare_pairs, figures_of, verdict_of
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 
@@ -25,7 +25,7 @@ def test_the_interval_and_p_are_those_of_the_paired_t_test(n: int) -> None:
     luck = np.random.default_rng(n)
     baseline = luck.normal(100, 20, n)
     values = baseline + luck.normal(1, 3, n)
-    found = compare_pairs(values, baseline, "higher")
+    found = compare_pairs(values, baseline, "higher", "t")
     expected = stats.ttest_rel(values, baseline)
     low, high = expected.confidence_interval(0.95)
     assert (found.ci_low, found.ci_high) == pytest.approx((low, high), rel=1e-9)
@@ -42,7 +42,7 @@ def test_pairs_in_which_one_world_has_no_value_are_left_out() -> None:
 
 def test_without_a_common_pair_nothing_is_said() -> None:
     found = compare_pairs(np.array([NAN, 1.0]), np.array([1.0, NAN]), "lower")
-    assert found == Paired(None, None, None, None, None, None, None, 0, False, "paired t")
+    assert found == Paired(None, None, None, None, None, None, None, 0, False, METHOD)
     assert verdict_of(found, None, "lower") == "not distinguishable"
 
 
@@ -133,3 +133,12 @@ def test_figures_have_the_names_of_the_comparison_and_no_fraction_of_a_loss() ->
 )
 def test_the_verdict(difference: float | None, is_equal: bool, p: float | None, better: str, verdict: str) -> None:
     assert verdict_of(pair(difference, is_equal), p, better) == verdict
+
+
+def test_where_nobody_names_a_method_skewness_is_allowed_for() -> None:
+    values = np.random.default_rng(5).lognormal(0.0, 1.0, 100)
+    usual, student = (compare_pairs(values, np.zeros(100), "higher", *how) for how in ((), ("t",)))
+    assert usual.method == "paired t, widened for skewness"
+    assert usual.ci_low == student.ci_low
+    assert usual.ci_high is not None and student.ci_high is not None
+    assert usual.ci_high > student.ci_high
