@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from threading import Thread, current_thread, main_thread
+from types import FrameType
 from typing import Any, TypeVar
 
 from sim.domain.errors import InputError, did_you_mean
@@ -36,6 +37,8 @@ NAMES = ("threads", "processes", "dask")
 CHATTY = ("distributed.client", "distributed.utils", "tornado.application")
 #: Workers that a chunk may lose before it is given up.
 LOST_WORKERS = 5
+#: Seconds after which an interruption is heeded at the latest.
+HEED = 0.2
 
 
 @dataclass(frozen=True)
@@ -186,27 +189,63 @@ def drain(pool: Pool, work: Callable[[T], R], tasks: Iterable[T], take: Callable
         If workers died or cannot do the work.
     """
     running: set[Future[R]] = set()
+    with _interruption_in_its_time() as heed:
+        try:
+            for task in tasks:
+                while len(running) >= 2 * pool.workers:
+                    running = _take_done(running, take, pool.is_here, heed)
+                heed()
+                running.add(pool.executor.submit(work, task))
+            while running:
+                running = _take_done(running, take, pool.is_here, heed)
+        except BaseException as error:
+            for future in running:
+                future.cancel()
+            if isinstance(error, KeyboardInterrupt):
+                with suppress(KeyboardInterrupt):  # a second one does not wait
+                    for future in running:
+                        if not future.cancelled():
+                            take(_result(future, pool.is_here))
+            raise
+
+
+@contextmanager
+def _interruption_in_its_time() -> Iterator[Callable[[], None]]:
+    """Keep an interruption until it is heeded: raised anywhere, a library's clean-up could swallow it.
+
+    A second one is raised at once. Gives what raises the one that waits.
+    """
+    waiting: list[int] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        if waiting:
+            signal.default_int_handler(number, frame)
+        waiting.append(number)
+
+    def heed() -> None:
+        if waiting:
+            raise KeyboardInterrupt
+
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield heed
+        return
+    signal.signal(signal.SIGINT, remember)
     try:
-        for task in tasks:
-            while len(running) >= 2 * pool.workers:
-                running = _take_done(running, take, pool.is_here)
-            running.add(pool.executor.submit(work, task))
-        while running:
-            running = _take_done(running, take, pool.is_here)
-    except BaseException as error:
-        for future in running:
-            future.cancel()
-        if isinstance(error, KeyboardInterrupt):
-            with suppress(KeyboardInterrupt):  # a second one does not wait
-                for future in running:
-                    if not future.cancelled():
-                        take(_result(future, pool.is_here))
-        raise
+        yield heed
+        heed()
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _take_done(running: set[Future[R]], take: Callable[[R], Any], is_here: bool) -> set[Future[R]]:
+def _take_done(
+    running: set[Future[R]], take: Callable[[R], Any], is_here: bool, heed: Callable[[], None]
+) -> set[Future[R]]:
     """Wait for one result at least; returns what is still under way."""
-    done, rest = wait(running, return_when=FIRST_COMPLETED)
+    done: set[Future[R]] = set()
+    rest = running
+    while not done:
+        heed()
+        done, rest = wait(running, HEED, return_when=FIRST_COMPLETED)
     for future in done:
         running.discard(future)
         take(_result(future, is_here))
