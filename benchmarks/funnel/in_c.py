@@ -1,0 +1,56 @@
+"""funnel-1 in C: compiled when it is first run, with the compiler that is found, into a temporary folder."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.funnel.size import Size, empty_days
+
+SOURCE = Path(__file__).with_name("funnel.c")
+#: Chosen for speed; -ffast-math lets the compiler take logarithms of eight numbers at once.
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")
+
+
+class NoCompilerError(ImportError):
+    """There is no C compiler here."""
+
+
+def compiler() -> str:
+    """The C compiler: ``$CC``, or cc, gcc or clang.
+
+    Raises
+    ------
+    NoCompilerError
+        If none is found.
+    """
+    for name in (os.environ.get("CC"), "cc", "gcc", "clang"):
+        if name and shutil.which(name):
+            return name
+    raise NoCompilerError("no C compiler; install one (Debian, Ubuntu: apt install gcc) or name it: CC=…")
+
+
+@functools.cache
+def program() -> ctypes.CDLL:
+    """The compiled program, loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "funnel.so"
+        subprocess.run([compiler(), *FLAGS, "-o", library, SOURCE, "-lm"], check=True, capture_output=True)
+        return ctypes.CDLL(str(library))
+
+
+def run(size: Size, seed: int) -> np.recarray:
+    """The days of a run."""
+    days = empty_days(size)
+    sizes = (ctypes.c_int * 5)(*size[:3], *size[4:])
+    program().run(
+        ctypes.c_int64(seed), sizes, ctypes.c_double(size.arrivals), days.ctypes.data_as(ctypes.c_void_p)
+    )
+    return days
