@@ -50,7 +50,5 @@ def run(size: Size, seed: int) -> np.recarray:
     """The days of a run."""
     days = empty_days(size)
     sizes = (ctypes.c_int * 5)(*size[:3], *size[4:])
-    program().run(
-        ctypes.c_int64(seed), sizes, ctypes.c_double(size.arrivals), days.ctypes.data_as(ctypes.c_void_p)
-    )
+    program().run(ctypes.c_int64(seed), sizes, ctypes.c_double(size.arrivals), days.ctypes.data_as(ctypes.c_void_p))
     return days

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 
 import numba
+import numpy as np
 from numba import int64
 
 from benchmarks.funnel.size import CLOSED, FIRST_STAGE, LOST, QUALIFIED, SIZES, UNQUALIFIED, WON, Size
@@ -30,6 +31,7 @@ ARRIVAL, QUALITY, NURTURE, ACCEPT, CONFLICT, LOSS, ADVANCE, FIT, PRICE = range(9
 
 REST = 0.4  # trust in the long run
 FORGETTING = 0.01  # share of the distance from it per day
+MANY = 1 << 62
 EFFORT = 0.2  # score of a mean touch of the best lead
 
 
@@ -105,6 +107,8 @@ def take_up(f: Funnel, marketer: int, day: int) -> None:
         f.keys[marketer, place] = key
         f.qualities[marketer, place] = quality
         f.ahead[marketer, place] = exp(lacking / (EFFORT * quality))
+        f.turns[marketer, place] = mine.n_taken
+        mine.n_taken += 1
         mine.n_working += 1
 
 
@@ -155,16 +159,26 @@ def hand_over(f: Funnel, marketer: int, place: int) -> None:
 
 
 @kernel
-def close_gap(f: Funnel, marketer: int, place: int) -> None:
-    """Let the leads behind a place move up."""
-    ahead, keys, qualities = f.ahead[marketer], f.keys[marketer], f.qualities[marketer]
+def let_go(f: Funnel, marketer: int, place: int) -> None:
+    """Move the last lead in hand to a place that is free now."""
     last = f.marketers[marketer].n_working - 1
-    for i in range(place, last):
-        ahead[i] = ahead[i + 1]
-        keys[i] = keys[i + 1]
-        qualities[i] = qualities[i + 1]
-    ahead[last] = math.inf
+    f.ahead[marketer, place] = f.ahead[marketer, last]
+    f.keys[marketer, place] = f.keys[marketer, last]
+    f.qualities[marketer, place] = f.qualities[marketer, last]
+    f.turns[marketer, place] = f.turns[marketer, last]
+    f.ahead[marketer, last] = math.inf
     f.marketers[marketer].n_working = last
+
+
+@kernel
+def first_ready(f: Funnel, marketer: int) -> int:
+    """The place of the ready lead that came into hand before the others."""
+    ahead, turns = f.ahead[marketer], f.turns[marketer]
+    best, earliest = 0, MANY
+    for place in range(f.marketers[marketer].n_working):
+        if ahead[place] <= 1.0 and turns[place] < earliest:
+            best, earliest = place, turns[place]
+    return best
 
 
 @kernel
@@ -174,14 +188,11 @@ def market(f: Funnel, marketer: int, day: int) -> None:
     take_up(f, marketer, day)
     f.days[day].nurture_touches += f.marketers[marketer].n_working
     n_ready = nurture(f, marketer, day)
-    place = 0
     while n_ready > 0:
-        if f.ahead[marketer, place] <= 1.0:
-            hand_over(f, marketer, place)
-            close_gap(f, marketer, place)
-            n_ready -= 1
-        else:
-            place += 1
+        place = first_ready(f, marketer)
+        hand_over(f, marketer, place)
+        let_go(f, marketer, place)
+        n_ready -= 1
 
 
 @kernel
@@ -207,9 +218,7 @@ def choose(f: Funnel, rep: int) -> int:
         at = n_chosen
         while at > 0:
             rival = f.chosen[at - 1]
-            if f.priority[rival] > promise or (
-                f.priority[rival] == promise and f.desks[first + rival].key < lead.key
-            ):
+            if f.priority[rival] > promise or (f.priority[rival] == promise and f.desks[first + rival].key < lead.key):
                 break
             if at < most:
                 f.chosen[at] = rival
@@ -246,23 +255,30 @@ def move(f: Funnel, rep: int, place: int, stage: int) -> None:
 
 
 @kernel
-def judge(f: Funnel, rep: int, place: int, day: int) -> None:
-    """First touch: accept a lead or reject it."""
-    lead = f.desks[rep * f.firm.desk_room + place]
-    seed, trust = f.firm.seed, trust_in(f, rep, lead.marketer)
-    if uniform(seed, lead.key, ACCEPT, 0) < logistic(-1.0 + 3.0 * lead.quality + trust):
-        lead.hardness = exp(1.0 - 2.0 * lead.quality - 0.3 * normal_of(seed, lead.key, FIT))
-        move(f, rep, place, FIRST_STAGE)
-        return
-    today = f.days[day]
+def reject(f: Funnel, rep: int, place: int, day: int) -> None:
+    """Reject a lead: back to marketing the first time, out the second, and trust suffers."""
+    lead, today = f.desks[rep * f.firm.desk_room + place], f.days[day]
+    trust = trust_in(f, rep, lead.marketer)
     today.rejections += 1
-    today.conflicts += int64(uniform(seed, lead.key, CONFLICT, 0) < 0.3 * (1.0 - trust))
+    today.conflicts += int64(uniform(f.firm.seed, lead.key, CONFLICT, 0) < 0.3 * (1.0 - trust))
     set_trust(f, rep, lead.marketer, trust - 0.02)
     if lead.key & 1:
         move(f, rep, place, CLOSED)
     else:
         send_back(f, lead.key, lead.marketer, day)
         move(f, rep, place, UNQUALIFIED)
+
+
+@kernel
+def judge(f: Funnel, rep: int, place: int, day: int) -> None:
+    """First touch: accept a lead or reject it."""
+    lead = f.desks[rep * f.firm.desk_room + place]
+    chance = logistic(-1.0 + 3.0 * lead.quality + trust_in(f, rep, lead.marketer))
+    if uniform(f.firm.seed, lead.key, ACCEPT, 0) < chance:
+        lead.hardness = exp(1.0 - 2.0 * lead.quality - 0.3 * normal_of(f.firm.seed, lead.key, FIT))
+        move(f, rep, place, FIRST_STAGE)
+    else:
+        reject(f, rep, place, day)
 
 
 @kernel
@@ -354,11 +370,15 @@ def run_days(f: Funnel, day: int) -> int:
     return day
 
 
-def run(size: Size, seed: int):
+def run(size: Size, seed: int) -> np.recarray:
     """The days of a run."""
-    funnel = new_funnel(size, seed)
+    return run_to_end(new_funnel(size, seed))
+
+
+def run_to_end(funnel: Funnel) -> np.recarray:
+    """Run all days, making room where it is needed; returns the days."""
     day = run_days(funnel, 0)
-    while day < size.n_days:
+    while day < funnel.firm.n_days:
         funnel = with_more_room(funnel)
         day = run_days(funnel, day)
     return funnel.days

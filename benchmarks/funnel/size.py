@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,11 +55,30 @@ DAY_FIELDS = read_fields(f"""
     revenue | float | c.u. | of the leads won on the day
 """)
 DAYS_DTYPE = dtype_of(DAY_FIELDS)
+#: What is counted over a day, besides where the leads are in the evening.
+COUNTED = tuple(field.name for field in DAY_FIELDS[1:])
 
 
 def empty_days(size: Size) -> np.recarray:
     """A table of days, all zero: the result of a run before it is filled."""
     return np.zeros(size.n_days, DAYS_DTYPE).view(np.recarray)
+
+
+def days_from_totals(leads: Sequence[Sequence[int]], totals: Mapping[str, Sequence[float]]) -> np.recarray:
+    """A table of days from what a program has counted since the start.
+
+    Parameters
+    ----------
+    leads : sequence of sequence of int
+        For each evening, leads by where they are.
+    totals : mapping of str to sequence of float
+        For each other field of a day its sum since the start, evening by evening.
+    """
+    days = np.zeros(len(leads), DAYS_DTYPE).view(np.recarray)
+    days.leads = leads
+    for name, sums in totals.items():
+        days[name] = np.diff(sums, prepend=0)
+    return days
 
 
 def summary(days: np.recarray) -> dict[str, float]:

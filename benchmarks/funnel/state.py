@@ -30,7 +30,8 @@ FIRM_FIELDS = read_fields(f"""
     chance_below | float[{MOST_ARRIVALS}] | chance | that so many leads arrive, or fewer
 """)
 MARKETER_FIELDS = read_fields("""
-    n_working | int | leads | that the marketer works on, the longest waiting first
+    n_working | int | leads | in the marketer's hands
+    n_taken | int | leads | taken in hand since the start
     queue_day | int | day | when the next in the queue arrived or returned
     queue_index | int | - | of the next in the queue among those that arrived on that day
     returned_head | int | row | oldest returned lead in the queue, -1 = none
@@ -65,8 +66,8 @@ class Funnel(NamedTuple):
         Leads that came.
     ahead : array (n_marketers, lanes) of float
         For each lead that a marketer works on, e to the effort that it still lacks; infinite where there is none.
-    keys, qualities : arrays (n_marketers, lanes)
-        Of the same leads.
+    keys, qualities, turns : arrays (n_marketers, lanes)
+        Of the same leads; turns say who came into hand before whom.
     trust : array (n_reps, n_marketers) of float
         Distance from its rest, of the first day's measure (see ``memory``).
     open_leads : array (n_reps,) of int
@@ -84,18 +85,22 @@ class Funnel(NamedTuple):
     ahead: np.ndarray
     keys: np.ndarray
     qualities: np.ndarray
+    turns: np.ndarray
     trust: np.ndarray
     open_leads: np.ndarray
     priority: np.ndarray
     chosen: np.ndarray
 
 
-def table(fields: tuple, n: int) -> np.recarray:
+FIRM, MARKETER, RETURNED, DESK = map(dtype_of, (FIRM_FIELDS, MARKETER_FIELDS, RETURNED_FIELDS, DESK_FIELDS))
+
+
+def table(dtype: np.dtype, n: int) -> np.recarray:
     """A table of zeros with a row for each of n."""
-    return np.zeros(n, dtype_of(fields)).view(np.recarray)
+    return np.zeros(n, dtype).view(np.recarray)
 
 
-def new_funnel(size: Size, seed: int, desk_room: int = 64, n_returned: int = 1024) -> Funnel:
+def new_funnel(size: Size, seed: int, desk_room: int = 64, n_returned: int = 50_000) -> Funnel:
     """The state before the first day.
 
     Parameters
@@ -109,18 +114,19 @@ def new_funnel(size: Size, seed: int, desk_room: int = 64, n_returned: int = 102
     """
     lanes = -(-size.marketer_touches // LANES) * LANES
     shape = (size.n_marketers, lanes)
-    marketers = table(MARKETER_FIELDS, size.n_marketers)
+    marketers = table(MARKETER, size.n_marketers)
     marketers.returned_head = marketers.returned_tail = -1
     return Funnel(
         firm=_firm(size, seed, desk_room),
         marketers=marketers,
-        returned=table(RETURNED_FIELDS, n_returned),
-        desks=table(DESK_FIELDS, size.n_reps * desk_room),
+        returned=table(RETURNED, n_returned),
+        desks=table(DESK, size.n_reps * desk_room),
         days=empty_days(size),
         arrivals=np.zeros((size.n_marketers, size.n_days), np.int64),
         ahead=np.full(shape, np.inf),
         keys=np.zeros(shape, np.int64),
         qualities=np.zeros(shape),
+        turns=np.zeros(shape, np.int64),
         trust=np.zeros((size.n_reps, size.n_marketers)),
         open_leads=np.zeros(size.n_reps, np.int64),
         priority=np.zeros(desk_room),
@@ -131,16 +137,16 @@ def new_funnel(size: Size, seed: int, desk_room: int = 64, n_returned: int = 102
 def with_more_room(funnel: Funnel) -> Funnel:
     """The same state with twice the room on desks and for leads sent back."""
     firm, old_room = funnel.firm, int(funnel.firm.desk_room)
-    desks = table(DESK_FIELDS, 2 * len(funnel.desks))
+    desks = table(DESK, 2 * len(funnel.desks))
     desks.reshape(-1, 2 * old_room)[:, :old_room] = funnel.desks.reshape(-1, old_room)
-    returned = table(RETURNED_FIELDS, 2 * len(funnel.returned))
+    returned = table(RETURNED, 2 * len(funnel.returned))
     returned[: len(funnel.returned)] = funnel.returned
     firm.desk_room = 2 * old_room
     return funnel._replace(desks=desks, returned=returned, priority=np.zeros(2 * old_room))
 
 
 def _firm(size: Size, seed: int, desk_room: int) -> np.record:
-    firm = table(FIRM_FIELDS, 1)[0]
+    firm = table(FIRM, 1)[0]
     firm.seed, firm.desk_room, firm.memory = seed, desk_room, 1.0
     firm.n_marketers, firm.n_reps, firm.n_days = size[:3]
     firm.marketer_touches, firm.rep_touches = size[4:]
