@@ -1,5 +1,7 @@
 """Write what the documentation takes from the code: tables of docs/odd.md, docs/seed-coverage.md, JSON Schemas.
 
+The tables of docs/performance.md come from docs/performance.json, which ``make bench ARGS=--docs`` writes.
+
 Run ``make docs`` or ``python docs/tables.py``; tests compare. A table stands between ``<!-- table: NAME -->`` and
 ``<!-- end -->``; all other text is written by hand. Nothing of the product imports this file.
 """
@@ -251,7 +253,20 @@ def filled(text: str) -> str:
     KeyError
         If a mark names a table that does not exist.
     """
-    return MARK.sub(lambda m: f"<!-- table: {m['name']} -->\n{TABLES[m['name']]()}\n<!-- end -->", text)
+    return _filled(text, lambda name: TABLES[name]())
+
+
+def performance_filled(text: str) -> str:
+    """Text whose tables between marks are those of the last measurement that was taken over."""
+    from benchmarks import results
+    from benchmarks.show import markdown
+
+    parts = results.read(results.SHOWN)
+    return _filled(text, lambda name: markdown(name, parts))
+
+
+def _filled(text: str, table_of: Callable[[str], str]) -> str:
+    return MARK.sub(lambda m: f"<!-- table: {m['name']} -->\n{table_of(m['name'])}\n<!-- end -->", text)
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
@@ -309,12 +324,17 @@ def _given(value: Any) -> str:
 
 def files() -> dict[Path, str]:
     """Every file that is written here, as it should be."""
-    odd = DOCS / "odd.md"
+    odd, performance = DOCS / "odd.md", DOCS / "performance.md"
     schemas = {
         DOCS / "schemas" / f"{kind}.schema.json": json.dumps(schema_of(kind), indent=1, ensure_ascii=False) + "\n"
         for kind in (*KINDS, *RESULTS)
     }
-    return {odd: filled(odd.read_text(encoding="utf-8")), DOCS / "seed-coverage.md": seed_coverage_text(), **schemas}
+    return {
+        odd: filled(odd.read_text(encoding="utf-8")),
+        performance: performance_filled(performance.read_text(encoding="utf-8")),
+        DOCS / "seed-coverage.md": seed_coverage_text(),
+        **schemas,
+    }
 
 
 def write() -> None:
