@@ -11,13 +11,20 @@ from statistics import median
 
 from benchmarks.funnel.agreement import agreements, same_days, samples, smallest_p
 from benchmarks.funnel.measure import Measured, measure
-from benchmarks.funnel.programs import OURS, PROGRAMS, C, available, code_lines
+from benchmarks.funnel.programs import OURS, PROGRAMS, TUNED_C, C, available, code_lines
 from benchmarks.funnel.size import SIZES
+
+FEWEST_RUNS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print and, where asked, write."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.rounds < 1:
+        parser.error(f"--rounds: must be at least 1, got {asked.rounds}")
+    if asked.agreement is not None and asked.agreement < FEWEST_RUNS:
+        parser.error(f"--agreement: must be at least {FEWEST_RUNS}, to estimate a spread, got {asked.agreement}")
     for line in available()[1]:
         print(line, file=sys.stderr)
     if asked.agreement:
@@ -52,9 +59,10 @@ def print_table(rows: Sequence[Measured]) -> None:
 def _print_agreement(sizes: Sequence[str], n: int) -> None:
     runs, _ = available()
     for size in sizes:
-        if C in runs:
-            is_same = all(same_days(runs[OURS](SIZES[size], seed), runs[C](SIZES[size], seed)) for seed in range(n))
-            print(f"{size}: {n} runs of {OURS} and {C} on common luck are {'the same' if is_same else 'NOT the same'}")
+        for name in (name for name in (C, TUNED_C) if name in runs):
+            is_same = all(same_days(runs[OURS](SIZES[size], seed), runs[name](SIZES[size], seed)) for seed in range(n))
+            verdict = "the same" if is_same else "NOT the same"
+            print(f"{size}: {n} runs of {OURS} and of {name} on common luck are {verdict}")
         tests = agreements(samples(runs, SIZES[size], n))
         print(f"{'':20}" + "".join(f"{name:>24}" for name in runs) + f"{'p':>8}")
         for test in tests:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -14,6 +15,7 @@ from benchmarks.timing import interleaved, ratio
 
 LARGE = ("L", "L+")
 SEED = 1
+TURN_SECONDS = 0.1
 
 Tasks = Mapping[str, Callable[[], Any]]
 
@@ -26,7 +28,7 @@ class Measured(NamedTuple):
     size, program : str
         What ran.
     seconds : list of float
-        Of single runs.
+        Of a run, round by round.
     to_c, to_ours : float or None
         Median over the rounds of its time over that of C, and of ours, in the same round.
     touches_per_second : float
@@ -52,8 +54,8 @@ def measure(sizes: Iterable[str] = ("M",), rounds: int = 15, is_large: bool = Fa
     rounds : int
         Runs of each program, at least 1.
     is_large : bool
-        Whether Mesa, SimPy and AgentPy run at sizes L and L+ too: once each, about a minute at L and ten at L+, with
-        C and ours before and after.
+        Whether Mesa, SimPy and AgentPy run at sizes L and L+ too: once each, which takes minutes, with C and ours
+        before and after.
     """
     runs, _ = available()
     return [row for size in sizes for row in _measure_size(size, runs, rounds, is_large)]
@@ -63,10 +65,26 @@ def _measure_size(size: str, runs: Mapping[str, Run], rounds: int, is_large: boo
     tasks = {name: partial(run, SIZES[size], SEED) for name, run in runs.items()}
     fast = {program.name: tasks[program.name] for program in PROGRAMS if program.is_fast and program.name in tasks}
     slow = {name: task for name, task in tasks.items() if name not in fast}
-    seconds = bracketed(fast, slow if is_large else {}, rounds) if size in LARGE else interleaved(tasks, rounds)
+    seconds = bracketed(fast, slow if is_large else {}, rounds) if size in LARGE else side_by_side(tasks, rounds)
     days = tasks[OURS]()
     touches = int(days.nurture_touches.sum() + days.sales_touches.sum())
     return [_measured(size, name, seconds, touches) for name in seconds]
+
+
+def side_by_side(tasks: Tasks, rounds: int) -> dict[str, list[float]]:
+    """Seconds of tasks run in turn; in its turn a quick one runs again and again, and what counts is the mean.
+
+    A run of a millisecond right after another program's seconds would be a run with cold caches; in a study it comes
+    after its like.
+    """
+    times = {name: max(1, math.ceil(TURN_SECONDS / _seconds(task))) for name, task in tasks.items()}
+    sums = interleaved({name: partial(_repeat, task, times[name]) for name, task in tasks.items()}, rounds)
+    return {name: [each / times[name] for each in seconds] for name, seconds in sums.items()}
+
+
+def _repeat(task: Callable[[], Any], n: int) -> None:
+    for _ in range(n):
+        task()
 
 
 def bracketed(fast: Tasks, slow: Tasks, rounds: int) -> dict[str, list[float]]:
@@ -76,9 +94,9 @@ def bracketed(fast: Tasks, slow: Tasks, rounds: int) -> dict[str, list[float]]:
     the list as often as there are rounds.
     """
     half = -(-rounds // 2)
-    before = interleaved(fast, half)
+    before = side_by_side(fast, half)
     once = {name: _seconds(task) for name, task in slow.items()}
-    after = interleaved(fast, half)
+    after = side_by_side(fast, half)
     both = {name: before[name] + after[name] for name in fast}
     return both | {name: [seconds] * 2 * half for name, seconds in once.items()}
 

@@ -118,7 +118,7 @@ def nurture(f: Funnel, marketer: int, day: int) -> int:
 
     The score grows by 0.2 · quality · (−ln draw), so it reaches 1 when the product of draws falls below
     exp(−lacking / (0.2 · quality)): `ahead` starts at the inverse, and each touch multiplies it by a draw. It is
-    infinite for qualities under 0.007, which would take a thousand touches.
+    infinite for qualities under 0.007, which take 700 touches, more than the days of any size.
     """
     seed, ahead, keys, n_ready = f.firm.seed, f.ahead[marketer], f.keys[marketer], 0
     for place in range(len(ahead)):

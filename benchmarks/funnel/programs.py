@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from benchmarks.funnel.size import SIZES, Size
 
 FOLDER = Path(__file__).parent
-OURS, C = "smarketing", "C -O3"
+OURS, C, TUNED_C = "smarketing", "C -O3", "C, our way"
 
 
 class Program(NamedTuple):
@@ -23,9 +23,11 @@ class Program(NamedTuple):
     name : str
         As tables call it.
     module : str
-        In this folder; its function ``run`` takes a size and a seed and returns the days.
+        In this folder.
     files : tuple of str
         Its text.
+    function : str
+        In the module: takes a size and a seed and returns the days.
     is_fast : bool
         Whether a run of size L takes less than a second.
     """
@@ -33,12 +35,14 @@ class Program(NamedTuple):
     name: str
     module: str
     files: tuple[str, ...]
+    function: str = "run"
     is_fast: bool = False
 
 
 PROGRAMS = (
     Program(OURS, "ours", ("ours.py", "state.py"), is_fast=True),
-    Program(C, "in_c", ("funnel.c",), is_fast=True),
+    Program(C, "in_c", ("funnel.c", "funnel.h"), is_fast=True),
+    Program(TUNED_C, "in_c", ("tuned.c", "funnel.h"), "run_tuned", is_fast=True),
     Program("Mesa", "in_mesa", ("in_mesa.py",)),
     Program("SimPy", "in_simpy", ("in_simpy.py",)),
     Program("AgentPy", "in_agentpy", ("in_agentpy.py",)),
@@ -60,7 +64,7 @@ def available(programs: Iterable[Program] = PROGRAMS) -> tuple[dict[str, Run], l
     runs, missing = {}, []
     for program in programs:
         try:
-            run = importlib.import_module(f"benchmarks.funnel.{program.module}").run
+            run = getattr(importlib.import_module(f"benchmarks.funnel.{program.module}"), program.function)
             run(SIZES["tiny"], 0)
         except ImportError as error:
             missing.append(f"{program.name} is left out: {_remedy(error)}")

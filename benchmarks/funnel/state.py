@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -154,6 +155,7 @@ def _firm(size: Size, seed: int, desk_room: int) -> np.record:
     return firm
 
 
+@functools.cache
 def poisson_chances(mean: float) -> np.ndarray:
     """Chances of 0, 1, 2 … or fewer events of a Poisson number, of which the last is above every draw.
 

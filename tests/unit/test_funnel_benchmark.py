@@ -18,7 +18,7 @@ from benchmarks.funnel import in_c, in_mesa, ours
 from benchmarks.funnel.__main__ import main
 from benchmarks.funnel.agreement import agreements, same_days, samples, smallest_p
 from benchmarks.funnel.measure import measure
-from benchmarks.funnel.programs import OURS, PROGRAMS, C, available, c_lines, code_lines, python_lines
+from benchmarks.funnel.programs import OURS, PROGRAMS, TUNED_C, C, available, c_lines, code_lines, python_lines
 from benchmarks.funnel.size import CLOSED, LOST, SIZES, UNQUALIFIED, WON, days_from_totals, summary
 from benchmarks.funnel.state import new_funnel
 
@@ -47,7 +47,7 @@ def program(request, runs):
 each_program = pytest.mark.parametrize("program", NAMES, indirect=True)
 
 
-@pytest.mark.parametrize("program", [C], indirect=True)
+@pytest.mark.parametrize("program", [C, TUNED_C], indirect=True)
 @pytest.mark.parametrize("size", ["tiny", "S", "M+"])
 def test_ours_and_c_run_the_same_leads(program, size):
     for seed in (1, 2):
@@ -140,7 +140,7 @@ def test_ratios_are_to_c_and_to_ours_in_the_same_round(runs):
 
 def test_a_large_size_leaves_the_slow_programs_out_unless_they_are_asked_for(monkeypatch):
     monkeypatch.setitem(SIZES, "L", TINY)
-    assert {row.program for row in measure(["L"], rounds=1)} <= {OURS, C}
+    assert {row.program for row in measure(["L"], rounds=1)} <= {OURS, C, TUNED_C}
     rows = {row.program: row for row in measure(["L"], rounds=3, is_large=True)}
     assert len(set(rows["Mesa"].seconds)) == 1
     assert len(rows["Mesa"].seconds) == len(rows[OURS].seconds) == 4
@@ -155,9 +155,18 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path, capsys):
 
 
 def test_the_command_says_whether_the_programs_agree(capsys):
-    main(["--size", "tiny", "--agreement", "3"])
+    main(["--size", "tiny", "--agreement", "5"])
     printed = capsys.readouterr().out
     assert "NOT" not in printed and "conflicts" in printed
+
+
+@pytest.mark.parametrize(
+    ("option", "rule"), [("--rounds", "must be at least 1, got 0"), ("--agreement", "must be at least 5, .* got 0")]
+)
+def test_too_few_runs_are_refused(option, rule, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["--size", "tiny", option, "0"])
+    assert re.search(f"{option}: {rule}", capsys.readouterr().err)
 
 
 def test_lines_of_code_are_counted_without_comments_docstrings_and_imports():
