@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.domain.tables import dtype_of, read_fields
 
-#: Where a lead can be: stages 2 to 5 are a rep's four stages after acceptance.
+#: Where a lead can be: stages 2 to 5 are a rep's four stages after acceptance. Compiled code remembers these numbers;
+#: who changes one empties the cache folder ($SMARKETING_CACHE).
 UNQUALIFIED, QUALIFIED, FIRST_STAGE, LAST_STAGE, WON, LOST, CLOSED = 0, 1, 2, 5, 6, 7, 8
 N_PLACES = 9
 

@@ -20,7 +20,7 @@ from benchmarks.funnel.agreement import agreements, same_days, samples, smallest
 from benchmarks.funnel.measure import measure
 from benchmarks.funnel.programs import OURS, PROGRAMS, TUNED_C, C, available, c_lines, code_lines, python_lines
 from benchmarks.funnel.size import CLOSED, LOST, SIZES, UNQUALIFIED, WON, days_from_totals, summary
-from benchmarks.funnel.state import new_funnel
+from benchmarks.funnel.state import new_funnel, with_more_room
 
 ROOT = Path(__file__).parents[2]
 TINY = SIZES["tiny"]
@@ -30,6 +30,11 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="measures compiled code"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def short_turns(monkeypatch):
+    monkeypatch.setattr("benchmarks.funnel.measure.TURN_SECONDS", 0.001)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +83,17 @@ def test_plain_python_gives_the_same_bytes():
     assert bytes.fromhex(done.stdout.strip()) == ours.run(TINY, 5).tobytes()
 
 
+def test_moving_into_more_room_half_way_changes_nothing():
+    funnel = new_funnel(TINY, 3)
+    funnel.firm.n_days = 30
+    assert ours.run_days(funnel, 0) == 30
+    assert funnel.firm.n_open > 0 and funnel.firm.n_returned > 0
+    funnel.firm.n_days = 60
+    roomy = with_more_room(funnel)
+    assert ours.run_days(roomy, 30) == 60
+    assert same_days(roomy.days, ours.run(TINY, 3))
+
+
 @each_program
 def test_leads_are_neither_lost_nor_made_up(program):
     days = program(TINY, 4)
@@ -93,7 +109,7 @@ def test_leads_are_neither_lost_nor_made_up(program):
 
 
 def test_all_programs_agree_on_average(runs):
-    tests = agreements(samples(runs, TINY, 60))
+    tests = agreements(samples(runs, SIZES["S"], 20))
     assert {test.outcome for test in tests} == set(summary(ours.run(TINY, 1)))
     assert smallest_p(tests) > 0.01, tests
 
