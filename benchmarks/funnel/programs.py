@@ -76,7 +76,7 @@ def available(programs: Iterable[Program] = PROGRAMS) -> tuple[dict[str, Run], l
 def _remedy(error: ImportError) -> str:
     if error.name is None:
         return str(error)
-    return f"no module {error.name!r}; pip install -r benchmarks/requirements.txt"
+    return f"no module {error.name!r}; get it by `make .venv/peers/.ready` and set PYTHONPATH=.venv/peers"
 
 
 def code_lines(program: Program) -> int:

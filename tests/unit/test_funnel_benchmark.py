@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -141,7 +142,8 @@ def test_without_a_peer_a_line_says_what_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "benchmarks.funnel.in_simpy", raising=False)
     found, missing = available(program for program in PROGRAMS if program.name == "SimPy")
     assert not found
-    assert missing == ["SimPy is left out: no module 'simpy'; pip install -r benchmarks/requirements.txt"]
+    get_it = "get it by `make .venv/peers/.ready` and set PYTHONPATH=.venv/peers"
+    assert missing == [f"SimPy is left out: no module 'simpy'; {get_it}"]
 
 
 def test_ratios_are_to_c_and_to_ours_in_the_same_round(runs):
