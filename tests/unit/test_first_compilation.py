@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -35,13 +36,35 @@ print(world.organization.day)
 """
 
 
-def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run code in a process with a cache of its own that can import `tiny`."""
+#: Adds to USE: how often each entry was compiled here instead of taken from the cache.
+COUNT = """
+import json
+from sim.behaviours.kernel import Entry
+mine = [each for each in Entry._all if each.compiled is not None]
+print(json.dumps({each.function.__name__: sum(each.compiled.stats.cache_misses.values()) for each in mine}))
+"""
+
+
+def begin(code: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
+    """Begin to run code in a process with a cache of its own that can import `tiny`."""
     paths = os.pathsep.join([str(folder), str(ROOT)])
-    environment = {**os.environ, "SMARKETING_CACHE": str(folder / "cache"), "PYTHONPATH": paths}
-    return subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=folder, capture_output=True, text=True, check=True
+    environment = {**os.environ, "SMARKETING_CACHE": str(folder / "cache"), "PYTHONPATH": paths, **variables}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, cwd=folder, stdout=pipe, stderr=pipe, text=True
     )
+
+
+def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    """Wait for a process that was begun, which must not fail."""
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def run(code: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a process with a cache of its own that can import `tiny`."""
+    return finished(begin(code, folder, **variables))
 
 
 def compiled(folder: Path) -> set[str]:
@@ -73,3 +96,41 @@ def test_one_process_alone_does_it_all_and_says_so_once(folder: Path) -> None:
     assert done.stderr.count("Compiling the simulation") == 1
     assert compiled(folder) == set(NAMES)
     assert "Compiling" not in run(USE, folder).stderr
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_compile_every_entry_once_between_them(folder: Path) -> None:
+    together = [finished(process) for process in [begin(USE + COUNT, folder) for _ in range(3)]]
+    assert {done.stdout.splitlines()[0] for done in together} == {"7"}
+    counts = [json.loads(done.stdout.splitlines()[1]) for done in together]
+    assert {name: sum(count[name] for count in counts) for name in NAMES} == dict.fromkeys(NAMES, 1)
+
+
+@pytest.mark.slow
+def test_with_a_warm_cache_nothing_is_compiled(folder: Path) -> None:
+    run(USE, folder)
+    done = run(USE + COUNT, folder)
+    assert json.loads(done.stdout.splitlines()[1]) == dict.fromkeys(NAMES, 0)
+
+
+@pytest.mark.slow
+def test_a_cache_folder_that_cannot_be_written_is_replaced_by_one_that_the_next_process_finds(folder: Path) -> None:
+    (folder / "file").write_text("no folder can be made in a file", encoding="utf-8")
+    (folder / "temporary").mkdir()
+    variables = {"SMARKETING_CACHE": str(folder / "file" / "cache"), "TMPDIR": str(folder / "temporary")}
+    first = run(USE + COUNT, folder, **variables)
+    assert first.stdout.startswith("7\n") and "Compiling the simulation" in first.stderr
+    second = run(USE + COUNT, folder, **variables)
+    assert json.loads(second.stdout.splitlines()[1]) == dict.fromkeys(NAMES, 0)
+    assert "Compiling" not in second.stderr and not (folder / "cache").exists()
+
+
+@pytest.mark.slow
+def test_a_cache_folder_without_leave_to_write_is_replaced_too(folder: Path) -> None:
+    (folder / "cache").mkdir()
+    (folder / "temporary").mkdir()
+    (folder / "cache").chmod(0o555)
+    if os.access(folder / "cache", os.W_OK):
+        pytest.skip("who may do anything writes anywhere")
+    assert run(USE, folder, TMPDIR=str(folder / "temporary")).stdout == "7\n"
+    assert list((folder / "temporary").rglob("*.nbi"))
