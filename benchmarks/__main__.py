@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks import guard
 from benchmarks.parts import Effort
 from benchmarks.picture import draw
-from benchmarks.results import LATEST, SHOWN, noted, read, rows_of, write
+from benchmarks.results import LATEST, ROOT, SHOWN, noted, read, rows_of, write
 from benchmarks.show import GOALS, PARTS, show
 
 PICTURE = LATEST.with_suffix(".png")
@@ -56,7 +56,7 @@ def take_over(parts: dict[str, Any]) -> None:
     write(SHOWN, parts)
     draw(rows_of(parts), SHOWN_PICTURE)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run([sys.executable, "-m", "docs.tables"], cwd=SHOWN.parents[1], env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "docs.tables"], cwd=ROOT, env=environment, check=True)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from typing import Any
 
 from benchmarks.machine import processor
 from benchmarks.parts import Column, Effort, Part, Row
+from benchmarks.results import ROOT
 from benchmarks.workloads import firm, run
 
 EXPECTED = Path(__file__).with_name("guard.json")
@@ -68,9 +69,8 @@ def count_lines(work: Callable[[], Any]) -> Counter[str]:
 def counted(units: int = 1, days: int = DAYS) -> dict[str, int]:
     """Lines by kernel of a run of small units, counted in a process without the compiler."""
     command = [sys.executable, "-m", "benchmarks.guard", str(units), str(days)]
-    done = subprocess.run(
-        command, env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=True
-    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout))
 
 

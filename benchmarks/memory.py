@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.parts import Column, Effort, Part, Row
+from benchmarks.results import ROOT
 from benchmarks.workloads import firm, run
 from sim.domain.records import RECORDS, TABLES, World
 
@@ -49,7 +50,8 @@ def of_length(days: int) -> Row:
 def measure(_: Effort) -> list[Row]:
     """A row for each length."""
     commands = ([sys.executable, "-m", "benchmarks.memory", str(days)] for days in LENGTHS)
-    return [json.loads(subprocess.run(each, capture_output=True, text=True, check=True).stdout) for each in commands]
+    done = (subprocess.run(each, cwd=ROOT, capture_output=True, text=True, check=True) for each in commands)
+    return [json.loads(each.stdout) for each in done]
 
 
 PART = Part(

@@ -11,7 +11,8 @@ from benchmarks.parts import Row
 
 #: Of the last measurement here, and those that the documentation shows.
 LATEST = Path("results/bench.json")
-SHOWN = Path(__file__).parents[1] / "docs" / "performance.json"
+ROOT = Path(__file__).parents[1]
+SHOWN = ROOT / "docs" / "performance.json"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from functools import partial
 from statistics import median
 
 from benchmarks.parts import Column, Effort, Part, Row
+from benchmarks.results import ROOT
 from benchmarks.speed import SECONDS_PER_HOUR, firm_years
 from benchmarks.timing import interleaved
 from benchmarks.workloads import firm
@@ -34,7 +35,8 @@ SHORT, LONG = 8.0, 125.0
 def spinners(n: int) -> Iterator[list[subprocess.Popen[str]]]:
     """Processes that wait for a line before each spin."""
     command = [sys.executable, "-m", "benchmarks.threads"]
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(n)]
+    pipe = subprocess.PIPE
+    running = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(n)]
     try:
         yield running
     finally:
@@ -81,10 +83,11 @@ def measure(effort: Effort) -> list[Row]:
             "processes": partial(spin, processes, turns),
         }
         seconds = interleaved(tasks, effort.rounds)
-    return [*_speed_ups(seconds), _all_cores(LONG if effort.is_long else SHORT, replications)]
+    return [*speed_ups(seconds), _all_cores(LONG if effort.is_long else SHORT, replications)]
 
 
-def _speed_ups(seconds: dict[str, list[float]]) -> list[Row]:
+def speed_ups(seconds: dict[str, list[float]]) -> list[Row]:
+    """Speed-up of processes and of threads, and the share of the one in the other, taken round by round."""
     spun = [WORKERS * one / all_ for one, all_ in zip(seconds["one process"], seconds["processes"], strict=True)]
     ran = [one / all_ for one, all_ in zip(seconds["one thread"], seconds["threads"], strict=True)]
     share = median(thread / process for thread, process in zip(ran, spun, strict=True))

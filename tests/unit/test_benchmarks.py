@@ -18,7 +18,8 @@ from benchmarks.show import GOALS as GOALS_PART
 from benchmarks.show import PARTS, markdown
 from benchmarks.speed import firm_years
 from benchmarks.start import COLD
-from benchmarks.timing import in_turn, interleaved, ratio
+from benchmarks.threads import speed_ups, spin, spinners
+from benchmarks.timing import in_turn, interleaved, ratio, seconds_of
 from benchmarks.workloads import firm, firm_of, n_people, n_touches, run
 from sim.domain.vocabulary import MOST_UNITS
 
@@ -49,6 +50,20 @@ def test_every_touch_of_a_deal_is_counted_once() -> None:
     undecided.rules.decide_discovery = -60.0
     touched = int(run(undecided, 1).leads.touches.sum())
     assert 0 < n_touches(undecided, 1) == touched, "no deal leaves its first stage, so each still knows its touches"
+
+
+def test_threads_are_held_against_what_processes_get_in_the_same_round() -> None:
+    slow_minute = {"one process": [1.0, 3.0], "processes": [1.0, 4.0], "one thread": [2.0, 8.0], "threads": [1.0, 6.0]}
+    spun, ran, share = (row["value"] for row in speed_ups(slow_minute))
+    assert (spun, ran) == ((2.0 + 1.5) / 2, (2.0 + 8 / 6) / 2)
+    assert share == pytest.approx((2.0 / 2.0 + (8 / 6) / 1.5) / 2)
+
+
+def test_processes_that_spin_take_longer_for_more() -> None:
+    with spinners(1) as processes:
+        spin(processes, 1)
+        few, many = (seconds_of(lambda turns=turns: spin(processes, turns)) for turns in (1_000, 10_000_000))
+    assert many > 2 * few
 
 
 def test_memory_counts_tables_whether_in_use_or_not() -> None:
