@@ -56,6 +56,7 @@ def _people_row(plan: Blueprint, n_leads: int, costs: dict[str, list[float]], pe
         "leads": n_leads,
         "ns_person_day": 1e9 * median(cost),
         "growth": ratio(cost, costs[str(REFERENCE)]),
+        "growth_best": min(cost) / min(costs[str(REFERENCE)]),
         "ns_lead": 1e9 * median(cost) * n_people(plan) * plan.n_days / n_leads,
     }
 
@@ -81,6 +82,7 @@ def by_leads(effort: Effort) -> list[Row]:
             "days": round(leads / per_day),
             "ns_lead": 1e9 * median(costs[str(leads)]),
             "growth": ratio(costs[str(leads)], costs[str(LEADS[0])]),
+            "growth_best": min(costs[str(leads)]) / min(costs[str(LEADS[0])]),
             "ns_measure": 1e9 * median(scans[str(leads)]),
         }
         for leads in sizes
@@ -123,6 +125,7 @@ PEOPLE_PART = Part(
         Column("leads", "leads", ",.0f"),
         Column("ns_person_day", "ns per person-day", ",.0f"),
         Column("growth", "growth", ".2f"),
+        Column("growth_best", "growth of the best", ".2f"),
         Column("ns_lead", "ns per lead", ",.0f"),
     ),
     by_people,
@@ -135,6 +138,7 @@ LEADS_PART = Part(
         Column("days", "days", ",.0f"),
         Column("ns_lead", "ns per lead", ",.0f"),
         Column("growth", "growth", ".2f"),
+        Column("growth_best", "growth of the best", ".2f"),
         Column("ns_measure", "ns per lead to measure outcomes", ",.0f"),
     ),
     by_leads,
