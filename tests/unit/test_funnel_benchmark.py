@@ -204,3 +204,10 @@ def test_the_peers_are_pinned():
         assert re.search(rf"^{module}==\d", text, re.MULTILINE)
         if importlib.util.find_spec(module) is not None:
             assert f"{module}=={importlib.metadata.version(module)}" in text
+
+
+@pytest.mark.parametrize("source", ["funnel.c", "tuned.c"])
+def test_loading_c_leaves_the_arithmetic_of_this_process_alone(source):
+    in_c.program(source)
+    smallest = np.array([5e-324])
+    assert (smallest * 1.0)[0] > 0.0
