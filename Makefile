@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Two processes share the tests, a file each; one alone: make test SIDE_BY_SIDE=
+SIDE_BY_SIDE ?= -n 2 --dist loadfile
 
 PEERS  := $(VENV)/peers
 
@@ -27,11 +29,11 @@ demo: $(VENV)/.ready
 
 test: lint $(if $(CI),test-second)
 	@echo "Running all tests …"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 test-all: lint test-second
 	@echo "Running all tests …"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 lint: $(VENV)/.ready
 	@echo "Checking style …"
@@ -97,7 +99,7 @@ test-second: $(VENV)/.ready
 				folder=".venv-$$version"; \
 				$(MAKE) --no-print-directory "SECOND=$$python" "$$folder/.ready" || exit 1; \
 				echo "Running the fast tests on Python $$version …"; \
-				exec "$$folder/bin/python" -m pytest -q -m "not slow" -o cache_dir="$$folder/.pytest_cache"; \
+				exec "$$folder/bin/python" -m pytest -q $(SIDE_BY_SIDE) -m "not slow" -o cache_dir="$$folder/.pytest_cache"; \
 			fi; \
 		done; \
 	done; \
