@@ -823,7 +823,7 @@ CLAIMS = (
     Claim(
         "000",
         "Regular meetings need a strict agenda; joint assignments and rotation bring appreciation.",
-        ("contact.set_contact", "contact.grow_familiarity", "readings.with_acquaintance"),
+        ("contact.set_contact", "contact.meet", "readings.with_acquaintance"),
         (
             "an agenda makes meetings count",
             "joint work is contact of full quality",

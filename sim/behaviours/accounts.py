@@ -6,7 +6,7 @@ served them for long.
 
 from __future__ import annotations
 
-from sim.behaviours.arithmetic import exp, log, logistic
+from sim.behaviours.arithmetic import exp, logistic
 from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_YEAR
 from sim.behaviours.contracts import begin_contract, end_contract, leave_firm
 from sim.behaviours.feedback import tell_of_service
@@ -14,7 +14,6 @@ from sim.behaviours.kernel import kernel
 from sim.behaviours.luck import happens
 from sim.behaviours.people import spend
 from sim.behaviours.readings import (
-    brand,
     level,
     marketing_service_share,
     service_level_of,
@@ -63,7 +62,8 @@ def serve_customers(world: World, person: int, share: float) -> None:
         given = min(row.service_hours_owed, row.hours_left)
         row.service_hours_owed -= given
         spend(world, person, SERVING, given)
-    row.service_level += rules.service_memory * (min(1.0, given / due) - row.service_level)
+    served = given / due if given < due else 1.0
+    row.service_level += rules.service_memory * (served - row.service_level)
 
 
 @kernel
@@ -108,7 +108,7 @@ def renewal_chance(world: World, lead: int, day: int) -> float:
     odds = rules.renewal_base + rules.renewal_fit * row.fit - rules.renewal_message * (1.0 - row.message)
     odds += rules.renewal_service * (service_received(world, lead) - 0.5)
     odds -= rules.renewal_discount * max(0.0, row.discount - rules.renewal_discount_from)
-    odds += rules.renewal_brand * log(brand(world))
+    odds += rules.renewal_brand * world.organization.log_brand
     if row.product == PRODUCT_B:
         odds += rules.renewal_new_product
     if rules.use_ties != 0:

@@ -18,9 +18,17 @@ LN2_LOW = 1.90821492927058770002e-10
 PER_LN2 = 1.44269504088896338700e00
 TWO_PI = 6.283185307179586
 NOTHING = math.nan
-SMALLEST_POWER = -1074
 MOST_COUNTED = 1_000_000
-POWERS_OF_TWO = np.array([2.0**k for k in range(SMALLEST_POWER, 1024)])
+# Parts of a 64-bit float: 52 bits of fraction, then the power of two plus 1023.
+FRACTION_BITS = 52
+FRACTION = (1 << FRACTION_BITS) - 1
+BIAS = 1023
+BITS_OF_ONE_HALF = (BIAS - 1) << FRACTION_BITS
+LEAST_NORMAL_POWER = -1022
+SMALLEST_NORMAL = 2.0**LEAST_NORMAL_POWER
+# Lifts what is too small for a power of its own into the range of those that have one.
+LIFT = 54
+TWO_TO_LIFT = 2.0**LIFT
 
 
 @kernel
@@ -44,11 +52,29 @@ def exp(x: float) -> float:
         )
     )
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
-    if k == 1024:
-        return y * 2.0 * POWERS_OF_TWO[1023 - SMALLEST_POWER]
-    if k < SMALLEST_POWER:
-        return y * 0.5 * POWERS_OF_TWO[0]
-    return y * POWERS_OF_TWO[k - SMALLEST_POWER]
+    if k > BIAS:
+        return y * 2.0 * two_to(k - 1)
+    if k < LEAST_NORMAL_POWER:
+        return y * two_to(k + LIFT) / TWO_TO_LIFT
+    return y * two_to(k)
+
+
+@kernel
+def two_to(k: int) -> float:
+    """Two to the power of −1022 … 1023, made from its bits."""
+    return from_bits((k + BIAS) << FRACTION_BITS)
+
+
+@kernel
+def from_bits(bits: int) -> float:
+    """The float that is stored as these bits."""
+    return float(np.int64(bits).view(np.float64))
+
+
+@kernel
+def bits_of(x: float) -> int:
+    """The bits as which a float is stored."""
+    return int(np.float64(x).view(np.int64))
 
 
 @kernel
@@ -56,7 +82,12 @@ def log(x: float) -> float:
     """Natural logarithm of a positive number, under one unit in the last place; minus infinity at 0."""
     if x <= 0.0:
         return -math.inf
-    m, k = math.frexp(x)
+    if not x < math.inf:
+        return x
+    lift = LIFT if x < SMALLEST_NORMAL else 0
+    bits = bits_of(x * TWO_TO_LIFT if lift != 0 else x)
+    k = (bits >> FRACTION_BITS) - (BIAS - 1) - lift
+    m = from_bits((bits & FRACTION) | BITS_OF_ONE_HALF)
     if m < 0.7071067811865476:
         m, k = 2.0 * m, k - 1
     f = m - 1.0

@@ -121,21 +121,27 @@ def provoke(world: World, day: int, kind: int, marketer: int, rep: int, lead: in
     if is_same_person(world, marketer, rep) or not is_active(world, rep):
         return
     if happens(world, key, DRAW_DISPUTE, kind, dispute_chance(world, kind, marketer, rep, exposure)):
-        _count_dispute(world, day, kind)
-        liaison = find_liaison(world)
-        is_heard = liaison >= 0
-        if is_heard:
-            _hear(world, liaison, day)
-        stays = functional_chance(world, marketer, rep, liaison)
-        row = _write_incident(world, day, kind, marketer, rep, lead, is_heard)
-        if happens(world, key, DRAW_FUNCTIONAL, kind, stays):
-            world.incidents[row].hours = _argue_out(world, marketer, rep)
-        else:
-            is_escalated = happens(world, key, DRAW_ESCALATED, kind, escalation_chance(world))
-            world.incidents[row].hours = _fall_out(world, day, marketer, rep, is_escalated)
-            world.incidents[row].is_personal = 1
-            if is_escalated:
-                _escalate(world, row)
+        _dispute(world, day, kind, marketer, rep, lead, key)
+
+
+@kernel
+def _dispute(world: World, day: int, kind: int, marketer: int, rep: int, lead: int, key: int) -> None:
+    """A pair fall into a dispute: a liaison may hear it, it stays about the matter or turns personal. In place."""
+    _count_dispute(world, day, kind)
+    liaison = find_liaison(world)
+    is_heard = liaison >= 0
+    if is_heard:
+        _hear(world, liaison, day)
+    stays = functional_chance(world, marketer, rep, liaison)
+    row = _write_incident(world, day, kind, marketer, rep, lead, is_heard)
+    if happens(world, key, DRAW_FUNCTIONAL, kind, stays):
+        world.incidents[row].hours = _argue_out(world, marketer, rep)
+    else:
+        is_escalated = happens(world, key, DRAW_ESCALATED, kind, escalation_chance(world))
+        world.incidents[row].hours = _fall_out(world, day, marketer, rep, is_escalated)
+        world.incidents[row].is_personal = 1
+        if is_escalated:
+            _escalate(world, row)
 
 
 @kernel
@@ -208,10 +214,17 @@ def _fall_out(world: World, day: int, marketer: int, rep: int, is_escalated: boo
 
 @kernel
 def _escalate(world: World, row: int) -> None:
-    """A dispute goes up: the rep's manager is to hear it. Changes the incident and both people in place."""
+    """A dispute goes up: the rep's manager is to hear it after those before. Changes incidents and people in place."""
     incident = world.incidents[row]
     incident.is_escalated = 1
     incident.manager = manager_of(world, incident.rep)
+    if incident.manager >= 0:
+        manager = world.people[incident.manager]
+        if manager.hearing_head < 0:
+            manager.hearing_head = row
+        else:
+            world.incidents[manager.hearing_tail].next_hearing = row
+        manager.hearing_tail = row
     world.people[incident.marketer].open_hearings += 1
     world.people[incident.rep].open_hearings += 1
 
@@ -260,7 +273,7 @@ def _write_incident(world: World, day: int, kind: int, marketer: int, rep: int, 
     incident.hours = 0.0
     incident.is_heard = 1 if is_heard else 0
     incident.is_personal = incident.is_escalated = 0
-    incident.manager = incident.heard_day = -1
+    incident.manager = incident.next_hearing = incident.heard_day = -1
     incident.manager_hours = 0.0
     return row
 

@@ -77,11 +77,15 @@ def set_contact(world: World) -> None:
 
 
 @kernel
-def grow_familiarity(world: World) -> None:
-    """Every pair gets to know each other a little better, and forgets a little. Changes pairs in place."""
+def meet(world: World) -> None:
+    """Every pair gets to know and trust each other a little more, and a little less. Changes pairs in place.
+
+    Trust grows with contact and drifts back to where it began; acquaintance grows with it and fades.
+    """
     firm, rules = world.organization, world.rules
-    gain = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
-    n, total = 0, 0.0
+    known = rules.familiarity_build * (1.0 - exp(-firm.contact_quality / rules.familiarity_scale))
+    trusted = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
+    n, familiarity, trust = 0, 0.0, 0.0
     for marketer in range(firm.n_marketers):
         if not is_active(world, marketer):
             continue
@@ -89,39 +93,18 @@ def grow_familiarity(world: World) -> None:
         for slot in range(firm.reps_today):
             if is_active(world, first + slot):
                 pair = world.pairs[marketer * firm.unit_reps + slot]
-                pair.familiarity += gain * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
-                total += pair.familiarity
+                pair.familiarity += known * (1.0 - pair.familiarity) - rules.familiarity_fade * pair.familiarity
+                pair.trust += trusted * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
+                familiarity += pair.familiarity
+                trust += pair.trust
                 n += 1
     for unit in range(firm.n_units):
         for slot in range(firm.generalists_today):
             pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
-            total += 1.0 - pair.familiarity
-            pair.familiarity = 1.0
-    firm.mean_familiarity = total / max(1, n)
-
-
-@kernel
-def drift_trust(world: World) -> None:
-    """Trust of every pair grows with contact and drifts back to where it began. Changes pairs in place."""
-    firm, rules = world.organization, world.rules
-    gain = rules.trust_gain * (1.0 - exp(-rules.trust_scale * firm.contact_quality))
-    n, total = 0, 0.0
-    for marketer in range(firm.n_marketers):
-        if not is_active(world, marketer):
-            continue
-        first = rep_row(world, world.people[marketer].unit, 0)
-        for slot in range(firm.reps_today):
-            if is_active(world, first + slot):
-                pair = world.pairs[marketer * firm.unit_reps + slot]
-                pair.trust += gain * (1.0 - pair.trust) - rules.trust_fade * (pair.trust - rules.trust_start)
-                total += pair.trust
-                n += 1
-    for unit in range(firm.n_units):
-        for slot in range(firm.generalists_today):
-            pair = world.pairs[pair_row(world, unit * firm.unit_marketers + slot, rep_row(world, unit, slot))]
-            total += 1.0 - pair.trust
-            pair.trust = 1.0
-    firm.mean_trust = total / max(1, n)
+            familiarity += 1.0 - pair.familiarity
+            trust += 1.0 - pair.trust
+            pair.familiarity = pair.trust = 1.0
+    firm.mean_familiarity, firm.mean_trust = familiarity / max(1, n), trust / max(1, n)
 
 
 @kernel
@@ -135,12 +118,13 @@ def learn_language(world: World) -> None:
     rides = rules.ride_along_quality * ride_along_contact(world)
     of_marketer = backing(world) * (chance_meetings * firm.reps_today + planned + rides)
     in_class = rules.training_gain * rules.training_transfer * level(world, TRAINING) / 4.0
+    gain_of_rep = rules.vocabulary_gain * (1.0 - exp(-rules.vocabulary_scale * of_rep)) + in_class
+    gain_of_marketer = rules.vocabulary_gain * (1.0 - exp(-rules.vocabulary_scale * of_marketer)) + in_class
     for row in range(firm.n_marketers + firm.n_reps):
         if not is_active(world, row):
             continue
         person = world.people[row]
-        contact = of_marketer if row < firm.n_marketers else of_rep
-        gain = rules.vocabulary_gain * (1.0 - exp(-rules.vocabulary_scale * contact)) + in_class
+        gain = gain_of_marketer if row < firm.n_marketers else gain_of_rep
         loss = rules.vocabulary_fade * (person.vocabulary - rules.vocabulary_start)
         person.vocabulary += gain * (1.0 - person.vocabulary) - loss
 

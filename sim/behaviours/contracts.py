@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp
 from sim.behaviours.calendar import DAYS_PER_YEAR, put_renewal
-from sim.behaviours.demand import hours_factor_of, new_lead
+from sim.behaviours.demand import new_lead, size_up
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import installed_key, number_of
 from sim.behaviours.luck import normal, pick
@@ -100,7 +100,7 @@ def _found_customer(world: World, unit: int, slot: int, index: int) -> None:
     row.discount = rules.discount_norm
     row.value = row.booked = rules.value_mean * exp(sd * normal(world, key, DRAW_VALUE, 0) - 0.5 * sd * sd)
     row.list_value = row.value / max(0.01, 1.0 - row.discount)
-    row.hours_factor = hours_factor_of(world, row.value)
+    size_up(world, lead)
     since = -1 - pick(world, key, DRAW_CUSTOMER_AGE, 0, rules.customer_age_days)
     row.born_day = since
     become_customer(world, lead, since, 1 + pick(world, key, DRAW_RENEWAL_DAY, 0, DAYS_PER_YEAR - 1))

@@ -7,8 +7,8 @@ from sim.behaviours.budget import brand_spend, demand_spend
 from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_due
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import arrivals_key, calendar_key, event_key, inbound_key
-from sim.behaviours.luck import count, happens, normal, pick
-from sim.behaviours.readings import brand, campaign_effort, knowledge_of, level
+from sim.behaviours.luck import count, draw_at, falls_below, normal, pick
+from sim.behaviours.readings import brand, campaign_effort, effective, knowledge_of, level, pool_use
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     DATA_SHARING,
@@ -37,7 +37,26 @@ def grow_brand(world: World) -> None:
     firm, rules = world.organization, world.rules
     goal = rules.brand_base + rules.brand_planning * level(world, JOINT_PLANNING)
     goal *= power(brand_spend(world), rules.brand_response)
-    firm.brand = max(0.01, firm.brand + rules.brand_decay * (goal - firm.brand))
+    set_brand(world, max(0.01, firm.brand + rules.brand_decay * (goal - firm.brand)))
+
+
+@kernel
+def set_brand(world: World, stock: float) -> None:
+    """Set the brand and what hangs on it, so that no touch takes a logarithm. Changes the organization in place."""
+    firm, rules = world.organization, world.rules
+    firm.brand = stock
+    firm.log_brand = log(brand(world))
+    firm.brand_holds = exp(-rules.loss_brand * firm.log_brand)
+    shared = 1.0 + rules.prospect_data * effective(world, DATA_SHARING)
+    firm.prospect_reach = power(brand(world), rules.prospect_brand) * shared
+
+
+@kernel
+def set_pool_use(world: World, use: float) -> None:
+    """Set how far the pool of buyers is fished and what hangs on it. Changes the organization in place."""
+    firm = world.organization
+    firm.pool_use = use
+    firm.crowding = power(max(0.1, pool_use(world)), -world.rules.pool_overlap)
 
 
 @kernel
@@ -64,9 +83,14 @@ def mean_inquiries(world: World, day: int) -> float:
 
 
 @kernel
-def n_inquiries(world: World, unit: int, day: int) -> int:
-    """Inquiries that come in to a unit on a day; a better brand only adds (one draw, inverse distribution)."""
-    return count(world, arrivals_key(unit), DRAW_ARRIVALS, day, mean_inquiries(world, day), world.rules.day_noise_shape)
+def draw_inquiries(world: World, day: int) -> None:
+    """Inquiries that come in to each unit overnight; a better brand only adds (one draw, inverse distribution).
+
+    Changes the organization in place.
+    """
+    firm, shape, mean = world.organization, world.rules.day_noise_shape, mean_inquiries(world, day)
+    for unit in range(firm.n_units):
+        firm.inquiries[unit] = count(world, arrivals_key(unit), DRAW_ARRIVALS, day, mean, shape)
 
 
 @kernel
@@ -83,7 +107,7 @@ def bring_leads(world: World, day: int) -> None:
     firm = world.organization
     n_events = n_event_leads(world)
     for unit in range(firm.n_units):
-        for index in range(n_inquiries(world, unit, day)):
+        for index in range(firm.inquiries[unit]):
             _new_inquiry(world, inbound_key(day, unit, index), UNKNOWN, unit, day)
     firm.event_progress += level(world, JOINT_EVENTS) / DAYS_PER_QUARTER
     if firm.event_progress >= 1.0:
@@ -125,7 +149,7 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     lead.booked = lead.list_value = 0.0
     lead.is_willing = UNREAD
     lead.hours_factor = lead.tempo = 1.0
-    lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
+    lead.log_account = lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
     lead.fit = lead.message = lead.context = lead.estimate = lead.priority = lead.hand_hour = lead.discount = 0.0
     return row
 
@@ -133,11 +157,25 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
 @kernel
 def draw_segment(world: World, lead: int) -> None:
     """Size class of the account. Changes the lead in place."""
-    key, segment = world.leads[lead].key, 0
-    rules = world.rules
-    while segment < rules.n_segments - 1 and not happens(world, key, DRAW_SEGMENT, 0, rules.segment_up_to[segment]):
+    key, rules = world.leads[lead].key, world.rules
+    draw, segment = draw_at(world, key, DRAW_SEGMENT, 0), 0
+    while segment < rules.n_segments - 1:
+        if falls_below(world, draw, key, DRAW_SEGMENT, 0, rules.segment_up_to[segment]):
+            break
         segment += 1
     world.leads[lead].segment = segment
+
+
+@kernel
+def draw_source(world: World, lead: int) -> None:
+    """Where an inquiry came from. Changes the lead in place."""
+    key, rules = world.leads[lead].key, world.rules
+    draw, source = draw_at(world, key, DRAW_SOURCE, 0), 0
+    while source < rules.n_sources - 1:
+        if falls_below(world, draw, key, DRAW_SOURCE, 0, rules.source_up_to[source]):
+            break
+        source += 1
+    world.leads[lead].source = source
 
 
 @kernel
@@ -154,11 +192,8 @@ def draw_inquiry(world: World, lead: int) -> None:
     if row.source == JOINT_EVENT:
         shift = rules.event_fit_shift + rules.event_fit_data * level(world, DATA_SHARING)
     else:
-        source = 0
-        while source < rules.n_sources - 1 and not happens(world, row.key, DRAW_SOURCE, 0, rules.source_up_to[source]):
-            source += 1
-        row.source = source
-        shift = rules.source_fit_shift[source]
+        draw_source(world, lead)
+        shift = rules.source_fit_shift[row.source]
     aim = rules.fit_mean + rules.fit_per_knowledge * knowledge_of(world, row.marketer)
     mistake = rules.mistake_fit * world.organization.targeting_mistake * rules.use_mistakes
     row.fit = aim + shift - mistake + normal(world, row.key, DRAW_FIT, 0)
@@ -178,18 +213,13 @@ def draw_buyer(world: World, lead: int) -> None:
     spread = exp(sd * normal(world, row.key, DRAW_VALUE, 0) - 0.5 * sd * sd)
     row.value = rules.value_mean * spread * rules.segment_value[row.segment]
     row.tempo = exp(rules.tempo_sd * normal(world, row.key, DRAW_TEMPO, 0)) * rules.segment_pace[row.segment]
-    row.hours_factor = hours_factor_of(world, row.value)
+    size_up(world, lead)
 
 
 @kernel
-def hours_factor_of(world: World, value: float) -> float:
-    """Factor on the hours that an account of this yearly value takes."""
-    rules = world.rules
-    hours = power(value / rules.account_reference, rules.account_hours_power)
-    return clamp(hours, rules.account_hours_low, rules.account_hours_high)
-
-
-@kernel
-def log_account(world: World, lead: int) -> float:
-    """Logarithm of an account's value over the reference account."""
-    return log(world.leads[lead].value / world.rules.account_reference)
+def size_up(world: World, lead: int) -> None:
+    """Size of an account and the factor on the hours that it takes, by its yearly value. Changes the lead in place."""
+    row, rules = world.leads[lead], world.rules
+    row.log_account = log(row.value / rules.account_reference)
+    hours = exp(rules.account_hours_power * row.log_account)
+    row.hours_factor = clamp(hours, rules.account_hours_low, rules.account_hours_high)

@@ -40,7 +40,7 @@ def rep_day(world: World, rep: int, day: int) -> None:
     firm, rules, person = world.organization, world.rules, world.people[rep]
     if not is_active(world, rep):
         return
-    hours = available_hours(world, rep)
+    hours = firm.rep_hours * (0.5 if person.is_generalist != 0 else 1.0)
     begin_day(world, rep, hours, firm.coordination_rep, rules.rep_dispute_share)
     person.hours_left += person.carried_hours
     key = person_key(REP, number_of(person.unit, person.slot))
@@ -57,19 +57,23 @@ def rep_day(world: World, rep: int, day: int) -> None:
 
 
 @kernel
-def available_hours(world: World, rep: int) -> float:
-    """Hours of a rep's day for customers: by capacity, with less effort where pay is shared (moral hazard)."""
+def open_reps_day(world: World) -> None:
+    """What is the same for all reps today: hours and the pull of the inbox. Changes the organization in place.
+
+    Hours for customers go by capacity, and there is less effort where pay is shared (moral hazard); an inbox is opened
+    more often where answers are tracked (E71).
+    """
     firm, rules = world.organization, world.rules
     effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.reps_today)
     effort *= selling_capacity(world)
-    return rules.rep_hours * effort * (0.5 if world.people[rep].is_generalist != 0 else 1.0)
+    firm.rep_hours = rules.rep_hours * effort
+    firm.untracked = 1.0 - rules.inbox_tracked * effective(world, SLA)
 
 
 @kernel
 def open_inbox_chance(world: World, rep: int) -> float:
-    """Chance that a rep opens the inbox today: by habit, or because answers are tracked (E71)."""
-    unasked = 1.0 - world.people[rep].inbox_habit
-    return 1.0 - unasked * (1.0 - world.rules.inbox_tracked * effective(world, SLA))
+    """Chance that a rep opens the inbox today: by habit, or because answers are tracked."""
+    return 1.0 - (1.0 - world.people[rep].inbox_habit) * world.organization.untracked
 
 
 @kernel
@@ -105,16 +109,15 @@ def value_of_work(world: World, lead: int, day: int) -> float:
     average account at 4 %, more with trust and shared pay, less under pressure to close.
     """
     row, rules = world.leads[lead], world.rules
-    pressure = quarter_pressure(day)
     if row.state != HANDED:
         value = row.value_per_hour * (1.0 + 0.03 * (day - row.due_day))
-        return value * (1.0 + 1.5 * pressure) if row.state == NEGOTIATION else value
+        return value * (1.0 + 1.5 * quarter_pressure(day)) if row.state == NEGOTIATION else value
     if world.people[row.rep].is_inbox_open == 0:
         return NOT_TODAY
     shared = level(world, SHARED_METRIC_SALES)
     liking = 0.4 + 0.6 * trust_between(world, row.marketer, row.rep) + 0.4 * shared
     worth = rules.lead_prospects * rules.lead_worth * rules.value_mean / rules.contact_hours
-    return worth * row.priority * liking * (1.0 - 0.5 * pressure * (1.0 - shared))
+    return worth * row.priority * liking * (1.0 - 0.5 * quarter_pressure(day) * (1.0 - shared))
 
 
 @kernel

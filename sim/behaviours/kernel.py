@@ -246,6 +246,9 @@ def _writable(folder: Path) -> Path:
         pass
     import tempfile
 
-    spare = Path(tempfile.gettempdir()) / f"smarketing-{folder.name}"
-    spare.mkdir(parents=True, exist_ok=True)
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    spare = Path(tempfile.gettempdir()) / f"smarketing-{user}-{folder.name}"
+    spare.mkdir(mode=0o700, exist_ok=True)
+    if hasattr(os, "getuid") and spare.stat().st_uid != user:
+        return Path(tempfile.mkdtemp(prefix="smarketing-"))  # somebody else's code is not ours to run
     return spare

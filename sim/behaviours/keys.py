@@ -12,6 +12,7 @@ DAY_BITS = 20
 UNIT_BITS = 16
 SLOT_BITS = 12
 MONTH_BITS = 32
+MANY_UNITS_BITS = 40
 
 
 @kernel
@@ -23,13 +24,13 @@ def installed_key(number: int, index: int) -> int:
 @kernel
 def inbound_key(day: int, unit: int, index: int) -> int:
     """The index-th inquiry of a day in a unit."""
-    return (int64(INBOUND) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(unit) << UNIT_BITS) + int64(index)
+    return (int64(INBOUND) << CLASS_BITS) + (int64(day) << DAY_BITS) + _of_unit(unit, UNIT_BITS) + int64(index)
 
 
 @kernel
 def event_key(day: int, unit: int, index: int) -> int:
     """The index-th lead of a unit's joint event."""
-    return (int64(EVENT) << CLASS_BITS) + (int64(day) << DAY_BITS) + (int64(unit) << UNIT_BITS) + int64(index)
+    return (int64(EVENT) << CLASS_BITS) + (int64(day) << DAY_BITS) + _of_unit(unit, UNIT_BITS) + int64(index)
 
 
 @kernel
@@ -58,7 +59,13 @@ def number_of(unit: int, slot: int) -> int:
 def quarter_key(day: int, kind: int, unit: int, index: int) -> int:
     """The index-th pair of a unit that a quarter's end puts to the test for a kind of dispute."""
     of_day = (int64(QUARTER_PAIR) << CLASS_BITS) + (int64(day) << DAY_BITS)
-    return of_day + (int64(kind) << UNIT_BITS) + (int64(unit) << SLOT_BITS) + int64(index)
+    return of_day + (int64(kind) << UNIT_BITS) + _of_unit(unit, SLOT_BITS) + int64(index)
+
+
+@kernel
+def _of_unit(unit: int, bits: int) -> int:
+    """Part of a key that tells a unit: four bits at a place, and for more than 16 units others above the day."""
+    return (int64(unit & 15) << bits) + (int64(unit >> 4) << MANY_UNITS_BITS)
 
 
 @kernel

@@ -8,7 +8,7 @@ distribution function, hence a higher chance, mean or rate can only add.
 
 from __future__ import annotations
 
-from numba import uint64
+from numba import int64, uint64
 
 from sim.behaviours.arithmetic import negative_binomial_quantile, normal_quantile
 from sim.behaviours.kernel import kernel
@@ -48,7 +48,7 @@ def mix(seed: int, key: int, purpose: int, occurrence: int) -> int:
 @kernel
 def uniform(seed: int, key: int, purpose: int, occurrence: int) -> float:
     """The draw at an address, strictly between 0 and 1 (52 bits, centred, so never 0 or 1)."""
-    return (float(mix(seed, key, purpose, occurrence) >> SHIFT_12) + 0.5) * PER_2_52
+    return (float(int64(mix(seed, key, purpose, occurrence) >> SHIFT_12)) + 0.5) * PER_2_52
 
 
 @kernel
@@ -82,7 +82,18 @@ def happens(world: World, key: int, purpose: int, occurrence: int, chance: float
     Asked twice at one address with a higher chance, it answers by the same draw: so a touch of a deal that may be
     lost, decided or neither is asked three times.
     """
-    draw = uniform(world.organization.seed, key, purpose, occurrence)
+    return falls_below(world, draw_at(world, key, purpose, occurrence), key, purpose, occurrence, chance)
+
+
+@kernel
+def draw_at(world: World, key: int, purpose: int, occurrence: int) -> float:
+    """The draw behind a decision, for those who ask `falls_below` several times at one address: one hash, not three."""
+    return uniform(world.organization.seed, key, purpose, occurrence)
+
+
+@kernel
+def falls_below(world: World, draw: float, key: int, purpose: int, occurrence: int, chance: float) -> bool:
+    """Like `happens`, given the draw of the address."""
     if world.events.shape[0] > 0:
         _write_decision(world, key, purpose, occurrence, draw, chance)
     return draw < chance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.calendar import DAYS_PER_QUARTER, QUARTER_END_DAYS
 from sim.behaviours.kernel import kernel
 from sim.behaviours.people import begin_day, end_day, spend
-from sim.behaviours.readings import is_active, is_vacant, manager_of
+from sim.behaviours.readings import is_active, is_vacant, rep_row
 from sim.behaviours.staff import search
 from sim.domain.records import World
 from sim.domain.vocabulary import HEARING, HIRING, MANAGING, PLANNING
@@ -39,18 +39,17 @@ def _hear(world: World, manager: int, day: int) -> None:
     """Hear escalated disputes in the order they came up, for a share of the day at most. Changes in place."""
     rules, person, book = world.rules, world.people[manager], world.journal[day]
     left = rules.hearing_share * person.hours_left
-    while person.next_hearing < world.organization.n_incidents:
-        row = person.next_hearing
-        if world.incidents[row].manager == manager:
-            hours = max(0.0, min(left, rules.manager_hours - world.incidents[row].manager_hours))
-            spend(world, manager, HEARING, hours)
-            left -= hours
-            world.incidents[row].manager_hours += hours
-            book.manager_hours += hours
-            if world.incidents[row].manager_hours < rules.manager_hours:
-                break
-            _close_case(world, row, day)
-        person.next_hearing += 1
+    while person.hearing_head >= 0:
+        incident = world.incidents[person.hearing_head]
+        hours = max(0.0, min(left, rules.manager_hours - incident.manager_hours))
+        spend(world, manager, HEARING, hours)
+        left -= hours
+        incident.manager_hours += hours
+        book.manager_hours += hours
+        if incident.manager_hours < rules.manager_hours:
+            break
+        _close_case(world, person.hearing_head, day)
+        person.hearing_head = incident.next_hearing
 
 
 @kernel
@@ -69,10 +68,11 @@ def _close_case(world: World, row: int, day: int) -> None:
 @kernel
 def _fill_desks(world: World, manager: int, day: int) -> None:
     """Look for successors at the vacant desks of one's own reps, a day's worth for each. Changes in place."""
-    firm, rules = world.organization, world.rules
+    firm, rules, person = world.organization, world.rules, world.people[manager]
     a_day = rules.hiring_hours / rules.vacancy_days
-    for rep in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
-        if is_vacant(world, rep) and manager_of(world, rep) == manager:
-            hours = min(a_day, world.people[manager].hours_left)
+    for slot in range(person.slot, firm.reps_today, firm.managers_today):
+        rep = rep_row(world, person.unit, slot)
+        if is_vacant(world, rep):
+            hours = min(a_day, person.hours_left)
             spend(world, manager, HIRING, hours)
             search(world, rep, hours / a_day if a_day > 0.0 else 1.0, day)

@@ -16,7 +16,6 @@ from sim.behaviours.readings import (
     funnel_seen,
     is_active,
     is_desk,
-    is_vacant,
     level,
     n_marketers_today,
     n_reps_today,
@@ -55,55 +54,66 @@ CALENDAR_DAYS_PER_WORKING_DAY = 1.4
 def write_state(world: World, day: int) -> None:
     """Write the day's levels into the journal, in place."""
     firm, book = world.organization, world.journal[day]
-    liaisons = firm.n_marketers + firm.n_reps
-    words = knowledge = strain = unread = deals = 0.0
-    n_there = n_vacant = 0
-    for row in range(liaisons):
-        person = world.people[row]
-        if is_active(world, row):
-            n_there += 1
-            words += person.vocabulary
-        deals += person.open_deals
-        if row < firm.n_marketers:
-            knowledge += person.market_knowledge if is_active(world, row) else 0.0
-        else:
-            strain += person.strain
-            unread += person.unread
-            n_vacant += 1 if is_vacant(world, row) else 0
-    book.vocabulary = words / n_there
-    book.persons, book.desks, book.vacant = n_workers(world), n_reps_today(world), n_vacant
-    book.market_knowledge = knowledge / n_marketers_today(world)
-    book.strain = strain / n_reps_today(world)
-    book.unread = unread / n_reps_today(world)
-    book.open_deals = deals
-    _write_accounts(world, day)
+    _write_people(world, day)
+    book.persons, book.desks = n_workers(world), n_reps_today(world)
     book.trust, book.familiarity = firm.mean_trust, firm.mean_familiarity
     book.contact, book.contact_quality = firm.contact, firm.contact_quality
     book.brand, book.campaign_effort = firm.brand, firm.campaign_effort
     book.programme_cut, book.brand_share = programme_cut(world), brand_share(world)
     book.orientation_gap, book.funnel_seen = orientation_gap(world), funnel_seen(world)
-    accepted = 0.0
+    accepted, liaisons = 0.0, firm.n_marketers + firm.n_reps
     for row in range(liaisons, liaisons + firm.n_liaisons):
         accepted += 0.5 * (world.people[row].trust_of_marketing + world.people[row].trust_of_sales)
     book.liaison_trust = accepted / max(1, firm.n_liaisons)
 
 
 @kernel
-def _write_accounts(world: World, day: int) -> None:
-    """Write the day's customers, service and knowledge of the second product into the journal, in place."""
+def _write_people(world: World, day: int) -> None:
+    """Write what the day's marketers and reps know, bear and look after into the journal, in place."""
     firm, book = world.organization, world.journal[day]
-    by_marketing = by_sales = known = 0.0
-    for row in range(firm.n_marketers + firm.n_reps):
+    words = knowledge = deals = served = 0.0
+    n_there = 0
+    for row in range(firm.n_marketers):
         person = world.people[row]
-        if row < firm.n_marketers:
-            by_marketing += person.service_level if is_active(world, row) else 0.0
-        elif is_desk(world, row):
-            by_sales += person.service_level
+        deals += person.open_deals
+        if is_active(world, row):
+            n_there += 1
+            words += person.vocabulary
+            knowledge += person.market_knowledge
+            served += person.service_level
+    book.market_knowledge = knowledge / n_marketers_today(world)
+    book.service_level = firm.service_share * (served / n_marketers_today(world))
+    _write_reps(world, day, words, deals, n_there)
+
+
+@kernel
+def _write_reps(world: World, day: int, words: float, deals: float, n_there: int) -> None:
+    """Write what the day's reps know, bear and look after into the journal, in place.
+
+    Parameters
+    ----------
+    words, deals, n_there
+        Vocabulary, open deals and number of the marketers who are there: the sums go on here.
+    """
+    firm, book = world.organization, world.journal[day]
+    strain = unread = served = known = 0.0
+    for row in range(firm.n_marketers, firm.n_marketers + firm.n_reps):
+        person = world.people[row]
+        strain += person.strain
+        unread += person.unread
+        deals += person.open_deals
+        if is_active(world, row):
+            n_there += 1
+            words += person.vocabulary
+        if is_desk(world, row):
+            served += person.service_level
             known += person.product_knowledge
             book.customers += person.customers
-    by_marketing, by_sales = by_marketing / n_marketers_today(world), by_sales / n_reps_today(world)
-    book.service_level = (1.0 - firm.service_share) * by_sales + firm.service_share * by_marketing
-    book.product_knowledge = known / n_reps_today(world)
+            book.vacant += 0.0 if is_active(world, row) else 1.0
+    n_reps = n_reps_today(world)
+    book.vocabulary, book.open_deals = words / n_there, deals
+    book.strain, book.unread, book.product_knowledge = strain / n_reps, unread / n_reps, known / n_reps
+    book.service_level += (1.0 - firm.service_share) * (served / n_reps)
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.behaviours.arithmetic import exp, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
 from sim.behaviours.contracts import found_customers
-from sim.behaviours.demand import draw_demand_level
+from sim.behaviours.demand import draw_demand_level, draw_inquiries, set_brand, set_pool_use
 from sim.behaviours.headcount import found_headcount
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, person_key
@@ -142,6 +142,9 @@ def found(world: World, seed: int) -> None:
             world.ledger[day, column] = 0.0
     clear_hours(world)
     found_customers(world)
+    set_brand(world, 1.0)
+    set_pool_use(world, 1.0)
+    draw_inquiries(world, 0)
 
 
 @kernel
@@ -165,7 +168,7 @@ def _found_organization(world: World, seed: int) -> None:
         firm.round_robin[unit] = firm.unit_reps - 1
     firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
     firm.handoff_point = rules.handoff_point
-    firm.brand = firm.campaign_effort = firm.pool_use = 1.0
+    firm.campaign_effort = 1.0
     firm.event_progress = firm.deals_opened_today = firm.spare_hours_today = 0.0
     firm.orientation_sales = rules.orientation_sales
     firm.orientation_marketing = rules.orientation_marketing
@@ -185,9 +188,10 @@ def _found_person(world: World, row: int) -> None:
     firm, rules, person = world.organization, world.rules, world.people[row]
     person.open_deals = person.blocks = person.unread = person.is_inbox_open = person.is_generalist = (
         person.first_day
-    ) = person.personal_disputes = person.open_hearings = person.next_hearing = 0
+    ) = person.personal_disputes = person.open_hearings = 0
     person.search_days = person.planning_hours_owed = 0.0
     person.inbox_head = person.inbox_tail = person.desk_head = person.queue_head = person.queue_tail = -1
+    person.hearing_head = person.hearing_tail = -1
     person.vocabulary, person.market_knowledge = rules.vocabulary_start, rules.knowledge_start
     person.picture = rules.picture_start
     person.skill = person.pace = person.own_yield = person.productivity = 1.0

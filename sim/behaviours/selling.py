@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from sim.behaviours.arithmetic import exp, log, logistic, power
+from sim.behaviours.arithmetic import exp, logistic
 from sim.behaviours.assignment import assign_lead, message_to, tell
 from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quarter_pressure
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
 from sim.behaviours.contracts import become_customer
-from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead
+from sim.behaviours.demand import draw_buyer, draw_segment, new_lead, set_brand, set_pool_use
 from sim.behaviours.feedback import report_back
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, self_found_key
-from sim.behaviours.luck import happens, normal, pick
+from sim.behaviours.luck import draw_at, falls_below, happens, normal, pick
 from sim.behaviours.people import spend
 from sim.behaviours.product import choose_product, is_entering, premium_of
 from sim.behaviours.readings import (
-    brand,
     effective,
     is_marketers,
     knowledge_of,
     level,
     n_reps_today,
-    pool_use,
     product_knowledge_of,
     strain_of,
     trust_between,
@@ -65,7 +63,7 @@ def open_deal(world: World, lead: int, day: int) -> None:
     row, rules = world.leads[lead], world.rules
     draw_buyer(world, lead)
     choose_product(world, lead, day)
-    row.loss_factor = exp(-rules.loss_fit * row.fit) * power(brand(world), -rules.loss_brand)
+    row.loss_factor = exp(-rules.loss_fit * row.fit) * world.organization.brand_holds
     world.people[row.rep].open_deals += 1
     world.organization.deals_opened_today += 1.0
     world.journal[day].deals_opened += 1.0
@@ -99,12 +97,12 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     row.touches = 0
     decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
     decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
-    decide -= rules.decide_size * log_account(world, lead)
+    decide -= rules.decide_size * row.log_account
     if row.product == PRODUCT_B:
         decide -= rules.decide_new_product * (1.0 - product_knowledge_of(world, row.rep))
     decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes
     yes = rules.yes_fit * row.fit + rules.yes_message * (row.message - 0.5) + rules.yes_skill * rep.log_skill
-    yes += rules.yes_brand * log(brand(world))
+    yes += rules.yes_brand * world.organization.log_brand
     yes -= rules.yes_price * level(world, LIST_PRICE)
     yes -= rules.mistake_yes * world.organization.price_mistake * rules.use_mistakes
     if stage == DISCOVERY:
@@ -138,10 +136,9 @@ def plan_touch(world: World, lead: int, day: int) -> None:
 def quarter_end_discount(world: World, lead: int, day: int) -> float:
     """Discount that a rep below quota gives at the quarter's end; shared pay and price authority hold it back."""
     row, rules = world.leads[lead], world.rules
-    pressure = quarter_pressure(day)
     if row.state != NEGOTIATION or world.people[row.rep].bookings_this_quarter >= rules.quota:
         return rules.discount_norm
-    extra = rules.discount_quarter_end * pressure
+    extra = rules.discount_quarter_end * quarter_pressure(day)
     extra *= 1.0 - rules.discount_shared_pay * level(world, SHARED_METRIC_SALES)
     extra *= 1.0 - rules.discount_authority * effective(world, PRICE_AUTHORITY)
     return min(1.0, rules.discount_norm + extra)
@@ -150,7 +147,7 @@ def quarter_end_discount(world: World, lead: int, day: int) -> float:
 @kernel
 def raise_odds(chance: float, log_odds: float) -> float:
     """A chance whose odds are multiplied by e^log_odds."""
-    factor = exp(log_odds)
+    factor = exp(log_odds) if log_odds != 0.0 else 1.0
     return chance * factor / (1.0 - chance + chance * factor)
 
 
@@ -179,11 +176,12 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     extra = discount - rules.discount_norm
     decided = lost + (1.0 - lost) * raise_odds(row.p_decide, rules.decide_discount * extra)
     touch = row.state * TOUCHES_PER_STAGE + row.touches
-    if happens(world, row.key, DRAW_TOUCH, touch, quiet):
+    draw = draw_at(world, row.key, DRAW_TOUCH, touch)
+    if falls_below(world, draw, row.key, DRAW_TOUCH, touch, quiet):
         lose(world, lead, NO_DECISION, day)
-    elif happens(world, row.key, DRAW_TOUCH, touch, lost):
+    elif falls_below(world, draw, row.key, DRAW_TOUCH, touch, lost):
         lose(world, lead, COMPETITOR, day)
-    elif happens(world, row.key, DRAW_TOUCH, touch, decided):
+    elif falls_below(world, draw, row.key, DRAW_TOUCH, touch, decided):
         yes = raise_odds(row.p_yes, rules.yes_discount * extra)
         if not happens(world, row.key, DRAW_SAYS_YES, row.state, yes):
             lose(world, lead, SAID_NO, day)
@@ -254,7 +252,8 @@ def win(world: World, lead: int, discount: float, day: int) -> None:
     world.people[row.rep].open_deals -= 1
     firm.bookings_this_quarter += row.value
     given = max(0.0, discount - rules.discount_norm)
-    firm.brand = max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / n_reps_today(world) * given)
+    if given > 0.0:
+        set_brand(world, max(0.01, firm.brand - rules.brand_discount_loss * 40.0 / n_reps_today(world) * given))
     if row.source != SELF_FOUND:
         firm.bookings_marketing_this_quarter += row.value
         gain_trust(world, row.marketer, row.rep, rules.trust_win)
@@ -286,10 +285,9 @@ def _book_win(world: World, lead: int, day: int) -> None:
 @kernel
 def prospect_chance(world: World, rep: int) -> float:
     """Chance that a block of prospecting opens a deal; everybody fishes in one pool of buyers."""
-    rules = world.rules
-    reach = power(brand(world), rules.prospect_brand) * (1.0 + rules.prospect_data * effective(world, DATA_SHARING))
-    crowded = power(max(0.1, pool_use(world)), -rules.pool_overlap)
-    return min(1.0, rules.prospect_success * world.people[rep].own_yield * reach * crowded)
+    firm = world.organization
+    chance = world.rules.prospect_success * world.people[rep].own_yield
+    return min(1.0, chance * firm.prospect_reach * firm.crowding)
 
 
 @kernel
@@ -335,5 +333,5 @@ def follow_pool(world: World) -> None:
     """All deals opened today fish in one pool of buyers, whoever opened them. Changes the organization in place."""
     firm, rules = world.organization, world.rules
     rate = firm.deals_opened_today / (rules.pool_reference * n_reps_today(world))
-    firm.pool_use = max(0.1, firm.pool_use + rules.pool_memory * (rate - firm.pool_use))
+    set_pool_use(world, max(0.1, firm.pool_use + rules.pool_memory * (rate - firm.pool_use)))
     firm.deals_opened_today = 0.0

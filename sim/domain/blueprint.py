@@ -112,10 +112,12 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
 
 
 def grow(world: World) -> World:
-    """The same world with twice the room for leads and incidents; what is there stays where it is."""
+    """The same world with twice the room for leads or incidents that today lacks; what is there stays where it is."""
     parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
-    parts["leads"], parts["incidents"] = _doubled(world.leads), _doubled(world.incidents)
-    parts["desk"] = rows(DESK, 2 * len(world.leads))
+    if world.organization.leads_needed > len(world.leads):
+        parts["leads"], parts["desk"] = _doubled(world.leads), rows(DESK, 2 * len(world.leads))
+    if world.organization.incidents_needed > len(world.incidents):
+        parts["incidents"] = _doubled(world.incidents)
     return world_of(**parts)
 
 

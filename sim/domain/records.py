@@ -15,54 +15,55 @@ from sim.domain.tables import dtype_of, read_fields
 from sim.domain.vocabulary import MOST_UNITS, N_USES
 
 PEOPLE_FIELDS = read_fields(f"""
-    role | int | - | 0 marketer, 1 rep, 2 liaison, 3 manager
-    unit | int | - | of the firm, that this row belongs to
-    slot | int | - | number within role and unit
-    is_generalist | int | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
-    first_day | int | day | first working day in this slot; negative before the run, ahead while the desk is vacant
-    open_deals | int | deals | deals this rep has open
-    inbox_head | int | lead row | oldest unread marketing lead, -1 = none
-    inbox_tail | int | lead row | newest unread marketing lead
-    unread | int | leads | unread leads in the inbox
-    desk_head | int | lead row | first of the leads and deals that wait on the rep's desk, -1 = none
-    queue_head | int | lead row | oldest raw lead in the marketer's queue, -1 = none
-    queue_tail | int | lead row | newest raw lead in the marketer's queue
-    is_inbox_open | int | 0/1 | whether the rep opens the inbox today
-    vocabulary | float | share | command of the common language
-    market_knowledge | float | share | how well a marketer knows the market
-    picture | float | logit | what a rep thinks marketing leads are worth
-    skill | float | factor | chance and speed of closing, 1 = typical
-    log_skill | float | ln | logarithm of skill
-    pace | float | factor | on the days between two touches, 1 = typical
-    inbox_habit | float | chance/day | of opening the inbox unasked
-    threshold_habit | float | sd | a marketer's private idea of what is ready
-    experience | float | share | 0 on the first day, 1 after years
-    own_yield | float | factor | of own prospecting: skill, practice and a book of customers
-    log_own_yield | float | ln | logarithm of own yield
-    productivity | float | share | after hiring, 1 = ramped up
-    strain | float | share | left by personal disputes
-    blocks | int | - | of prospecting since the start
+    role | int32 | - | 0 marketer, 1 rep, 2 liaison, 3 manager
+    unit | int32 | - | of the firm, that this row belongs to
+    slot | int32 | - | number within role and unit
+    is_generalist | int32 | 0/1 | holds both roles (a marketer's and a rep's row are the same person)
+    first_day | int32 | day | first working day in this slot; negative before the run, ahead while the desk is vacant
+    open_deals | int32 | deals | deals this rep has open
+    inbox_head | int32 | lead row | oldest unread marketing lead, -1 = none
+    inbox_tail | int32 | lead row | newest unread marketing lead
+    unread | int32 | leads | unread leads in the inbox
+    desk_head | int32 | lead row | first of the leads and deals that wait on the rep's desk, -1 = none
+    queue_head | int32 | lead row | oldest raw lead in the marketer's queue, -1 = none
+    queue_tail | int32 | lead row | newest raw lead in the marketer's queue
+    is_inbox_open | int32 | 0/1 | whether the rep opens the inbox today
+    blocks | int32 | - | of prospecting since the start
+    customers | int32 | accounts | whom this rep or marketer looks after
+    open_hearings | int32 | - | escalated disputes of this person that no manager has heard yet
     hours_left | float | h | of today
     carried_hours | float | h | left over from yesterday
     dispute_hours_owed | float | h | to be spent on disputes
     visit_hours_owed | float | h | to be spent with a liaison
+    service_hours_owed | float | h | of service that is due to them
+    service_weight | float | - | of these customers, each weighed by its hours factor
+    service_level | float | share | of the service due that was given of late
     bookings_this_quarter | float | c.u. | of this rep
+    strain | float | share | left by personal disputes
+    vocabulary | float | share | command of the common language
+    log_skill | float | ln | logarithm of skill
+    pace | float | factor | on the days between two touches, 1 = typical
+    productivity | float | share | after hiring, 1 = ramped up
+    own_yield | float | factor | of own prospecting: skill, practice and a book of customers
+    inbox_habit | float | chance/day | of opening the inbox unasked
+    product_knowledge | float | share | how well a rep knows the second product
+    hours | float[{N_USES}] | h | spent on each of USES since the start of the window (before it: of the run)
+    market_knowledge | float | share | how well a marketer knows the market
+    threshold_habit | float | sd | a marketer's private idea of what is ready
+    picture | float | logit | what a rep thinks marketing leads are worth
+    log_own_yield | float | ln | logarithm of own yield
+    skill | float | factor | chance and speed of closing, 1 = typical
+    experience | float | share | 0 on the first day, 1 after years
+    personal_disputes | int32 | - | of this payroll month, that may drive a rep away
+    hearing_head | int32 | incident row | oldest dispute that this manager is to hear, -1 = none
+    hearing_tail | int32 | incident row | newest dispute that this manager is to hear
+    search_days | float | d | of the search for a successor at a vacant desk that are done
+    planning_hours_owed | float | h | of a manager, for the plan of the quarter
     trust_of_marketing | float | share | marketers' trust in this liaison
     trust_of_sales | float | share | reps' trust in this liaison
     hearing_hours | float | h | a liaison may still spend on disputes this week
     post | float | share | of a full post a liaison fills
     visit_carry | float | visits | part of a visit left from yesterday
-    personal_disputes | int | - | of this payroll month, that may drive a rep away
-    search_days | float | d | of the search for a successor at a vacant desk that are done
-    open_hearings | int | - | escalated disputes of this person that no manager has heard yet
-    next_hearing | int | incident row | from which a manager looks for the next dispute to hear
-    planning_hours_owed | float | h | of a manager, for the plan of the quarter
-    customers | int | accounts | whom this rep or marketer looks after
-    service_weight | float | - | of these customers, each weighed by its hours factor
-    service_hours_owed | float | h | of service that is due to them
-    service_level | float | share | of the service due that was given of late
-    product_knowledge | float | share | how well a rep knows the second product
-    hours | float[{N_USES}] | h | spent on each of USES since the start of the window (before it: of the run)
 """)
 
 PAIR_FIELDS = read_fields("""
@@ -72,21 +73,23 @@ PAIR_FIELDS = read_fields("""
 
 LEAD_FIELDS = read_fields("""
     key | int | - | who this is, for luck: class, day, index
-    state | int | - | see STATES
-    rep | int | people row | owner in sales, -1 = none yet
-    marketer | int | people row | owner in marketing (supports the account of a self-found deal)
-    due_day | int | day | of the next touch
-    touches | int | - | times the deal was touched in this stage
-    last_day | int | day | of the last touch
-    next_due | int | lead row | next in the due list, queue or desk
-    is_willing | int | - | 0 unread, 1 taken, 2 read and left
+    state | int32 | - | see STATES
+    rep | int32 | people row | owner in sales, -1 = none yet
+    marketer | int32 | people row | owner in marketing (supports the account of a self-found deal)
+    due_day | int32 | day | of the next touch
+    touches | int32 | - | times the deal was touched in this stage
+    last_day | int32 | day | of the last touch
+    next_due | int32 | lead row | next in the due list, queue or desk
+    product | int16 | - | 0 product A, 1 product B
+    is_willing | int16 | - | 0 unread, 1 taken, 2 read and left
     hours_factor | float | factor | effort grows with the account
     value_per_hour | float | c.u./h | order of the rep's work
     p_decide | float | chance | that a touch of this stage decides
     p_yes | float | chance | that a decision of this stage is yes
     loss_factor | float | factor | on the chance of losing the deal silently
-    value | float | c.u./year | of the account; of a customer what the contract in force pays
     tempo | float | factor | buyer's days between touches
+    value | float | c.u./year | of the account; of a customer what the contract in force pays
+    log_account | float | ln | of the account's value over the reference account
     fit | float | logit | how well the buyer fits, hidden from both sides
     message | float | share | consistency of what the buyer was told
     context | float | share | of what marketing knows that reached the rep
@@ -94,39 +97,39 @@ LEAD_FIELDS = read_fields("""
     priority | float | factor | the rep's wish to work it
     hand_hour | float | h | hour of the marketer's day at hand-off
     discount | float | share | given at the win
-    next_review | int | lead row | next in the review list
-    next_inbox | int | lead row | next in the inbox
-    handed_day | int | day | of the hand-off, -1 = none
-    handed_tenure | int | d | tenure of the rep who got it
-    first_day | int | day | of the first contact, -1 = none
-    born_day | int | day | the lead came in
-    closed_day | int | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run
-    source | int | row of sources | where it came from, -1 = not yet known
-    segment | int | row of segments | size class of the account, -1 = not yet known
-    recycles | int | - | times marketing has sent it round again
-    is_qualified | int | 0/1 | marketing has talked with the buyer, who is interested
-    reason | int | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
-    product | int | - | 0 product A, 1 product B
     booked | float | c.u./year | first-year value at the win
     list_value | float | c.u./year | of the account before discount
-    customer_since | int | day | the account became a customer; negative before the run
-    churned_day | int | day | the customer left, -1 = not
-    renewals | int | - | times the contract came up for renewal
+    next_review | int32 | lead row | next in the review list
+    next_inbox | int32 | lead row | next in the inbox
+    handed_day | int32 | day | of the hand-off, -1 = none
+    handed_tenure | int32 | d | tenure of the rep who got it
+    first_day | int32 | day | of the first contact, -1 = none
+    born_day | int32 | day | the lead came in
+    closed_day | int32 | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run
+    customer_since | int32 | day | the account became a customer; negative before the run
+    churned_day | int32 | day | the customer left, -1 = not
+    source | int16 | row of sources | where it came from, -1 = not yet known
+    segment | int16 | row of segments | size class of the account, -1 = not yet known
+    recycles | int16 | - | times marketing has sent it round again
+    is_qualified | int16 | 0/1 | marketing has talked with the buyer, who is interested
+    reason | int16 | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
+    renewals | int16 | - | times the contract came up for renewal
 """)
 
 INCIDENT_FIELDS = read_fields("""
-    day | int | day | of the dispute
-    kind | int | - | see DISPUTES
-    marketer | int | people row | one side
-    rep | int | people row | other side
-    lead | int | lead row | that caused it, -1 = none
-    is_personal | int | 0/1 | turned personal instead of staying about the matter
-    is_escalated | int | 0/1 | went up to managers
-    is_heard | int | 0/1 | a liaison heard it first
+    day | int32 | day | of the dispute
+    kind | int32 | - | see DISPUTES
+    marketer | int32 | people row | one side
+    rep | int32 | people row | other side
+    lead | int32 | lead row | that caused it, -1 = none
+    is_personal | int32 | 0/1 | turned personal instead of staying about the matter
+    is_escalated | int32 | 0/1 | went up to managers
+    is_heard | int32 | 0/1 | a liaison heard it first
     hours | float | h | it costs each side
-    manager | int | people row | who is to hear it, -1 = nobody
+    manager | int32 | people row | who is to hear it, -1 = nobody
+    next_hearing | int32 | incident row | that its manager is to hear after it, -1 = none
     manager_hours | float | h | he has spent on it
-    heard_day | int | day | he had heard it to the end, -1 = not yet
+    heard_day | int32 | day | he had heard it to the end, -1 = not yet
 """)
 
 EVENT_FIELDS = read_fields("""
@@ -139,9 +142,9 @@ EVENT_FIELDS = read_fields("""
 """)
 
 CALENDAR_FIELDS = read_fields("""
-    due | int | lead row | first raw lead or deal due on this day, -1 = none
-    review | int | lead row | first handed-off lead to be looked at on this day, -1 = none
-    renewal | int | lead row | first contract that ends on this day, -1 = none
+    due | int32 | lead row | first raw lead or deal due on this day, -1 = none
+    review | int32 | lead row | first handed-off lead to be looked at on this day, -1 = none
+    renewal | int32 | lead row | first contract that ends on this day, -1 = none
 """)
 
 DESK_FIELDS = read_fields("""
@@ -265,10 +268,17 @@ ORGANIZATION_FIELDS = read_fields(f"""
     proximity_floor | float | share | of collocation and executive support in a firm of this size
     n_leads | int | leads | rows of leads in use
     n_incidents | int | - | rows of incidents in use
+    leads_needed | int | leads | rows that today is sure to find enough
+    incidents_needed | int | - | rows that today is sure to find enough
     n_events | int | - | decisions written or, beyond the table, counted
-    round_robin | int[{MOST_UNITS}] | slot | who got the last lead, by unit
     liaison_pointer | int | pair row | where liaisons go on
     brand | float | index | stock of brand
+    log_brand | float | ln | of the brand, or 0 where it has no effect
+    brand_holds | float | factor | of the brand on the chance of losing a deal silently
+    prospect_reach | float | factor | of brand and shared data on the success of prospecting
+    crowding | float | factor | of the pool of buyers on the success of prospecting
+    rep_hours | float | h | a rep's hours for customers today; a generalist has half of them
+    untracked | float | share | of the days on which a rep would leave the inbox closed that tracking leaves so today
     campaign_effort | float | index | stock of campaign work
     demand_state | float | sd | slow level of demand, standard normal
     event_progress | float | events | towards the next joint event
@@ -304,6 +314,8 @@ ORGANIZATION_FIELDS = read_fields(f"""
     bookings_marketing_this_quarter | float | c.u. | of them from marketing's leads
     programme_cut | float | share | of the programme, by the budget round
     brand_share | float | share | of the programme that goes into the brand
+    round_robin | int[{MOST_UNITS}] | slot | who got the last lead, by unit
+    inquiries | int[{MOST_UNITS}] | leads | that come in overnight, by unit
 """)
 
 PEOPLE = dtype_of(PEOPLE_FIELDS)

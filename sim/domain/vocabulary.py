@@ -73,7 +73,7 @@ LIAISON: Final = 2
 MANAGER: Final = 3
 
 #: Units of a firm at most; luck addresses them.
-MOST_UNITS: Final = 16
+MOST_UNITS: Final = 256
 
 # States of a lead, deal and account
 RAW: Final = 0

@@ -13,14 +13,14 @@ from sim.behaviours.calendar import (
 from sim.behaviours.conflict import close_quarter, quarter_pairs
 from sim.behaviours.contact import (
     change_orientation,
-    drift_trust,
-    grow_familiarity,
     learn_language,
     learn_market,
+    meet,
     set_contact,
 )
 from sim.behaviours.decisions import common_decisions
-from sim.behaviours.demand import bring_leads, draw_demand_level, grow_brand, n_event_leads, n_inquiries
+from sim.behaviours.demand import bring_leads, draw_demand_level, draw_inquiries, grow_brand, n_event_leads
+from sim.behaviours.desk import open_reps_day
 from sim.behaviours.handoff import put_on_desk, review
 from sim.behaviours.headcount import grow_headcount
 from sim.behaviours.kernel import kernel
@@ -55,6 +55,7 @@ def open_day(world: World, day: int) -> None:
         leave_and_hire(world, day)
     search_without_managers(world, day)
     grow_brand(world)
+    open_reps_day(world)
     hand_out_due(world, day)
 
 
@@ -68,12 +69,11 @@ def open_week(world: World, day: int) -> None:
     gain_experience(world, day)
     set_coordination_hours(world)
     set_contact(world)
-    grow_familiarity(world)
+    meet(world)
     open_liaison_week(world)
     learn_language(world)
     learn_product(world, day)
     learn_market(world)
-    drift_trust(world)
 
 
 @kernel
@@ -128,15 +128,16 @@ def close_day(world: World, day: int) -> None:
     if is_monday(day + 1):
         draw_demand_level(world, (day + 1) // DAYS_PER_WEEK)
     grow_headcount(world, day + 1)
+    draw_inquiries(world, day + 1)
 
 
 @kernel
-def leads_to_come(world: World, day: int) -> int:
+def leads_to_come(world: World) -> int:
     """Most rows of leads that a day can add; the day's inquiries are known in advance."""
     blocks = world.organization.n_reps * world.rules.prospect_blocks
     most = int(blocks) + world.organization.n_units * n_event_leads(world)
     for unit in range(world.organization.n_units):
-        most += n_inquiries(world, unit, day)
+        most += world.organization.inquiries[unit]
     return most
 
 
@@ -151,8 +152,8 @@ def incidents_to_come(world: World, day: int) -> int:
     shortest = min(rules.contact_hours, rules.introduction_hours)
     contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / shortest) + 1
     most = firm.n_reps * (contacts + int(rules.prospect_blocks))
-    for row in range(firm.n_marketers + firm.n_reps):
-        most += 2 * world.people[row].open_deals
+    if day > 0:
+        most += 2 * int(world.journal[day - 1].open_deals)
     lead = world.calendar[day].review
     while lead >= 0:
         most += 1
@@ -162,8 +163,8 @@ def incidents_to_come(world: World, day: int) -> int:
 
 @kernel
 def has_room(world: World, day: int) -> bool:
-    """Whether all that a day can add is sure to fit into leads and incidents."""
+    """Whether all that a day can add is sure to fit into leads and incidents; what that takes is kept, in place."""
     firm = world.organization
-    if firm.n_leads + leads_to_come(world, day) > world.leads.shape[0]:
-        return False
-    return firm.n_incidents + incidents_to_come(world, day) <= world.incidents.shape[0]
+    firm.leads_needed = firm.n_leads + leads_to_come(world)
+    firm.incidents_needed = firm.n_incidents + incidents_to_come(world, day)
+    return firm.leads_needed <= world.leads.shape[0] and firm.incidents_needed <= world.incidents.shape[0]

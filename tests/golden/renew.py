@@ -12,12 +12,15 @@ from typing import Any
 
 from sim.domain.blueprint import Blueprint
 from sim.domain.outcomes import RESULTS_VERSION
+from sim.domain.records import LEADS
 from sim.engine.run import simulate
 from sim.model.organization import outcomes_as_dict
 from tests.blueprints import build
 
 STORED = Path(__file__).with_name("runs.json")
 SEEDS = (1, 2)
+#: The digest is of the numbers, however wide they are stored and in whatever order.
+WIDE = {"i": "<i8", "f": "<f8"}
 
 
 def cases() -> dict[str, Blueprint]:
@@ -39,7 +42,9 @@ def fresh() -> dict[str, Any]:
     for name, plan in cases().items():
         for seed in SEEDS:
             world = simulate(plan, seed)
-            kept = world.leads[: world.organization.n_leads].tobytes() + world.ledger[: plan.n_days].tobytes()
+            leads = world.leads[: world.organization.n_leads]
+            kept = b"".join(leads[name].astype(WIDE[leads[name].dtype.kind]).tobytes() for name in sorted(LEADS.names))
+            kept += world.ledger[: plan.n_days].tobytes()
             runs[f"{name}, seed {seed}"] = {
                 "outcomes": outcomes_as_dict(world),
                 "sha256_of_leads_and_journal": hashlib.sha256(kept).hexdigest(),

@@ -36,7 +36,6 @@ def test_what_is_expected_is_what_there_is(lines: dict[str, int]) -> None:
     assert growth >= 1.0 / guard.MOST_LINES, f"the run does less than is expected of it: {RENEW}"
 
 
-@pytest.mark.xfail(strict=False, reason="each manager looks at every rep of the firm for vacant desks")
 def test_no_kernel_has_more_work_for_each_person_in_a_firm_of_many_units() -> None:
     one, many = guard.counted(1, FEW_DAYS), guard.counted(UNITS, FEW_DAYS)
     worse = {name: many[name] / n for name, n in one.items() if n >= ENOUGH and many.get(name, 0) > 1.75 * UNITS * n}
