@@ -72,7 +72,7 @@ def installed_customers(plan: Blueprint) -> int:
 def expected_leads(plan: Blueprint) -> int:
     """Rows of leads that a run will probably need; a guess only, since arrays grow."""
     inbound = float(plan.rules.raw_leads_per_rep_day) * plan.n_reps * plan.n_days
-    return int(1.4 * inbound + 0.35 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
+    return int(inbound + 0.3 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
 
 
 def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0) -> World:
@@ -112,16 +112,17 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
 
 
 def grow(world: World) -> World:
-    """The same world with twice the room for leads or incidents that today lacks; what is there stays where it is."""
+    """The same world with half as much room again for leads or incidents that today lacks; what is there stays there."""
     parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
     if world.organization.leads_needed > len(world.leads):
-        parts["leads"], parts["desk"] = _doubled(world.leads), rows(DESK, 2 * len(world.leads))
+        parts["leads"] = _longer(world.leads)
+        parts["desk"] = rows(DESK, len(parts["leads"]))
     if world.organization.incidents_needed > len(world.incidents):
-        parts["incidents"] = _doubled(world.incidents)
+        parts["incidents"] = _longer(world.incidents)
     return world_of(**parts)
 
 
-def _doubled(table: Any) -> Any:
-    larger = rows(table.dtype, 2 * len(table))
-    larger[: len(table)] = table
-    return larger
+def _longer(table: Any) -> Any:
+    longer = rows(table.dtype, len(table) + len(table) // 2 + 1)
+    longer[: len(table)] = table
+    return longer
