@@ -21,6 +21,15 @@ class Dying:
             pass
 
 
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    """What runs in the background of a shell ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_an_interruption_in_a_clean_up_is_heeded_and_work_under_way_is_taken() -> None:
     begun, taken = [], []
