@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table as Grid
@@ -15,6 +16,8 @@ from sim.report.terminal import written
 
 #: Rows of a table that a terminal shows.
 SHOWN_ROWS = 40
+#: Letters of its widest column.
+WIDEST = 26
 
 
 def answers_text(study: Experiment, most: int | None = None) -> str:
@@ -32,21 +35,27 @@ def _part(part: Part) -> list[Any]:
 
 def _exhibit(exhibit: Exhibit) -> list[Any]:
     said = [*([exhibit.heading] if exhibit.heading else []), " ".join(exhibit.reading)]
-    return ["", *said, *([_grid(exhibit.table)] if exhibit.table else [])]
+    return ["", *said, *(_table(exhibit.table) if exhibit.table else [])]
 
 
-def _grid(table: Table) -> Grid:
-    """A table for a terminal; heads of groups stand on lines of their own."""
-    grid = Grid(box=None, padding=(0, 2, 0, 0))
-    for title, kind in table.columns:
-        grid.add_column(title, justify="right" if kind == "number" else "left")
+def _table(table: Table) -> list[Any]:
+    """A table for a terminal; heads of groups stand on lines of their own, and so does what is left out."""
+    pieces: list[Any] = [_grid(table, [], is_headed=True)]
     left = SHOWN_ROWS
     for head, rows in table.groups:
-        if head and left > 0:
-            grid.add_row(Text(head, style="italic"))
-        for row in rows[: max(0, left)]:
-            grid.add_row(*row)
+        if left > 0:
+            pieces += [*([Text(head, style="italic")] if head else []), _grid(table, rows[:left])]
         left -= len(rows)
-    if left < 0:
-        grid.add_row(f"… {-left} more rows: smarketing report, or export")
+    return [*pieces, *([f"… {-left} more rows: smarketing report, or export"] if left < 0 else [])]
+
+
+def _grid(table: Table, rows: Sequence[Sequence[str]], is_headed: bool = False) -> Grid:
+    """Rows of a table, in columns as wide as the whole table needs them."""
+    grid = Grid(box=None, padding=(0, 2, 0, 0), show_header=is_headed)
+    for column, (title, kind) in enumerate(table.columns):
+        cells = [row[column] for _, group in table.groups for row in group]
+        wide = min(WIDEST, max(len(words) for words in (*title.split(), *cells)))
+        grid.add_column(title, width=wide, justify="right" if kind == "number" else "left")
+    for row in rows:
+        grid.add_row(*row)
     return grid

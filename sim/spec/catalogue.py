@@ -261,6 +261,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(str(path), "there is no such file", mend="Check the path.") from None
+    except IsADirectoryError:
+        mend = "Name a file that ends in .toml; a folder with the results of a study is named with --store."
+        raise InputError(str(path), "is a folder", mend=mend) from None
     except OSError as error:
         raise InputError(str(path), f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
