@@ -45,7 +45,9 @@ def environment() -> dict[str, str]:
 
 
 def command(*words: str) -> list[str]:
-    return [sys.executable, "-c", "from sim.cli import main; main()", *words]
+    """A command in a process that hears Ctrl-C; what a shell starts in the background does not."""
+    hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    return [sys.executable, "-c", f"{hear}; from sim.cli import main; main()", *words]
 
 
 def smarketing(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
