@@ -46,6 +46,7 @@ def put_review(world: World, lead: int, day: int) -> None:
     if day < world.rules.n_days:
         world.leads[lead].next_review = world.calendar[day].review
         world.calendar[day].review = lead
+        world.calendar[day].reviews += 1
 
 
 @kernel

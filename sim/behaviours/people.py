@@ -137,6 +137,7 @@ def found(world: World, seed: int) -> None:
         world.organization.time_constant[practice] = world.organization.decay[practice] = 60.0
     for day in range(world.calendar.shape[0]):
         world.calendar[day].due = world.calendar[day].review = world.calendar[day].renewal = -1
+        world.calendar[day].reviews = 0
     for day in range(world.ledger.shape[0]):
         for column in range(world.ledger.shape[1]):
             world.ledger[day, column] = 0.0

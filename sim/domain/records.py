@@ -145,6 +145,7 @@ CALENDAR_FIELDS = read_fields("""
     due | int32 | lead row | first raw lead or deal due on this day, -1 = none
     review | int32 | lead row | first handed-off lead to be looked at on this day, -1 = none
     renewal | int32 | lead row | first contract that ends on this day, -1 = none
+    reviews | int32 | leads | to be looked at on this day
 """)
 
 DESK_FIELDS = read_fields("""

@@ -151,13 +151,9 @@ def incidents_to_come(world: World, day: int) -> int:
     rules, firm = world.rules, world.organization
     shortest = min(rules.contact_hours, rules.introduction_hours)
     contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / shortest) + 1
-    most = firm.n_reps * (contacts + int(rules.prospect_blocks))
+    most = firm.n_reps * (contacts + int(rules.prospect_blocks)) + world.calendar[day].reviews
     if day > 0:
         most += 2 * int(world.journal[day - 1].open_deals)
-    lead = world.calendar[day].review
-    while lead >= 0:
-        most += 1
-        lead = world.leads[lead].next_review
     return most + firm.n_units * (quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME))
 
 
