@@ -536,7 +536,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes |
 
 def test_a_folder_is_no_scenario_file(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder\nName a file that ends in .toml"):
         catalogue.load_scenario(tmp_path / "folder.toml")
 
 
