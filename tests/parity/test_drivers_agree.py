@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.blueprint import Blueprint, empty_world, expected_leads
+from sim.domain.blueprint import Blueprint, empty_world, expected_leads, grow
 from sim.domain.records import World
 from sim.engine.entries import found_world
 from sim.engine.run import run_on, simulate
@@ -76,6 +76,19 @@ def test_mesa_too_grows_without_a_trace(plan, seed):
 @given(plan=blueprints(), first=SEEDS, second=SEEDS)
 def test_a_world_whose_memory_is_used_again_remembers_nothing(plan, first, second):
     assert differing(simulate(plan, second, simulate(plan, first)), simulate(plan, second)) == []
+
+
+def test_only_the_table_that_is_short_grows():
+    world = empty_world(build())
+    n_leads, n_incidents = len(world.leads), len(world.incidents)
+    world.organization.leads_needed, world.organization.incidents_needed = n_leads + 1, n_incidents
+    longer = grow(world)
+    assert len(longer.leads) == len(longer.desk) > n_leads
+    assert len(longer.incidents) == n_incidents
+    world.organization.leads_needed, world.organization.incidents_needed = n_leads, n_incidents + 1
+    longer = grow(world)
+    assert len(longer.leads) == len(longer.desk) == n_leads
+    assert len(longer.incidents) > n_incidents
 
 
 @deterministic(10)

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numba
 import pytest
+
+from sim.behaviours import kernel
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 ROOT = Path(__file__).parents[2]
@@ -134,3 +137,15 @@ def test_a_cache_folder_without_leave_to_write_is_replaced_too(folder: Path) -> 
         pytest.skip("who may do anything writes anywhere")
     assert run(USE, folder, TMPDIR=str(folder / "temporary")).stdout == "7\n"
     assert list((folder / "temporary").rglob("*.nbi"))
+
+
+def test_code_in_a_folder_of_another_user_is_not_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    ours = kernel._writable(folder / "file" / "kernels-1")
+    assert ours.parent == folder and ours == kernel._writable(folder / "file" / "kernels-1")
+    somebody = os.getuid() + 1
+    (folder / f"smarketing-{somebody}-kernels-1").mkdir()
+    monkeypatch.setattr(os, "getuid", lambda: somebody)
+    other = kernel._writable(folder / "file" / "kernels-1")
+    assert other.is_dir() and other.name != f"smarketing-{somebody}-kernels-1"

@@ -19,6 +19,7 @@ from sim.domain.vocabulary import (
     DRAW_TOUCH,
     EVENT,
     INBOUND,
+    MOST_UNITS,
     PERSON,
     PURPOSES,
     QUARTER_PAIR,
@@ -234,6 +235,33 @@ def test_classes_of_luck_never_share_a_key() -> None:
     for kind, found in everything.items():
         assert len(np.unique(found)) == len(found)
         assert set(found >> 48) == {kind}
+
+
+@numba.njit
+def fill_unit_keys(parts: Any, out: Any) -> None:
+    for i in range(parts.shape[0]):
+        day, unit, index = parts[i, 0], parts[i, 1], parts[i, 2]
+        out[i, 0] = keys.inbound_key(day, unit, index)
+        out[i, 1] = keys.event_key(day, unit, index)
+        out[i, 2] = keys.quarter_key(day, 7, unit, index)
+        out[i, 3] = keys.arrivals_key(unit) + day
+        out[i, 4] = keys.self_found_key(keys.number_of(unit, index), day)
+        out[i, 5] = keys.person_key(2, keys.number_of(unit, index))
+
+
+def test_units_never_share_a_key_and_the_first_sixteen_keep_theirs() -> None:
+    parts = product([0, 1, 649, 2**20 - 1], range(MOST_UNITS), [0, 1, 119, 4095])
+    found = np.empty((len(parts), 6), dtype=np.int64)
+    fill_unit_keys(parts, found)
+    in_few = parts[:, 1] < 16
+    day, unit, index = parts[in_few].T
+    assert (found[in_few, 0] == (INBOUND << 48) + (day << 20) + (unit << 16) + index).all()
+    assert (found[in_few, 2] == (QUARTER_PAIR << 48) + (day << 20) + (7 << 16) + (unit << 12) + index).all()
+    for column in (0, 1, 2, 4):
+        assert len(np.unique(found[:, column])) == len(found)
+    for column in (3, 5):  # no index in the one, no day in the other
+        assert len(np.unique(found[:, column])) == len(found) / 4
+    assert set(np.unique(found >> 48)) == {INBOUND, EVENT, QUARTER_PAIR, CALENDAR, SELF_FOUND_DEAL, PERSON}
 
 
 @pytest.mark.parametrize(
