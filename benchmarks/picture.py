@@ -51,8 +51,6 @@ def _plain(axes: Any, axis: str = "x") -> None:
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
     ticks = getattr(axes, f"{axis}axis")
-    ticks.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value / 1e6:,.0f} mio." if value >= 1e6 else f"{value:,.0f}")
-    )
+    ticks.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1e6:g} M" if value >= 1e6 else f"{value:,.0f}"))
     ticks.set_minor_formatter(NullFormatter())
     axes.grid(alpha=0.3)
