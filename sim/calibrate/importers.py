@@ -24,6 +24,7 @@ from sim.calibrate.layouts import (
     funnel_files,
     refuse_unclear,
 )
+from sim.calibrate.leaks import Leak, leaking_columns
 from sim.calibrate.rows import finished, status_of, without_deleted, without_footer, without_repeats
 from sim.calibrate.tables import Roles, Table, csv_files, read_table
 
@@ -38,7 +39,8 @@ class Export:
         One row per lead or deal: ``lead_id`` (str), ``created`` (datetime64, UTC where zones were given), ``closed``
         (datetime64; NaT while open, as the expected close date of an open deal is not an event), ``status`` ("won",
         "lost" or "open"), ``amount`` (float >= 0, in ``currency``; NaN if unknown), ``source``, ``owner`` ("rep 1",
-        "rep 2" ...) and ``marketer`` ("marketer 1" ...), each a str or None.
+        "rep 2" ...) and ``marketer`` ("marketer 1" ...), each a str or None. Where the layout has it, also
+        ``expected`` (datetime64): the close date that an open deal is given; NaT in all other rows.
     layout : str
         Which of the known layouts it was.
     unit : str
@@ -49,6 +51,10 @@ class Export:
         What was dropped, repaired or assumed, how many and why: one plain sentence each.
     source_name : str
         Name of the file or folder, without its path.
+    n_read : int
+        Rows of the file of leads or deals, before anything was dropped.
+    leaks : tuple of Leak
+        Columns that tell the outcome.
     """
 
     leads: pd.DataFrame
@@ -57,6 +63,8 @@ class Export:
     currency: str | None
     notes: tuple[str, ...]
     source_name: str = ""
+    n_read: int = 0
+    leaks: tuple[Leak, ...] = ()
 
 
 def read_export(path: Path) -> Export:
@@ -95,13 +103,20 @@ def read_export(path: Path) -> Export:
     if ignored:
         notes.append(f"Not used, as their columns are not needed: {', '.join(ignored)}.")
     if funnel:
-        leads, currency = _from_funnel(funnel, notes)
-        return Export(leads, "two-file funnel", "lead", currency, tuple(notes), path.resolve().name)
-    leads, currency = _from_deals(*deals[0], notes)
-    return Export(leads, deals[0][1].name, "opportunity", currency, tuple(notes), path.resolve().name)
+        leads, currency, leaks = _from_funnel(funnel, notes)
+        name, unit = "two-file funnel", "lead"
+    else:
+        leads, currency, leaks = _from_deals(*deals[0], notes)
+        name, unit = deals[0][1].name, "opportunity"
+    return Export(leads, name, unit, currency, tuple(notes), path.resolve().name, len(used[0].cells), leaks)
 
 
-def _from_deals(table: Table, layout: Layout, notes: list[str]) -> tuple[pd.DataFrame, str | None]:
+Rows = tuple[pd.DataFrame, str | None, tuple[Leak, ...]]
+#: Roles whose columns say the outcome by intention, or who a row is.
+_TOLD = ("id", "created", "closed", "stage", "is_won", "is_closed", "is_lost", "is_deleted", "owner")
+
+
+def _from_deals(table: Table, layout: Layout, notes: list[str]) -> Rows:
     """Canonical rows of a file with one deal per row."""
     roles = layout.needed | layout.optional
     texts = without_footer(table, table.texts(roles), notes)
@@ -119,10 +134,12 @@ def _from_deals(table: Table, layout: Layout, notes: list[str]) -> tuple[pd.Data
     elif layout is DEALS[0] and texts["id"].str.len().isin([15, 18]).all():
         leads["lead_id"] = leads["lead_id"].str[:15]
     leads = without_repeats(table.file, leads, notes)
-    return finished(table.file, leads, notes), currency
+    told = {table.header(roles[role]) for role in _TOLD if role in roles}
+    leaks = leaking_columns(table.cells.loc[leads.index], leads["status"], {str(name) for name in told})
+    return finished(table.file, leads, notes), currency, leaks
 
 
-def _from_funnel(files: list[Table], notes: list[str]) -> tuple[pd.DataFrame, str | None]:
+def _from_funnel(files: list[Table], notes: list[str]) -> Rows:
     """Canonical rows of a leads file, joined with the won file and the value file on the lead id."""
     parts = []
     for table, roles in zip(files, (LEAD_FILE, WON_FILE, VALUE_FILE), strict=False):
@@ -151,7 +168,9 @@ def _from_funnel(files: list[Table], notes: list[str]) -> tuple[pd.DataFrame, st
     leads["amount"] = amounts.where(leads["status"] == "won")
     unknown = int((leads["status"] == "open").sum())
     notes.append(f"Leads not in the won file count as open, since nothing says that they were lost: {unknown}.")
-    return finished(files[0].file, leads, notes), currency
+    told = {str(files[0].header(names)) for names in (LEAD_IDS, LEAD_FILE["created"])}
+    leaks = leaking_columns(files[0].cells.loc[leads.index], leads["status"], told)
+    return finished(files[0].file, leads, notes), currency, leaks
 
 
 def _one_date(table: Table, roles: Roles, role: str, part: pd.DataFrame, notes: list[str]) -> pd.Series[pd.Timestamp]:

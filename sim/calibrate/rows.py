@@ -81,6 +81,7 @@ def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     expected = int((is_open & leads["closed"].notna()).sum())
     if expected:
         notes.append(f"Close dates of open deals are only expected; {expected} of them were not used.")
+    leads["expected"] = leads["closed"].where(is_open)
     leads["closed"] = leads["closed"].where(~is_open)
     _cut_to_days(leads, notes)
     backwards = leads["closed"] < leads["created"]
@@ -93,7 +94,8 @@ def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     if undone:
         notes.append(f"Closed rows without a close date count in rates but not in times: {undone}.")
     _hide_people(leads, notes)
-    return leads[["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]]
+    columns = ["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]
+    return leads[[*columns, *(["expected"] if expected else [])]]
 
 
 def _cut_to_days(leads: pd.DataFrame, notes: list[str]) -> None:

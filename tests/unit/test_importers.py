@@ -39,7 +39,7 @@ def test_a_salesforce_file_becomes_canonical(tmp_path: Path) -> None:
         "3,2024-01-04,2024-06-30,Negotiation,70,Ann Smith,Web",
     )
     assert (export.layout, export.unit, export.source_name) == ("Salesforce Opportunity", "opportunity", "deals.csv")
-    assert list(export.leads.columns) == "lead_id created closed status amount source owner marketer".split()
+    assert list(export.leads.columns) == "lead_id created closed status amount source owner marketer expected".split()
     assert export.leads["status"].tolist() == ["won", "lost", "open"]
     assert export.leads["owner"].tolist() == ["rep 1", "rep 2", "rep 1"]
     assert export.leads["source"].tolist() == ["Web", None, "Web"]
