@@ -1,7 +1,7 @@
 """Read a CRM export (one CSV file, or a folder of them) into one plain table of leads or deals.
 
-Four layouts are known, told apart by their columns and never by file names: Salesforce opportunities, HubSpot deals,
-a single wide pipeline, and the two-file funnel (leads here, won leads there).
+Five layouts are known, told apart by their columns and never by file names: Salesforce opportunities, HubSpot deals,
+a single wide pipeline, the two-file funnel (leads here, won leads there), and the event log (one row per step).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibrate.cells import read_amounts, read_dates
+from sim.calibrate.events import fits_events, leads_of_events
 from sim.calibrate.layouts import (
     DEALS,
     LEAD_FILE,
@@ -39,8 +40,9 @@ class Export:
         One row per lead or deal: ``lead_id`` (str), ``created`` (datetime64, UTC where zones were given), ``closed``
         (datetime64; NaT while open, as the expected close date of an open deal is not an event), ``status`` ("won",
         "lost" or "open"), ``amount`` (float >= 0, in ``currency``; NaN if unknown), ``source``, ``owner`` ("rep 1",
-        "rep 2" ...) and ``marketer`` ("marketer 1" ...), each a str or None. Where the layout has it, also
-        ``expected`` (datetime64): the close date that an open deal is given; NaT in all other rows.
+        "rep 2" ...) and ``marketer`` ("marketer 1" ...), each a str or None. Where the layout tells them, and else not
+        there at all: ``mql`` (became an MQL), ``handed`` (handed to sales), ``responded`` (first response) and
+        ``expected`` (the close date that an open deal is given), each datetime64 with NaT for unknown.
     layout : str
         Which of the known layouts it was.
     unit : str
@@ -55,6 +57,8 @@ class Export:
         Rows of the file of leads or deals, before anything was dropped.
     leaks : tuple of Leak
         Columns that tell the outcome.
+    stages : pandas.DataFrame or None
+        ``lead_id``, ``stage`` (str) and ``entered`` (datetime64), one row per stage entered; None if nothing tells it.
     """
 
     leads: pd.DataFrame
@@ -65,6 +69,7 @@ class Export:
     source_name: str = ""
     n_read: int = 0
     leaks: tuple[Leak, ...] = ()
+    stages: pd.DataFrame | None = None
 
 
 def read_export(path: Path) -> Export:
@@ -97,11 +102,17 @@ def read_export(path: Path) -> Export:
     tables = [read_table(file, notes) for file in csv_files(path)]
     funnel = funnel_files(tables)
     deals = [(table, layout) for table in tables for layout in DEALS if fits(table, layout)]
-    refuse_unclear(path, tables, funnel, deals)
-    used = funnel or [deals[0][0]]
+    logs = [] if funnel or deals else [table for table in tables if fits_events(table)]
+    if len(logs) != 1:
+        refuse_unclear(path, tables, funnel, deals)
+    used = logs or funnel or [deals[0][0]]
     ignored = [table.file for table in tables if table not in used]
     if ignored:
         notes.append(f"Not used, as their columns are not needed: {', '.join(ignored)}.")
+    if logs:
+        leads, stages, currency = leads_of_events(logs[0], None, notes)
+        n_read = len(logs[0].cells)
+        return Export(leads, "event log", "lead", currency, tuple(notes), path.resolve().name, n_read, (), stages)
     if funnel:
         leads, currency, leaks = _from_funnel(funnel, notes)
         name, unit = "two-file funnel", "lead"

@@ -11,6 +11,9 @@ from sim.calibrate.cells import truth
 from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
+COLUMNS = ["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]
+MOMENTS = ("mql", "handed", "responded", "expected")
+
 
 def without_footer(table: Table, texts: Texts, notes: list[str]) -> Texts:
     """Drop the text lines under a report: last rows in which only the first column of the file holds something."""
@@ -94,8 +97,9 @@ def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     if undone:
         notes.append(f"Closed rows without a close date count in rates but not in times: {undone}.")
     _hide_people(leads, notes)
-    columns = ["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]
-    return leads[[*columns, *(["expected"] if expected else [])]]
+    if not expected:
+        del leads["expected"]
+    return leads[[*COLUMNS, *(role for role in MOMENTS if role in leads)]]
 
 
 def _cut_to_days(leads: pd.DataFrame, notes: list[str]) -> None:

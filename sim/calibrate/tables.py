@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import warnings
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from sim.domain.errors import InputError
 
 Roles = dict[str, tuple[str, ...]]
 Texts = dict[str, "pd.Series[str]"]
+MAX_UNPACKED = 2 * 2**30
 _CSV_MEND = "Export it again, or save it as 'CSV UTF-8'."
 
 
@@ -48,7 +51,9 @@ def csv_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     try:
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
+        files = sorted(
+            file for file in path.iterdir() if file.name.lower().endswith((".csv", ".csv.gz")) and file.is_file()
+        )
     except PermissionError as error:
         raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
     if not files:
@@ -76,6 +81,8 @@ def read_table(path: Path, notes: list[str]) -> Table:
 def _text_bytes(path: Path, notes: list[str]) -> tuple[bytes, str]:
     try:
         raw = path.read_bytes()
+        if raw.startswith(b"\x1f\x8b"):
+            raw = _unpacked(path, raw)
     except PermissionError as error:
         raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
     except OSError as error:
@@ -91,6 +98,19 @@ def _text_bytes(path: Path, notes: list[str]) -> tuple[bytes, str]:
             notes.append(f"{path.name} is not UTF-8; it was read as Windows-1252 text.")
         return raw, encoding
     raise InputError(path.name, "must be a text file in UTF-8 or Windows-1252", mend=_CSV_MEND)
+
+
+def _unpacked(path: Path, packed: bytes) -> bytes:
+    """Unpack gzip, and stop at the limit before memory is filled."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as stream:
+            raw = stream.read(MAX_UNPACKED + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(path.name, "must be a whole gzip file; it is damaged or cut off", mend=_CSV_MEND) from error
+    if len(raw) > MAX_UNPACKED:
+        rule = f"must unpack to at most {MAX_UNPACKED // 2**30} GiB"
+        raise InputError(path.name, rule, mend="Export a shorter period.")
+    return raw
 
 
 def _cells(path: Path, raw: bytes, encoding: str, separator: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from sim.spec.catalogue import load_scenario
 
 DATA = Path(os.environ.get("SMARKETING_DATA") or Path(__file__).parents[3] / "shared" / "data")
 OLIST, MAVEN = DATA / "olist_marketing_funnel", DATA / "maven_crm_opportunities"
+LOANS = DATA / "bpi2012_loan_applications"
 SALESFORCE = DATA / "crm_export_samples" / "salesforce_Opportunity.csv"
 
 
@@ -180,3 +181,18 @@ def test_the_shipped_scenario_shows_the_facts_of_olist() -> None:
     assert moments.win_rate == pytest.approx(facts.win_rate, rel=0.2)
     assert moments.cycle_median == pytest.approx(facts.cycle_median_days, rel=0.2)
     assert moments.value_mean == pytest.approx(facts.value_mean, rel=0.08)
+
+
+@needs(LOANS)
+def test_the_loan_log_gives_its_outcomes_times_and_stages() -> None:
+    export = read_export(LOANS)
+    leads, stages = export.leads, export.stages
+    assert (export.layout, export.unit, len(leads)) == ("event log", "lead", 13_087)
+    assert leads["status"].value_counts().to_dict() == {"lost": 7_635 + 2_807, "won": 2_246, "open": 399}
+    days = (leads["closed"] - leads["created"]).dt.total_seconds()[leads["status"] == "won"] / 86400
+    assert days.quantile([0.1, 0.5, 0.9]).tolist() == pytest.approx([7.99, 14.4, 28.7], abs=0.05)
+    assert stages is not None
+    assert stages["stage"].value_counts().tolist() == [13_087, 7_367, 5_113, 5_015, 3_254]
+    assert leads["handed"].notna().sum() == 7_367
+    assert leads["responded"].notna().sum() == 9_657
+    assert leads["owner"].dropna().str.fullmatch(r"rep \d+").all()
