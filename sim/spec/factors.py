@@ -2,6 +2,8 @@
 
 A factor is ``relationship``, ``interventions`` (added, in their short form), ``interventions.NAME.dose``,
 ``.start_day`` or ``.end_day``, ``presets.organization``, ``presets.market``, or any value of a scenario by its path.
+The practices of a type of the scenario's own are values too: ``catalogue.relationships.NAME.practices.meetings`` moves
+that type alone, where ``practices.meetings`` holds whatever the type is.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ NAMES = (RELATIONSHIP, INTERVENTIONS, *PRESETS)
 TABLES = ("run", "practices", *RULE_SECTIONS)
 #: Lists whose entries have values that may be varied, such as ``growth[0].reps``.
 LISTS = ("growth", "timeline", "interventions")
+OF_TYPE = re.compile(r"catalogue\.relationships\.\w+\.practices\.\w+")
 OF_ONE = re.compile(r"interventions\.(?P<name>\w+)\.(?P<what>dose|start_day|end_day)")
 
 
@@ -154,7 +157,8 @@ def check_factor(base: Scenario, name: str, where: str = "") -> None:
         value = setting_of(base, name)
     except InputError as error:
         raise InputError(f"{where}{name}", error.rule, error.value, _nearest(base, name)) from None
-    if re.split(r"[.\[]", name)[0] not in (*TABLES, *LISTS) or not isinstance(value, int | float | str | None):
+    may_vary = re.split(r"[.\[]", name)[0] in (*TABLES, *LISTS) or OF_TYPE.fullmatch(name) is not None
+    if not may_vary or not isinstance(value, int | float | str | None):
         raise InputError(f"{where}{name}", "is nothing that a study can vary", mend=_nearest(base, name))
 
 
@@ -168,6 +172,8 @@ def known_factors(base: Scenario) -> Iterator[str]:
     yield from NAMES
     yield from (f"run.{name}" for name in Run.model_fields)
     yield from (f"practices.{name}" for name in PRACTICES)
+    for kind, own in base.catalogue.relationships.items():
+        yield from (f"catalogue.relationships.{kind}.practices.{name}" for name in own.practices)
     for section in RULE_SECTIONS:
         yield from (f"{section}.{name}" for name, value in getattr(base, section) if not isinstance(value, tuple))
     for name in interventions_of(base):

@@ -13,7 +13,7 @@ from sim.spec.catalogue import interventions, load_scenario, read_scenario
 from sim.spec.edit import with_interventions, with_relationship, with_values
 from sim.spec.factors import check_factor, is_whole, known_factors, setting_of, variant
 from sim.spec.labels import label_of
-from sim.spec.resolve import blueprint_of
+from sim.spec.resolve import blueprint_of, practice_levels
 from sim.spec.scenario import Scenario
 
 MID = load_scenario("mid")
@@ -149,6 +149,19 @@ def test_every_known_factor_can_be_read_and_takes_the_value_that_it_has() -> Non
         value = setting_of(MID, name)
         if isinstance(value, int | float | str):
             assert same(variant(MID, {name: value}), MID) or name.endswith(("start_day", "end_day")), name
+
+
+def test_practices_of_an_own_type_move_that_type_alone() -> None:
+    own = {"label": "As it is", "description": "", "evidence": "A", "practices": practice_levels(MID)}
+    base = read_scenario({"relationship": "own", "catalogue": {"relationships": {"own": own}}})
+    path = "catalogue.relationships.own.practices.meetings"
+    check_factor(base, path)
+    assert {path} < set(known_factors(base))
+    moved = variant(base, {path: 5})
+    assert setting_of(moved, path) == practice_levels(moved)["meetings"] == 5.0
+    assert same(with_relationship(moved, "aligned"), with_relationship(base, "aligned"))
+    with pytest.raises(InputError, match="must be between 0 and 65, got 99"):
+        variant(base, {path: 99})
 
 
 def test_what_counts_people_and_days_is_whole() -> None:
