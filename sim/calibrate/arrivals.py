@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.calibrate.findings import Finding, Findings
 from sim.calibrate.importers import Export
-from sim.calibrate.windows import MIN_WEEKS, Floats
+from sim.calibrate.windows import MIN_WEEKS, Floats, Window
 from sim.domain.errors import InputError
 
 
@@ -25,11 +26,9 @@ class Arrivals:
     level_memory: float
 
 
-def arrivals_of(
-    export: Export, leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, notes: list[str]
-) -> Arrivals:
-    """Compute the facts of demand between two days, both included; what is assumed or clipped becomes a note."""
-    counts = _working_day_counts(leads["created"], start, end)
+def arrivals_of(export: Export, window: Window, found: Findings) -> Arrivals:
+    """Compute the facts of demand in a window; what is assumed or clipped becomes a finding."""
+    counts = working_day_counts(window)
     weekday = pd.DatetimeIndex(counts.index).day_of_week.to_numpy()
     y: Floats = counts.to_numpy(dtype=np.float64).astype(np.float64)
     whole = _whole_weeks(y, weekday)
@@ -38,14 +37,14 @@ def arrivals_of(
         raise InputError(export.source_name, rule, len(whole), "Export a longer period.")
     profile, dispersion = day_pattern(y, weekday)
     inside = _inside_dispersion(whole, profile)
-    level_sd, level_memory = _level(whole.sum(axis=1), inside, notes)
-    _note_drift(whole.sum(axis=1), notes)
+    level_sd, level_memory = _level(whole.sum(axis=1), inside, found)
+    _find_drift(whole.sum(axis=1), found)
     monday, tuesday, wednesday, thursday, friday = profile.tolist()
     return Arrivals(
         per_day=float(y.mean()),
         profile=(monday, tuesday, wednesday, thursday, friday),
         dispersion=dispersion,
-        shape=_noise_shape(float(whole.mean()), inside, notes),
+        shape=_noise_shape(float(whole.mean()), inside, found),
         level_sd=level_sd,
         level_memory=level_memory,
     )
@@ -71,14 +70,14 @@ def day_pattern(y: Floats, weekday: npt.NDArray[np.int32]) -> tuple[Floats, floa
     return profile, dispersion
 
 
-def _working_day_counts(created: pd.Series[pd.Timestamp], start: pd.Timestamp, end: pd.Timestamp) -> pd.Series[float]:
+def working_day_counts(window: Window) -> pd.Series[float]:
     """Arrivals per working day, those of a weekend on the Monday after; a weekend at the very end falls out."""
-    day = created.dt.normalize()
-    day = day[(day >= start) & (day <= end)]
+    day = window.leads["created"].dt.normalize()
+    day = day[(day >= window.start) & (day <= window.end)]
     weekday = day.dt.day_of_week
     day = day + pd.to_timedelta(np.where(weekday >= 5, 7 - weekday, 0), unit="D")
-    counts = day.value_counts()
-    return counts.reindex(pd.bdate_range(start, end), fill_value=0).astype(float)
+    counts: pd.Series[int] = day.value_counts()
+    return counts.reindex(pd.bdate_range(window.start, window.end), fill_value=0).astype(float)
 
 
 def _whole_weeks(y: Floats, weekday: npt.NDArray[np.int32]) -> Floats:
@@ -95,49 +94,52 @@ def _inside_dispersion(weeks: Floats, profile: Floats) -> float:
     return float(np.sum((weeks - expected) ** 2 / expected) / (4 * len(weeks) - 4))
 
 
-def _noise_shape(mean: float, inside: float, notes: list[str]) -> float:
+def _noise_shape(mean: float, inside: float, found: Findings) -> float:
     """Shape k of negative-binomial counts from variance / mean = 1 + mean / k."""
     shape = mean / (inside - 1) if inside > 1 else np.inf
     clipped = float(np.clip(shape, 0.5, 1000.0))
     if clipped != shape:
-        text = (
-            "steadier than shape 1000 allows, practically Poisson" if shape > 1000 else "wilder than shape 0.5 allows"
-        )
-        notes.append(f"Arrivals within weeks are {text}; the day-noise shape is set to {clipped:g}.")
+        how = "steadier than shape 1000 allows, practically Poisson" if shape > 1000 else "wilder than shape 0.5 allows"
+        text = f"Arrivals within weeks are {how}; the day-noise shape is set to {clipped:g}."
+        found.append(Finding("day_noise", text))
     return clipped
 
 
-def _level(totals: Floats, inside: float, notes: list[str]) -> tuple[float, float]:
+def _level(totals: Floats, inside: float, found: Findings) -> tuple[float, float]:
     """Spread and memory of the weekly level: variance and lag-1 covariance of totals, less the day noise."""
     if len(totals) < 12:
-        notes.append(
-            f"{len(totals)} whole weeks are too few for the weekly level; sd 0.10 and memory 0.50 are assumed."
-        )
+        text = f"{len(totals)} whole weeks are too few for the weekly level; sd 0.10 and memory 0.50 are assumed."
+        found.append(Finding("weekly_level", text))
         return 0.10, 0.50
     relative = totals / totals.mean() - 1
     variance = float(relative.var(ddof=1)) - inside / float(totals.mean())
     if variance <= 0:
-        notes.append("The weekly level varies no more than chance does; its sd and memory are set to 0.")
+        text = "The weekly level varies no more than chance does; its sd and memory are set to 0."
+        found.append(Finding("weekly_level", text))
         return 0.0, 0.0
     memory = float(np.mean(relative[1:] * relative[:-1])) / variance
     clipped = float(np.clip(memory, 0.0, 0.99))
     if clipped != memory:
-        notes.append(f"The memory of the weekly level came out as {memory:.2f} and is set to {clipped:.2f}.")
+        text = f"The memory of the weekly level came out as {memory:.2f} and is set to {clipped:.2f}."
+        found.append(Finding("weekly_level", text))
     if len(totals) < 26:
-        notes.append(f"The weekly level rests on {len(totals)} weeks only; its sd and memory are rough.")
+        text = f"The weekly level rests on {len(totals)} weeks only; its sd and memory are rough."
+        found.append(Finding("weekly_level", text))
     return float(np.sqrt(np.log1p(variance))), clipped
 
 
-def _note_drift(totals: Floats, notes: list[str]) -> None:
+def _find_drift(totals: Floats, found: Findings) -> None:
     third = max(len(totals) // 3, 1)
     early, late, usual, last = totals[:third].mean(), totals[-third:].mean(), np.median(totals), totals[-4:].mean()
     if max(early, late) > 1.5 * min(early, late):
-        notes.append(
+        text = (
             f"Arrivals drift from {early:.0f} a week in the first third to {late:.0f} in the last; the level's sd and "
             "memory include that."
         )
+        found.append(Finding("drift", text))
     if last < 0.5 * usual:
-        notes.append(
+        text = (
             f"The last four weeks bring {last:.0f} rows a week against a median of {usual:.0f}: the export may be "
             "incomplete at its end, and arrivals per day too low."
         )
+        found.append(Finding("incomplete_end", text))

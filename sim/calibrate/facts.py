@@ -10,20 +10,11 @@ import pandas as pd
 from scipy.special import ndtr
 
 from sim.calibrate.arrivals import arrivals_of
+from sim.calibrate.findings import Finding, Findings
 from sim.calibrate.importers import Export
 from sim.calibrate.sources import SourceFact, source_facts
-from sim.calibrate.windows import (
-    DAY,
-    MIN_WINS,
-    Floats,
-    current_regime,
-    note_dormant,
-    note_quarters,
-    note_weekends,
-    rated_rows,
-    refuse_few,
-)
-from sim.domain.errors import InputError
+from sim.calibrate.traps import find_dormant, find_quarters, find_weekends
+from sim.calibrate.windows import DAY, MIN_WINS, Floats, Window, trusted_window
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,8 @@ class FunnelFacts:
     currency : str or None
         Of the values; None if the export does not say.
     notes : tuple of str
-        Everything dropped, assumed, defaulted or clipped, and the traps found, one sentence each.
+        Everything dropped, assumed, defaulted or clipped, and the traps found, one sentence each: what was noted on
+        reading, then the findings.
     n_rows, n_used : int
         Rows of the export, and rows behind the win rate.
     first_day, last_day : datetime.date
@@ -64,6 +56,8 @@ class FunnelFacts:
         Mean (in ``currency``) of won amounts above zero and standard deviation of their logarithm; None if unknown.
     n_reps, n_marketers : int or None
         People who close, or hand over, wins in a typical month; None if unknown.
+    findings : tuple of Finding
+        The traps and assumptions, with what they do and what to do.
     """
 
     source_name: str
@@ -90,6 +84,7 @@ class FunnelFacts:
     value_log_sd: float | None
     n_reps: int | None
     n_marketers: int | None
+    findings: tuple[Finding, ...] = ()
 
 
 def funnel_facts(export: Export) -> FunnelFacts:
@@ -118,36 +113,33 @@ def funnel_facts(export: Export) -> FunnelFacts:
     instead: with steady arrivals they are a fair sample of cycles, which cohorts are not. Holidays are not told apart
     from quiet days. Day noise is measured inside weeks, so the weekly level does not inflate it.
     """
-    notes = list(export.notes)
-    leads = export.leads.assign(won=export.leads["status"] == "won")
-    leads["days"] = (leads["closed"] - leads["created"]).dt.total_seconds() / 86400
-    refuse_few(export, leads)
-    leads = current_regime(export, leads, notes)
-    note_weekends(leads, notes)
-    rows, start, end = rated_rows(export, leads, notes)
-    refuse_few(export, rows)
-    if bool(rows["won"].all()):
-        rule = "must hold rows that were not won"
-        raise InputError(export.source_name, rule, "wins only", "Export lost and open rows too.")
-    note_dormant(leads, notes)
-    note_quarters(export, rows, notes)
-    arrivals = arrivals_of(export, leads, start, end, notes)
-    cycle_median, cycle_log_sd = _cycles(rows, notes)
-    value_mean, value_log_sd = _values(rows, export.currency, notes)
-    sources = source_facts(rows, notes)
-    inside = rows[rows["closed"].between(start, end + DAY, inclusive="left")]
-    n_reps = _active_people(inside, "owner", "Reps", notes)
-    n_marketers = _active_people(inside, "marketer", "Marketers", notes)
+    found: Findings = []
+    return facts_in(export, trusted_window(export, found), found)
+
+
+def facts_in(export: Export, window: Window, found: Findings) -> FunnelFacts:
+    """The facts of an export inside a window, with all findings so far; see `funnel_facts`."""
+    rows = window.rows
+    find_weekends(window.leads, found)
+    find_dormant(window.leads, found)
+    find_quarters(export, rows, found)
+    arrivals = arrivals_of(export, window, found)
+    cycle_median, cycle_log_sd = _cycles(rows, found)
+    value_mean, value_log_sd = _values(rows, export.currency, found)
+    sources = source_facts(rows, found)
+    inside = rows[rows["closed"].between(window.start, window.end + DAY, inclusive="left")]
+    n_reps = _active_people(inside, "owner", "Reps", found)
+    n_marketers = _active_people(inside, "marketer", "Marketers", found)
     return FunnelFacts(
         source_name=export.source_name,
         layout=export.layout,
         unit=export.unit,
         currency=export.currency,
-        notes=tuple(notes),
+        notes=(*export.notes, *(finding.what for finding in found)),
         n_rows=len(export.leads),
         n_used=len(rows),
-        first_day=start.date(),
-        last_day=end.date(),
+        first_day=window.start.date(),
+        last_day=window.end.date(),
         arrivals_per_working_day=arrivals.per_day,
         weekday_profile=arrivals.profile,
         arrivals_dispersion=arrivals.dispersion,
@@ -163,65 +155,69 @@ def funnel_facts(export: Export) -> FunnelFacts:
         value_log_sd=value_log_sd,
         n_reps=n_reps,
         n_marketers=n_marketers,
+        findings=tuple(found),
     )
 
 
-def _cycles(rows: pd.DataFrame, notes: list[str]) -> tuple[float, float]:
+def _cycles(rows: pd.DataFrame, found: Findings) -> tuple[float, float]:
     """Median days to win, and standard deviation of their logarithm without same-day wins that are a track apart."""
     days = rows["days"][rows["won"]].dropna().to_numpy(np.float64)
     same = int((days <= 0).sum())
     some = days[days > 0]
     slow = some[some >= 1]
     if len(slow) < MIN_WINS:
-        notes.append("Almost all wins close on the day they are created; the spread of cycle times is assumed to be 1.")
+        text = "Almost all wins close on the day they are created; the spread of cycle times is assumed to be 1."
+        found.append(Finding("entered_afterwards", text, same, len(days)))
         return float(np.median(days)), 1.0
     full, without = float(np.log(some).std(ddof=1)), float(np.log(slow).std(ddof=1))
     apart = len(slow) < len(some) and float(np.median(some)) >= 5 and full > 1.25 * without
     dropped = len(days) - len(slow) if apart else same
     if dropped:
-        notes.append(
-            f"Same-day wins, {dropped} of {len(days)}, are a track apart: in the median, not in the log spread."
-        )
+        text = f"Same-day wins, {dropped} of {len(days)}, are a track apart: in the median, not in the log spread."
+        found.append(Finding("same_day_wins", text, dropped, len(days)))
     if dropped > 0.25 * len(days):
-        notes.append("Many wins are created on the day they close, as if entered afterwards: cycle times are doubtful.")
+        text = "Many wins are created on the day they close, as if entered afterwards: cycle times are doubtful."
+        found.append(Finding("entered_afterwards", text, dropped, len(days)))
     kept = slow if apart else some
-    _note_lognormal(np.log(kept), notes)
+    _find_lognormal(np.log(kept), found)
     return float(np.median(days)), without if apart else full
 
 
-def _note_lognormal(logs: Floats, notes: list[str]) -> None:
+def _find_lognormal(logs: Floats, found: Findings) -> None:
     """Say so if a lognormal misses the cycle times by more than 0.10 (Kolmogorov-Smirnov distance)."""
     ordered = np.sort(logs)
     fitted = ndtr((ordered - logs.mean()) / logs.std())
     steps = np.arange(len(logs) + 1) / len(logs)
     distance = float(np.max(np.maximum(steps[1:] - fitted, fitted - steps[:-1])))
     if distance > 0.10 and len(logs) >= 100:
-        notes.append(
-            f"Times to win are not lognormal (distance {distance:.2f}), perhaps a mixture of fast and slow deals."
-        )
+        text = f"Times to win are not lognormal (distance {distance:.2f}), perhaps a mixture of fast and slow deals."
+        found.append(Finding("not_lognormal", text))
 
 
-def _values(rows: pd.DataFrame, currency: str | None, notes: list[str]) -> tuple[float | None, float | None]:
+def _values(rows: pd.DataFrame, currency: str | None, found: Findings) -> tuple[float | None, float | None]:
     amounts = rows["amount"][rows["won"]]
     known = amounts[amounts > 0].to_numpy(np.float64)
     if len(known) < MIN_WINS:
-        notes.append(f"Values are unknown: only {len(known)} of {len(amounts)} wins have an amount above zero.")
+        text = f"Values are unknown: only {len(known)} of {len(amounts)} wins have an amount above zero."
+        found.append(Finding("unknown_values", text, len(amounts) - len(known), len(amounts)))
         return None, None
     if len(known) < len(amounts):
-        notes.append(f"Values rest on the {len(known)} of {len(amounts)} wins that have an amount above zero.")
+        text = f"Values rest on the {len(known)} of {len(amounts)} wins that have an amount above zero."
+        found.append(Finding("zero_amounts", text, len(amounts) - len(known), len(amounts)))
     if currency is None:
-        notes.append("The export does not name the currency of its amounts.")
+        found.append(Finding("no_currency", "The export does not name the currency of its amounts."))
     return float(known.mean()), float(np.log(known).std(ddof=1))
 
 
-def _active_people(inside: pd.DataFrame, role: str, word: str, notes: list[str]) -> int | None:
+def _active_people(inside: pd.DataFrame, role: str, word: str, found: Findings) -> int | None:
     """Median over months of the window of how many people appear on rows closed in the month."""
     done = inside[inside[role].notna()]
     if done.empty:
-        notes.append(f"{word}: their number is unknown, as the export names none.")
+        found.append(Finding("no_people", f"{word}: their number is unknown, as the export names none."))
         return None
     people = done[role].groupby(done["closed"].dt.to_period("M")).nunique()
     typical = round(float(people.median()))
     every = int(done[role].nunique())
-    notes.append(f"{word}: {typical} are active in a typical month; {every} different ones appear.")
+    text = f"{word}: {typical} are active in a typical month; {every} different ones appear."
+    found.append(Finding("people", text))
     return typical

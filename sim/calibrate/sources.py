@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.calibrate.findings import Finding, Findings
 from sim.calibrate.windows import MIN_SOURCE_ROWS, Floats
 
 
@@ -39,10 +40,10 @@ class SourceFact:
 _MAX_SOURCES, _MIN_SHARE = 8, 0.02
 
 
-def source_facts(rows: pd.DataFrame, notes: list[str]) -> tuple[SourceFact, ...]:
+def source_facts(rows: pd.DataFrame, found: Findings) -> tuple[SourceFact, ...]:
     """Share and conversion of each source, largest first; small ones are pooled as "other", last."""
     if not rows["source"].notna().any():
-        notes.append("The export names no source, so there is no source mix.")
+        found.append(Finding("no_source", "The export names no source, so there is no source mix."))
         return ()
     name = rows["source"].astype(object).where(rows["source"].notna(), "(none)")
     table = rows["won"].groupby(name).agg(["size", "sum"]).sort_values("size", ascending=False)
@@ -51,7 +52,9 @@ def source_facts(rows: pd.DataFrame, notes: list[str]) -> tuple[SourceFact, ...]
         _MAX_SOURCES if not small.any() and len(table) <= _MAX_SOURCES else _MAX_SOURCES - 1
     )
     if small.sum() > (table.index == "other").sum():
-        notes.append(f"Sources pooled into 'other', as they are small or many: {int(small.sum())} of {len(table)}.")
+        n_pooled = int(small.sum())
+        text = f"Sources pooled into 'other', as they are small or many: {n_pooled} of {len(table)}."
+        found.append(Finding("pooled_sources", text, int(table["size"][small].sum()), len(rows)))
     names = [str(word) for word in table.index[~small]] + ["other"] * bool(small.any())
     n, won = (
         np.append(table[key][~small], table[key][small].sum())[: len(names)].astype(np.float64)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.calibrate.findings import Finding, Findings
 from sim.calibrate.importers import Export
 from sim.domain.errors import InputError
 
@@ -17,6 +20,55 @@ DAY = pd.Timedelta(days=1)
 _BREAK_RATIO, _BREAK_SCORE = 2.0, 12.0
 
 
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The part of an export that its facts rest on.
+
+    Parameters
+    ----------
+    leads : pandas.DataFrame
+        Rows of the present regime, with ``won`` (bool) and ``days`` (calendar days from created to closed).
+    rows : pandas.DataFrame
+        Those of them behind win rate, times and values.
+    start, end : pandas.Timestamp
+        First and last day of the arrivals, both included.
+    seen : pandas.Timestamp
+        Last moment the export knows of.
+    """
+
+    leads: pd.DataFrame
+    rows: pd.DataFrame
+    start: pd.Timestamp
+    end: pd.Timestamp
+    seen: pd.Timestamp
+
+
+def trusted_window(export: Export, found: Findings) -> Window:
+    """Find the window in which an export can be trusted; traps on the way are added to the findings.
+
+    Raises
+    ------
+    InputError
+        With fewer than 50 rows or 20 dated wins to work on, or if nothing but wins is there.
+    """
+    leads = timed(export.leads)
+    refuse_few(export, leads)
+    leads = _current_regime(export, leads, found)
+    rows, start, end = _rated_rows(export, leads, found)
+    refuse_few(export, rows)
+    if bool(rows["won"].all()):
+        rule = "must hold rows that were not won"
+        raise InputError(export.source_name, rule, "wins only", "Export lost and open rows too.")
+    return Window(leads, rows, start, end, last_seen(leads))
+
+
+def timed(leads: pd.DataFrame) -> pd.DataFrame:
+    """Rows with ``won`` (bool) and ``days`` (calendar days from created to closed)."""
+    leads = leads.assign(won=leads["status"] == "won")
+    leads["days"] = (leads["closed"] - leads["created"]).dt.total_seconds() / 86400
+    return leads
+
+
 def refuse_few(export: Export, rows: pd.DataFrame) -> None:
     """Raise an error where rows or dated wins are too few for moments."""
     n, wins = len(rows), int(rows["days"][rows["won"]].notna().sum())
@@ -26,11 +78,11 @@ def refuse_few(export: Export, rows: pd.DataFrame) -> None:
         raise InputError(export.source_name, rule, f"{n} rows, {wins} wins", mend)
 
 
-def current_regime(export: Export, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def _current_regime(export: Export, leads: pd.DataFrame, found: Findings) -> pd.DataFrame:
     """Keep the cohorts since the last break in conversion, found by comparing monthly cohorts."""
     if export.unit == "lead":
         horizon = float(np.ceil(leads["days"][leads["won"]].quantile(0.75)))
-        fair = leads[leads["created"] <= _seen(leads) - horizon * DAY]
+        fair = leads[leads["created"] <= last_seen(leads) - horizon * DAY]
         success, of = fair["won"] & (fair["days"] <= horizon), f"won within {horizon:.0f} days"
     else:
         fair = leads[leads["status"] != "open"]
@@ -45,9 +97,12 @@ def current_regime(export: Export, leads: pd.DataFrame, notes: list[str]) -> pd.
     kept: pd.DataFrame = leads.loc[leads["created"] >= month]
     text = f"Conversion breaks in {month:%B %Y}: {of} {before:.3f} before, {after:.3f} after"
     if len(kept) < MIN_ROWS or int(kept["days"][kept["won"]].notna().sum()) < MIN_WINS:
-        notes.append(f"{text}; too few rows follow, so all cohorts are pooled and the rates mix two regimes.")
+        text += "; too few rows follow, so all cohorts are pooled and the rates mix two regimes."
+        found.append(Finding("mixed_regimes", text, len(kept), len(leads)))
         return leads
-    notes.append(f"{text}; the {len(leads) - len(kept)} rows created before are left out.")
+    n_before = len(leads) - len(kept)
+    text += f"; the {n_before} rows created before are left out."
+    found.append(Finding("regime_break", text, n_before, len(leads)))
     return kept
 
 
@@ -78,13 +133,13 @@ def _log_likelihood(won: Floats | np.float64, n: Floats | np.float64) -> Floats:
     return np.asarray(won * np.log(p) + (n - won) * np.log1p(-p), dtype=np.float64)
 
 
-def _seen(leads: pd.DataFrame) -> pd.Timestamp:
+def last_seen(leads: pd.DataFrame) -> pd.Timestamp:
     """Last moment the export knows of."""
     return pd.Timestamp(max(leads["created"].max(), leads["closed"].max()))
 
 
-def rated_rows(
-    export: Export, leads: pd.DataFrame, notes: list[str]
+def _rated_rows(
+    export: Export, leads: pd.DataFrame, found: Findings
 ) -> tuple[pd.DataFrame, pd.Timestamp, pd.Timestamp]:
     """Rows behind the win rate, and the first and last day of the arrivals window."""
     start, end = leads["created"].min().normalize(), leads["created"].max().normalize()
@@ -92,35 +147,37 @@ def rated_rows(
     cycles = closed["days"].dropna()
     first_close = closed["closed"].quantile(0.001)
     if export.unit == "opportunity" and not (leads["status"] == "open").any():
-        end = _without_tail(leads, start, end, float(cycles.quantile(0.95)), notes)
+        end = _without_tail(leads, start, end, float(cycles.quantile(0.95)), found)
     if export.unit == "opportunity" and first_close - start > float(cycles.quantile(0.75)) * DAY:
         start = closed["closed"].min().normalize()
-        fair = _followed(closed[closed["created"] >= start], leads, notes=None)
-        notes.append(
+        fair = _followed(closed[closed["created"] >= start], leads, found=None)
+        text = (
             f"No deal closes before {start:%d %B %Y}, long after the first were created (left truncation): the win "
             "rate and cycle times use all closes since then, which is fair if arrivals were steady, and arrivals are "
             "counted from that day. Deals created since and followed long enough alone: win rate "
             f"{fair['won'].mean():.3f}, median {fair['days'][fair['won']].median():.1f} days."
         )
+        found.append(Finding("left_truncation", text, int((leads["created"] < start).sum()), len(leads)))
         return closed, start, end
-    rows = _followed(leads, leads, notes)
+    rows = _followed(leads, leads, found)
     return (rows if export.unit == "lead" else rows[rows["status"] != "open"]), start, end
 
 
 def _without_tail(
-    leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, days: float, notes: list[str]
+    leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, days: float, found: Findings
 ) -> pd.Timestamp:
     """End the arrivals window early where deals not yet closed are missing from the export."""
-    early = (_seen(leads) - days * DAY).normalize()
+    early = (last_seen(leads) - days * DAY).normalize()
     if early >= end or (early - start) < 7 * MIN_WEEKS * DAY:
         return end
-    notes.append(f"No open deals are in the export, so arrivals after {early:%d %B %Y} are incomplete and not counted.")
+    text = f"No open deals are in the export, so arrivals after {early:%d %B %Y} are incomplete and not counted."
+    found.append(Finding("no_open_deals", text, int((leads["created"] > early).sum()), len(leads)))
     return early
 
 
-def _followed(rows: pd.DataFrame, leads: pd.DataFrame, notes: list[str] | None) -> pd.DataFrame:
+def _followed(rows: pd.DataFrame, leads: pd.DataFrame, found: Findings | None) -> pd.DataFrame:
     """Rows of the cohorts old enough that 95 % of wins would show (or fewer, if too little is left)."""
-    seen = _seen(leads)
+    seen = last_seen(leads)
     days = rows["days"][rows["won"]].dropna()
     for part in (0.95, 0.9, 0.75, 0.5):
         follow_up = float(np.ceil(days.quantile(part)))
@@ -129,62 +186,28 @@ def _followed(rows: pd.DataFrame, leads: pd.DataFrame, notes: list[str] | None) 
             break
     else:
         kept, part, follow_up = rows, 0.0, 0.0
-    if notes is not None:
-        if len(kept) < len(rows):
-            notes.append(
-                f"The last cohorts are censored: {len(rows) - len(kept)} rows seen for less than {follow_up:.0f} days, "
+    if found is not None:
+        n_young = len(rows) - len(kept)
+        if n_young:
+            text = (
+                f"The last cohorts are censored: {n_young} rows seen for less than {follow_up:.0f} days, "
                 f"the time in which {part:.0%} of wins came, are left out of rates, times and values."
             )
+            found.append(Finding("censored_cohorts", text, n_young, len(rows)))
         if part < 0.95:
-            notes.append("The export is short for its cycle times; late wins are missed, so rates and times are low.")
-        _note_equal_follow_up(kept, seen, notes)
+            text = "The export is short for its cycle times; late wins are missed, so rates and times are low."
+            found.append(Finding("short_export", text))
+        _find_equal_follow_up(kept, seen, found)
     return kept
 
 
-def _note_equal_follow_up(kept: pd.DataFrame, seen: pd.Timestamp, notes: list[str]) -> None:
+def _find_equal_follow_up(kept: pd.DataFrame, seen: pd.Timestamp, found: Findings) -> None:
     """Give rate and time as they are if each cohort is followed as short as the last one."""
     equal = float(np.floor((seen - kept["created"].max()) / DAY))
     early = kept["won"] & (kept["days"] <= equal)
     if kept["won"].sum() > early.sum() > 0:
-        notes.append(
+        text = (
             f"At an equal follow-up of {equal:.0f} days for every cohort the share won is {early.mean():.3f} instead "
             f"of {kept['won'].mean():.3f} of rows, and the median time {kept['days'][early].median():.1f} days."
         )
-
-
-def note_dormant(leads: pd.DataFrame, notes: list[str]) -> None:
-    """Say how many open rows are older than anything that ever closed, if it is many."""
-    age = (_seen(leads) - leads["created"]).dt.total_seconds()[leads["status"] == "open"] / 86400
-    longest = float(leads["days"].max())
-    dormant = int((age > longest).sum())
-    if dormant:
-        notes.append(
-            f"Dormant: {dormant} of {len(age)} open rows are older than the longest closed cycle ({longest:.0f} days); "
-            f"the median open row is {age.median():.0f} days old."
-        )
-
-
-def note_weekends(leads: pd.DataFrame, notes: list[str]) -> None:
-    """Say which share of rows is created on weekends."""
-    share = float((leads["created"].dt.day_of_week >= 5).mean())
-    if share > 0:
-        notes.append(f"{share:.0%} of rows are created on weekends; they count as arrivals of the Monday after.")
-
-
-def note_quarters(export: Export, rows: pd.DataFrame, notes: list[str]) -> None:
-    """Say so if the win rate of closed deals swings with the quarter's end beyond chance (z > 4, over 5 points)."""
-    done = rows[rows["closed"].notna() & (rows["status"] != "open")]
-    last = done["closed"].dt.month % 3 == 0
-    n, n_last = len(done), int(last.sum())
-    if export.unit != "opportunity" or min(n_last, n - n_last) < MIN_ROWS:
-        return
-    rate, at_end, else_ = (float(part["won"].mean()) for part in (done, done[last], done[~last]))
-    noise = np.sqrt(rate * (1 - rate) * (1 / n_last + 1 / (n - n_last)))
-    if abs(at_end - else_) > max(4 * noise, 0.05):
-        months = done["won"].groupby(done["closed"].dt.to_period("M")).agg(["mean", "size"])
-        means = months["mean"][months["size"] >= MIN_SOURCE_ROWS]
-        notes.append(
-            f"The win rate swings with the quarter: {at_end:.2f} in its last month, {else_:.2f} in the others "
-            f"(months range from {means.min():.2f} to {means.max():.2f}). All closed deals count alike; "
-            f"{n_last / n:.0%} of them fall in last months."
-        )
+        found.append(Finding("equal_follow_up", text, int(kept["won"].sum() - early.sum()), int(kept["won"].sum())))
