@@ -22,11 +22,12 @@ WIDEST = 26
 
 def answers_text(study: Experiment, most: int | None = None) -> str:
     """What a study can answer, part by part; only the first `most` parts, which its plan asks first."""
-    parts = [piece for part in parts_of(study, most) for piece in _part(part)]
+    parts = [piece for part in parts_of(study, most) for piece in pieces_of(part)]
     return in_currency(written(*parts), study.provenance["scenario"]["currency"]) if parts else ""
 
 
-def _part(part: Part) -> list[Any]:
+def pieces_of(part: Part) -> list[Any]:
+    """A part as a terminal shows it, see `sim.report.terminal.written`."""
     pieces: list[Any] = ["", Text(part.title, style="bold")]
     for exhibit in part.exhibits:
         pieces += _exhibit(exhibit)
