@@ -133,7 +133,7 @@ def draw_time_to_win(scenarios: Mapping[str, TimeToWin], narrow: bool = False) -
             head(axes, title, "share of deals, 95 % band", -40)
             for index, (label, found) in enumerate(scenarios.items()):
                 style = {"color": colours[index % len(colours)], "linestyle": DASHES[index % len(DASHES)]}
-                _step(axes, found, name, {**style, "label": shorten(label, 20 if narrow else 28)})
+                step_with_band(axes, found, name, {**style, "label": shorten(label, 20 if narrow else 28)})
             axes.set_xlim(0, end)
             axes.set_ylim(0, 1.02 if name == "open" else None)
             axes.set_xlabel("calendar days since the first contact", labelpad=6)
@@ -142,7 +142,7 @@ def draw_time_to_win(scenarios: Mapping[str, TimeToWin], narrow: bool = False) -
     return figure
 
 
-def _step(axes: Axes, found: TimeToWin, name: str, style: dict[str, Any]) -> None:
+def step_with_band(axes: Axes, found: TimeToWin, name: str, style: dict[str, Any]) -> None:
     """One curve as a stair with its band."""
     curves = found.curves[found.curves["days"] <= found.horizon]
     days = curves["days"]

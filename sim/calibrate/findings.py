@@ -98,7 +98,7 @@ KINDS: dict[str, Kind] = {
         "Mind them in forecasts: they say little about when deals close.",
     ),
     "zero_amounts": Kind(
-        "Wins worth nothing",
+        "Wins without an amount",
         "mind",
         "Wins without an amount, or with 0, count as wins and are left out of values.",
         "Fill in the amounts, or export the column that holds them.",

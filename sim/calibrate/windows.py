@@ -81,7 +81,7 @@ def refuse_few(export: Export, rows: pd.DataFrame) -> None:
 def _current_regime(export: Export, leads: pd.DataFrame, found: Findings) -> pd.DataFrame:
     """Keep the cohorts since the last break in conversion, found by comparing monthly cohorts."""
     if export.unit == "lead":
-        horizon = float(np.ceil(leads["days"][leads["won"]].quantile(0.75)))
+        horizon = equal_horizon(leads)
         fair = leads[leads["created"] <= last_seen(leads) - horizon * DAY]
         success, of = fair["won"] & (fair["days"] <= horizon), f"won within {horizon:.0f} days"
     else:
@@ -131,6 +131,11 @@ def _log_likelihood(won: Floats | np.float64, n: Floats | np.float64) -> Floats:
     """Binomial log likelihood at its maximum."""
     p = np.clip(won / n, 1e-12, 1 - 1e-12)
     return np.asarray(won * np.log(p) + (n - won) * np.log1p(-p), dtype=np.float64)
+
+
+def equal_horizon(leads: pd.DataFrame) -> float:
+    """Whole days within which three quarters of the dated wins come: a follow-up that most cohorts have."""
+    return float(np.ceil(leads["days"][leads["won"]].quantile(0.75)))
 
 
 def last_seen(leads: pd.DataFrame) -> pd.Timestamp:

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli import commands, experiments, scenarios
+from sim.cli import calibration, commands, experiments, scenarios
 from sim.domain.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
 
 app = commands.app
+app.command("calibrate")(calibration.calibrate)
 app.add_typer(experiments.app, name="experiment")
 app.add_typer(scenarios.app, name="scenario")
 

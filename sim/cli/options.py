@@ -47,7 +47,8 @@ Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Run
 SchemaKind = Annotated[
     str,
     typer.Argument(
-        help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison or study"
+        help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study or"
+        " data_report"
     ),
 ]
 Relationships = Annotated[

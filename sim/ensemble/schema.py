@@ -1,4 +1,4 @@
-"""JSON Schemas of results: a run and a comparison, as ``--format json`` writes them, and the record of a study."""
+"""JSON Schemas of results: run, comparison and data report as ``--format json`` writes them, and a study's record."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
+from sim.ensemble.schema_data import data_schema
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study")
+RESULTS = ("run", "comparison", "study", "data_report")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -25,7 +26,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     ----------
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
-        ``comparison`` or ``study`` (``store.json`` of a store).
+        ``comparison``, ``study`` (``store.json`` of a store) or ``data_report`` (``calibrate --check``).
 
     Raises
     ------
@@ -37,7 +38,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     if kind not in RESULTS:
         known = (*KINDS, *RESULTS)
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
-    return {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}[kind]()
+    made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema, "data_report": data_schema}
+    return made[kind]()
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:

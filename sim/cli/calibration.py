@@ -1,0 +1,48 @@
+"""Command about a firm's own data: what an export can tell."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import Format, check_format, check_out, interruptible, put
+from sim.domain.errors import InputError
+
+
+@interruptible
+def calibrate(
+    export: Annotated[Path, typer.Argument(metavar="EXPORT", help="A CRM export: a file, or a folder of them.")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what the export can tell.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write the data report as a page, with pictures.")
+    ] = None,
+    format: Format = "table",
+) -> None:
+    """Say what a CRM export can tell about your firm, and what it cannot; exit code 2 if nothing."""
+    if not check:
+        raise InputError("--check", "must be given", mend="smarketing calibrate EXPORT --check")
+    check_data(export, report, format)
+
+
+def check_data(export: Path, page: Path | None, format: str) -> None:
+    """Show the data report of an export, and write it as a page; exit code 2 if nothing can be calibrated from it."""
+    from sim.calibrate.data_json import data_json
+    from sim.calibrate.data_report import data_report
+    from sim.calibrate.importers import read_export
+    from sim.report.data_page import data_page
+    from sim.report.data_terminal import data_text
+    from sim.report.page import write_page
+
+    check_format(format, ("table", "json"))
+    check_out(page)
+    found = data_report(read_export(export))
+    put(data_json(found) if format == "json" else data_text(found), None)
+    if page is not None:
+        write_page(data_page(found), page)
+        print(f"Page: {page}", file=sys.stderr)
+    if found.refusal:
+        print(f"smarketing: {found.refusal}", file=sys.stderr)
+        raise typer.Exit(2)
