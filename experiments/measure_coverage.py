@@ -23,8 +23,9 @@ import numpy as np
 
 import sim
 from sim.analysis.efficiency import effect_per_cost
-from sim.analysis.intervals import Ends, bootstrap_ends, skewed_ends, t_ends
+from sim.analysis.intervals import USUAL, Ends, skewed_ends, t_ends
 from sim.analysis.multiplicity import adjusted
+from sim.analysis.rare import LEAST, ends_of
 from sim.analysis.selection import select_best
 from sim.analysis.sequential import BLOCK, is_precise, sequential_interval, sequential_p
 from sim.analysis.skewness import is_skewed
@@ -38,12 +39,16 @@ MARK = re.compile(r"<!-- measured -->\n.*?<!-- end -->", re.DOTALL)
 SIZES = (50, 100, 200)
 #: Studies of which the bootstrap's interval is computed too: it takes longest by far.
 BOOTSTRAPPED = 1000
+#: So many times the studies of other tables: intervals are told to a tenth of a percent, rare ones above all.
+MORE_STUDIES = 4
+#: Share of studies that must have an interval for their coverage to be told.
+LEAST_TOLD = 0.01
 #: Blocks after which a watched study ends in any case.
 MOST_BLOCKS = 40
 INTERVENTIONS = ("liaison", "disciplined_meetings")
 #: Outcomes of the model: what users look at first, and the most skewed that are not mere rarities.
 MODELLED = ("bookings_new", "profit", "cycle_days", "conflict_per_100", "wins", "budget_disputes", "credit_disputes")
-#: An outcome that differs in two pairs of a thousand: too rare for any interval of a mean, told as it is.
+#: An outcome that differs in two pairs of a thousand: too rare for any interval of a mean.
 TOO_RARE = "turnover"
 
 Luck = np.random.Generator
@@ -133,23 +138,32 @@ def _resampled(name: str, pool: Any) -> Population:
 # --- fixed size ---------------------------------------------------------------------------------------------
 
 
-def covers(ends: Ends, truth: float) -> bool:
-    return ends.low is not None and ends.high is not None and ends.low <= truth <= ends.high
+def covers(ends: Ends, truth: float) -> bool | None:
+    """Whether an interval holds the truth; None where there is no interval."""
+    return None if ends.low is None or ends.high is None else ends.low <= truth <= ends.high
+
+
+def covered(table: Any, truth: float, method: str) -> tuple[str, float]:
+    """Share of the intervals that hold the truth, none where fewer than 1 % of studies have one; share without one."""
+    found = [covers(ends_of(row, method)[0], truth) for row in table]
+    told = [hit for hit in found if hit is not None]
+    is_told = len(told) >= LEAST_TOLD * len(found)
+    return percent(np.mean(told)) if is_told else "–", 1.0 - len(told) / len(found)
 
 
 def fixed_row(population: Population, studies: int, luck: Luck) -> list[str]:
-    """Coverage of Student's interval by size; at 100, of the others, and how often skewness is pointed out."""
-    cells = []
+    """Coverage of Student's interval and the rule's by size; at 100, the bootstrap's, and how often there is none."""
+    students, rules = [], []
     for size in SIZES:
-        table = population.draw(luck, (studies, size))
-        cells.append(percent(np.mean([covers(t_ends(row), population.truth) for row in table])))
+        table = population.draw(luck, (MORE_STUDIES * studies, size))
+        students.append(covered(table, population.truth, "t")[0])
+        rule, none = covered(table, population.truth, USUAL)
+        rules.append(rule)
         if size == 100:
-            others = [
-                percent(np.mean([covers(ends(row), population.truth) for row in rows]))
-                for ends, rows in ((skewed_ends, table), (bootstrap_ends, table[:BOOTSTRAPPED]))
-            ]
+            bootstrapped, _ = covered(table[:BOOTSTRAPPED], population.truth, "bootstrap")
             marked = percent(np.mean([is_skewed(row) for row in table]), 0)
-    return [population.name, *cells, *others, marked]
+            without = percent(none)
+    return [population.name, *students, *rules, bootstrapped, without, marked]
 
 
 # --- stopping -----------------------------------------------------------------------------------------------
@@ -163,24 +177,38 @@ def watched_row(population: Population, studies: int, luck: Luck) -> list[str]:
     return [
         population.name,
         percent(always.mean()),
-        percent(precise.mean()),
+        percent(np.nanmean(precise)),
+        percent(np.isnan(precise).mean()),
         f"{BLOCK * looks.mean():.0f}",
-        percent(effect.mean()),
+        percent(np.nanmean(effect)),
     ]
 
 
 def watched(population: Population, studies: int, luck: Luck) -> tuple[Any, Any, Any, Any]:
-    """Whether each study's interval covers: always, when precise, at the first effect; and blocks until precise."""
+    """Whether each study's interval covers: always, when precise, at the first effect; and blocks until precise.
+
+    A look without an interval says nothing wrong; a study that stops without one is NaN.
+    """
     values = population.draw(luck, (MOST_BLOCKS * BLOCK, studies))
     hits, wide = np.ones((MOST_BLOCKS, studies), dtype=bool), np.ones((MOST_BLOCKS, studies), dtype=bool)
+    told = np.ones((MOST_BLOCKS, studies), dtype=bool)
     for look in range(MOST_BLOCKS):
-        _, low, high = sequential_interval(values[: (look + 1) * BLOCK])
-        hits[look] = (low <= population.truth) & (population.truth <= high)
-        wide[look] = (low <= 0.0) & (high >= 0.0)
+        seen = values[: (look + 1) * BLOCK]
+        _, low, high = sequential_interval(seen)
+        told[look] = has_interval(seen)
+        hits[look] = ~told[look] | ((low <= population.truth) & (population.truth <= high))
+        wide[look] = ~told[look] | ((low <= 0.0) & (high >= 0.0))
     precise = np.array([stop_when_precise(values[:, study], 0.25 * population.spread) for study in range(studies)])
     first = np.where(wide.all(axis=0), MOST_BLOCKS - 1, (~wide).argmax(axis=0))
-    everyone = np.arange(studies)
-    return hits.all(axis=0), hits[precise, everyone], hits[first, everyone], precise + 1
+    at_stops = (np.where(told, hits, np.nan)[stops, np.arange(studies)] for stops in (precise, first))
+    return hits.all(axis=0), *at_stops, precise + 1  # type: ignore[return-value]
+
+
+def has_interval(seen: Any) -> Any:
+    """Which studies have an interval, as `sim.analysis.rare.ends_of` decides it; bool of shape (studies,)."""
+    exists = ~np.isnan(seen)
+    n_unequal = (exists & (seen != 0.0)).sum(axis=0)
+    return (n_unequal >= LEAST) | (2 * n_unequal > exists.sum(axis=0))
 
 
 def stop_when_precise(values: Any, half_width: float) -> int:
@@ -340,14 +368,16 @@ class Table:
 
 TABLES = (
     Table(
-        "Intervals of a fixed number of replications (95 %; share of studies that cover the truth; the bootstrap's:"
-        f" of {BOOTSTRAPPED:,} studies)",
+        f"Intervals of a fixed number of replications (95 %; {MORE_STUDIES} times as many studies; share of the"
+        f" intervals that cover the truth; the bootstrap's: of {BOOTSTRAPPED:,} studies; – where fewer than 1 % of"
+        " studies have an interval)",
         [
             "differences",
             *(f"t, n = {n}" for n in SIZES),
-            "skewed, n = 100",
+            *(f"the rule, n = {n}" for n in SIZES),
             "bootstrap, n = 100",
-            "marked as skewed, n = 100",
+            "no interval, n = 100",
+            "skewed, n = 100",
         ],
         fixed_row,
         lambda pool: [*synthetic(), *modelled(pool), *modelled(pool, (TOO_RARE,))],
@@ -358,6 +388,7 @@ TABLES = (
             "differences",
             "covers at all looks",
             "when stopped as precise",
+            "stopped without an interval",
             "mean replications",
             "when stopped at an effect",
         ],

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import USUAL, Ends, method_named
+from sim.analysis.intervals import METHODS, NOTHING, USUAL, Ends, method_named
 from sim.analysis.multiplicity import adjusted
 from sim.analysis.point_values import Names, Runs, groups_of, listed, outcomes_in, runs_of
+from sim.analysis.rare import ends_of
 from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
@@ -35,6 +36,10 @@ class Interaction:
         Mean of neither.
     replications : int
         In which the outcome exists in all four worlds.
+    is_sum : bool
+        Whether none of these departs from the sum at all.
+    method : str
+        How the interval was found, as people call it; or that there is none, and why.
     """
 
     first: float | None
@@ -44,6 +49,8 @@ class Interaction:
     ends: Ends
     baseline_mean: float | None
     replications: int
+    is_sum: bool = False
+    method: str = METHODS[USUAL].label
 
 
 def interaction(worlds: Any, method: str = USUAL) -> Interaction:
@@ -63,18 +70,18 @@ def interaction(worlds: Any, method: str = USUAL) -> Interaction:
     >>> round(found.difference, 9)
     -2.0
     """
-    how = method_named(method)
-    worlds = how.whole(np.asarray(worlds, dtype=float).T).T
+    worlds = method_named(method).whole(np.asarray(worlds, dtype=float).T).T
     neither, first, second, both = worlds
     differences = both - first - second + neither
     exists = ~np.isnan(differences)
     n = int(exists.sum())
     if n == 0:
-        return Interaction(None, None, None, None, Ends(None, None, None), None, 0)
+        return Interaction(None, None, None, None, NOTHING, None, 0)
     of_first, of_second, of_both = (float((world - neither)[exists].mean()) for world in (first, second, both))
     middle = float(differences[exists].mean())
-    ends = how.ends(differences)
-    return Interaction(of_first, of_second, of_both, middle, ends, float(neither[exists].mean()), n)
+    ends, label = ends_of(differences, method)
+    is_sum = not differences[exists].any()
+    return Interaction(of_first, of_second, of_both, middle, ends, float(neither[exists].mean()), n, is_sum, label)
 
 
 def verdict_of(found: Interaction, adjusted_p: float | None, better: str, margin: float | None) -> str:
@@ -99,11 +106,10 @@ def verdict_of(found: Interaction, adjusted_p: float | None, better: str, margin
         Biopharm. 15), or all differences are exactly 0.
     """
     low, high, _ = found.ends
-    if low is None or high is None or found.difference is None:
-        return UNCLEAR
-    if low == high == 0.0 or (margin is not None and -margin <= low and high <= margin):
+    is_within = None not in (margin, low, high) and -margin <= low and high <= margin  # type: ignore[operator]
+    if found.is_sum or is_within:
         return ADD_UP
-    if adjusted_p is None or adjusted_p > 1.0 - LEVEL:
+    if found.difference is None or adjusted_p is None or adjusted_p > 1.0 - LEVEL:
         return UNCLEAR
     return SUPER if (found.difference > 0.0) == (better != "lower") else SUB
 
@@ -201,9 +207,7 @@ def compare_interactions(  # noqa: PLR0913, PLR0917 - what one may ask of a tabl
         measured = [interaction(_worlds(found, name, pair), method) for pair in pairs]
         p_values = adjusted([one.ends.p for one in measured], adjust)
         figures = [_figures(one, p, name, margin) for one, p in zip(measured, p_values, strict=True)]
-        rows += [
-            {**who, **row, "ci_method": method_named(method).label} for who, row in zip(about, figures, strict=True)
-        ]
+        rows += [{**who, **row} for who, row in zip(about, figures, strict=True)]
     return pd.DataFrame(rows)
 
 
@@ -238,4 +242,5 @@ def _figures(found: Interaction, p: float | None, name: str, margin: float | Non
     numbers = {key: np.nan if value is None else value for key, value in numbers.items()}
     about = {"outcome": name, "unit": outcome.unit, "better": outcome.better or None}
     verdict = verdict_of(found, p, outcome.better, width)
-    return {**about, **numbers, "replications": found.replications, "verdict": verdict}
+    said = {"replications": found.replications, "verdict": verdict, "ci_method": found.method}
+    return {**about, **numbers, **said}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.intervals import METHODS, USUAL, method_named
+from sim.analysis.rare import ends_of
 from sim.analysis.sequential import LEVEL
 from sim.domain.outcomes import Outcome
 
@@ -23,7 +24,7 @@ class Paired:
     mean, baseline_mean, difference : float or None
         Means over the pairs, in the unit of the outcome.
     ci_low, ci_high : float or None
-        95 % interval of the difference.
+        95 % interval of the difference; None also where too few pairs differ (`sim.analysis.rare`).
     p : float or None
         Two-sided p of no difference, not adjusted.
     share_better : float or None
@@ -33,7 +34,7 @@ class Paired:
     is_equal : bool
         Whether every pair is exactly equal, what does not exist included; False where nothing exists.
     method : str
-        How interval and p were found, as people call it.
+        How interval and p were found, as people call it; or that there is none, and why.
     """
 
     mean: float | None
@@ -79,12 +80,12 @@ def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL) 
     if n == 0:
         return Paired(None, None, None, None, None, None, None, 0, False, how.label)
     differences = values - baseline
-    low, high, p = how.ends(differences)
+    (low, high, p), label = ends_of(differences, method)
     values, baseline, differences = values[exists], baseline[exists], differences[exists]
     wins = differences > 0 if better == "higher" else differences < 0
     share = float(wins.mean()) if better else None
     means = (float(values.mean()), float(baseline.mean()), float(differences.mean()))
-    return Paired(*means, low, high, p, share, n, is_equal, how.label)
+    return Paired(*means, low, high, p, share, n, is_equal, label)
 
 
 def verdict_of(pair: Paired, adjusted_p: float | None, better: str) -> str:

@@ -12,14 +12,17 @@ from scipy import special
 
 from sim.analysis.intervals import USUAL, method_named
 from sim.analysis.multiplicity import adjusted
-from sim.analysis.paired import compare_pairs, figures_of
+from sim.analysis.paired import Paired, compare_pairs, figures_of
 from sim.analysis.planning import more_to_distinguish
 from sim.analysis.point_values import Chosen, Names, Runs, baselines_of, errors_of, factors_of, outcomes_in, runs_of
+from sim.analysis.rare import LIKELIHOOD, differing_words, without_interval
 from sim.analysis.sequential import LEVEL, boundary
 from sim.analysis.skewness import is_skewed
 from sim.domain.outcomes import BY_NAME
 
 BASELINE, FAILED = "baseline", "failed"
+#: Begins the caution about an interval that may be too short.
+SHORT = "skewed"
 #: What says how a point compares with its baseline; the baseline itself has none of it.
 COMPARED = ("difference", "ci_low", "ci_high", "adjusted_p", "relative_difference", "share_better")
 #: Columns that are numbers even where none exists.
@@ -80,8 +83,8 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
         Outcome by outcome, in the order of the points: ``point_id``, ``label``, the factors, then the figures of
         docs/architecture.md, ``more_replications`` (where a point is not distinguishable: about how many more would
         probably tell it from its baseline; NaN where no difference was seen), ``caution`` (why an interval may be too
-        short, mostly empty) and ``error``. ``verdict`` is "baseline" for the baseline itself, and "failed" where no run
-        of a point, or of its baseline, was finished.
+        short or is missing, mostly empty) and ``error``. ``verdict`` is "baseline" for the baseline itself, and
+        "failed" where no run of a point, or of its baseline, was finished.
 
     Raises
     ------
@@ -124,19 +127,23 @@ def _rows_of_outcome(runs: Runs, name: str, opposite: Sequence[int], ways: Ways)
     rows = []
     for pair, p, own, seen in zip(pairs, p_values, is_own, differences, strict=True):
         figures = figures_of(pair, p, outcome)
-        figures["verdict"] = BASELINE if own else figures["verdict"]
+        if own:
+            figures |= {"verdict": BASELINE, "ci_method": method_named(ways.method).label}
         more = _more(figures["verdict"], seen, p_level)
-        rows.append({**figures, "more_replications": more, "caution": "" if own else _caution(seen)})
+        rows.append({**figures, "more_replications": more, "caution": "" if own else _caution(pair, seen)})
     return rows
 
 
-def _caution(differences: Any) -> str:
-    """What is to be said of an interval that may be too short, empty where nothing is."""
+def _caution(pair: Paired, differences: Any) -> str:
+    """What is to be said of an interval that may be too short or is not there, empty where nothing is."""
     seen = differences[~np.isnan(differences)]
-    n_unequal = int((seen != 0.0).sum())
-    if n_unequal == 0 or np.ptp(seen) == 0.0 or not is_skewed(seen):
+    if pair.difference is None or pair.is_equal or pair.method == LIKELIHOOD:
         return ""
-    return f"skewed: {n_unequal} of {len(seen)} pairs differ, so the interval may be too short"
+    if why := without_interval(pair.method):
+        return f"{why}: too few for an interval"
+    if np.ptp(seen) == 0.0 or not is_skewed(seen):
+        return ""
+    return f"{SHORT}: {differing_words(int((seen != 0.0).sum()), len(seen))}, so the interval may be too short"
 
 
 def _more(verdict: str, differences: Any, p_level: float) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.analysis.rare import equal_words
 from sim.analysis.study import NO_FIGURE, Effect, Study, overlap
 from sim.domain.shown import CALENDAR_DAYS_PER_WORKING_DAY
 
@@ -147,7 +148,9 @@ def change(effect: Effect, kind: str) -> str:
     factor, digits, unit = scaled(effect.baseline_mean or effect.difference, kind)
     digits += factor < 1
     unit = " points" if kind == "share" else unit
-    return decimal(effect.difference * factor, digits, True) + unit + interval(effect.low, effect.high, factor, digits)
+    told = f" (equal in all {effect.replications:,})" if effect.verdict == "equal" and effect.replications > 1 else ""
+    ends = interval(effect.low, effect.high, factor, digits) or told
+    return decimal(effect.difference * factor, digits, True) + unit + ends
 
 
 def interval(low: float | None, high: float | None, factor: float = 1.0, digits: int = 1, unit: str = "") -> str:
@@ -306,15 +309,20 @@ def tell_outcome(topic: Topic) -> list[str]:
                 sentences.append(tell_shift(topic, group, is_first=not sentences))
                 sentences += tell_order(topic, group)
     if equal := topic.with_verdict("equal"):
-        about = topic.words.pronoun if sentences else topic.level()
-        same = f"with {names(equal)}, {about} {topic.words.verb} practically the same as with {topic.baseline}"
-        sentences.append(capital(same) + ".")
+        sentences.append(tell_equal(topic, equal, is_first=not sentences))
     if unclear := topic.with_verdict("not distinguishable"):
         sentences.append(tell_unclear(topic, unclear, is_first=not sentences))
     if missing := topic.with_verdict(NO_FIGURE):
         about = "" if sentences else f" on {topic.words.subject}"
         sentences.append(f"For {names(missing)} there is no figure{about}.")
     return sentences
+
+
+def tell_equal(topic: Topic, equal: list[Effect], is_first: bool) -> str:
+    """Say that nothing differed in any replication, and how many may differ all the same."""
+    about, n = topic.level() if is_first else topic.words.pronoun, min(effect.replications for effect in equal)
+    same = f"with {names(equal)}, {about} {topic.words.verb} exactly the same as with {topic.baseline}"
+    return f"{capital(same)} {equal_words(n)}."
 
 
 def tell_shift(topic: Topic, group: list[Effect], is_first: bool) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.comparison_figures import draw_comparison
-from sim.analysis.points import BASELINE
+from sim.analysis.points import BASELINE, SHORT
+from sim.analysis.rare import LEAST, without_interval
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.fitting import grouping, kept_outcomes, main_outcomes
 from sim.ensemble.pictures import Wanted, comparison_table, types_table
 from sim.report.page import FURTHER_OUTCOMES, line_from
+from sim.report.prose import spell
 from sim.report.study_methods import HOLM, INTERVALS, PAIRED
 from sim.report.study_parts import Exhibit, Part, Table
 from sim.report.study_words import effects_of, kind_of, level, replications_text, tell_comparison, tell_groups
@@ -74,15 +76,19 @@ def _caption(table: pd.DataFrame) -> str:
     rows = table[table["verdict"] != BASELINE]
     many = replications_text(int(rows["replications"].min()), int(rows["replications"].max()))
     whose = "of its group" if table["group"].any() else f"({_baseline(table)})"
-    how = f"{100 * rows['ci_level'].iloc[0]:g} % interval ({rows['ci_method'].iloc[0]}, {many})"
+    methods = [method for method in dict.fromkeys(rows["ci_method"]) if not without_interval(method)]
+    how = f"{100 * rows['ci_level'].iloc[0]:g} % interval ({', '.join([*methods, many])})"
     text = (
         f"Each mark is the mean difference from the baseline {whose}, each line its {how}; a line that crosses zero"
         " leaves open whether there is any difference. Shape and colour give the verdict."
     )
-    n_cautious = int((rows["caution"].astype(str) != "").sum())
-    if not n_cautious:
+    n_none = sum(bool(without_interval(method)) for method in rows["ci_method"])
+    if n_none:
+        text += f" {n_none} of {len(rows)} have no interval, as fewer than {spell(LEAST)} pairs of replications differ."
+    n_short = int(rows["caution"].astype(str).str.startswith(SHORT).sum())
+    if not n_short:
         return text
-    return f"{text} {n_cautious} of {len(rows)} intervals may be too short: see caution in study.compare()."
+    return f"{text} {n_short} of {len(rows)} intervals may be too short: see caution in study.compare()."
 
 
 def table_of(table: pd.DataFrame) -> Table:

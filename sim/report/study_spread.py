@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.analysis.intervals import method_named
+from sim.analysis.rare import ends_of
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.fitting import kept_outcomes, main_outcomes
 from sim.report.study_parts import Exhibit, Part, Table
@@ -31,7 +32,7 @@ def _of_one(runs: pd.DataFrame, outcomes: list[str], method: str) -> Part:
     how = method_named(method)
     rows = []
     for name in outcomes:
-        low, high, _ = how.ends(runs[name].to_numpy(dtype=float))
+        (low, high, _), _ = ends_of(runs[name].to_numpy(dtype=float), method)
         ends = "no interval" if low is None or high is None else f"{level(low, name)} to {level(high, name)}"
         rows.append((BY_NAME[name].label, level(float(runs[name].mean()), name), ends))
     columns = (("Outcome", "name"), ("Mean", "number"), (f"95 % interval ({how.label})", "number"))

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sim.analysis.rare import without_interval
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
@@ -183,7 +184,7 @@ def _cells(row: dict[str, Any], is_baseline: bool) -> list[str]:
     unit = row["unit"]
     if is_baseline:
         return [row["label"], figure(row["mean"], unit), "", "", "", "", "baseline"]
-    interval = "–"
+    interval = without_interval(row["ci_method"]) or "–"
     if row["ci_low"] is not None:
         interval = f"{figure(row['ci_low'], unit, True)} … {figure(row['ci_high'], unit, True)}"
     relative = "–" if row["relative_difference"] is None else f"{100 * row['relative_difference']:+.1f} %"

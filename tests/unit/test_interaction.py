@@ -55,6 +55,14 @@ def test_a_replication_counts_where_all_four_worlds_have_the_outcome() -> None:
     assert verdict_of(nothing, None, "higher", 1.0) == "not distinguishable"
 
 
+def test_two_that_add_up_exactly_in_every_replication_add_up_without_an_interval() -> None:
+    neither = np.arange(float(N))
+    found = interaction(np.array([neither, neither + 4, neither + 3, neither + 7]))
+    assert (found.ends.low, found.ends.high, found.ends.p) == (None, None, 1.0)
+    assert found.method == f"none: all {N} pairs are equal"
+    assert verdict_of(found, 1.0, "higher", None) == "add up"
+
+
 @pytest.mark.parametrize(
     ("low", "high", "p", "better", "margin", "verdict"),
     [
@@ -68,7 +76,7 @@ def test_a_replication_counts_where_all_four_worlds_have_the_outcome() -> None:
         (-1.0, 3.0, 0.4, "higher", 2.9, "not distinguishable"),
         (-1.0, 3.0, 0.4, "higher", 3.1, "add up"),
         (1.0, 3.0, 0.01, "higher", 3.1, "add up"),
-        (0.0, 0.0, 1.0, "higher", None, "add up"),
+        (0.0, 0.0, 1.0, "higher", None, "not distinguishable"),
         (None, None, None, "higher", 3.1, "not distinguishable"),
     ],
 )

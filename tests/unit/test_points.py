@@ -138,11 +138,26 @@ def test_identical_worlds_are_equal_and_need_no_more() -> None:
 
 def test_an_interval_that_may_be_too_short_is_marked() -> None:
     points, runs = tables()
-    runs["turnover"] = np.where((runs["point_id"] == "01") & (runs["replication"] < 3), 0.2, 0.0)
+    is_other = (runs["point_id"] == "01") & (runs["replication"] < 8)
+    runs["turnover"] = np.where(is_other, np.where(runs["replication"] < 7, 0.2, 2.0), 0.0)
     table = compare_points(points, runs)
-    assert of(table, 1, "turnover").caution == "skewed: 3 of 100 pairs differ, so the interval may be too short"
+    assert of(table, 1, "turnover").caution == "skewed: 8 of 100 pairs differ, so the interval may be too short"
     assert (table.loc[table["outcome"] != "turnover", "caution"] == "").all()
     assert of(table, 2, "turnover").caution == ""
+
+
+def test_where_few_pairs_differ_there_is_no_interval_and_it_is_said_why() -> None:
+    points, runs = tables()
+    runs["turnover"] = np.where((runs["point_id"] == "01") & (runs["replication"] < 3), 0.2, 0.0)
+    table = compare_points(points, runs)
+    few, none = of(table, 1, "turnover"), of(table, 2, "turnover")
+    assert (few.ci_method, few.caution) == (
+        "none: 3 of 100 pairs differ",
+        "3 of 100 pairs differ: too few for an interval",
+    )
+    assert (few.verdict, few.adjusted_p, few.difference) == ("not distinguishable", 1.0, pytest.approx(0.006))
+    assert (none.ci_method, none.caution, none.verdict) == ("none: all 100 pairs are equal", "", "equal")
+    assert all(math.isnan(row[end]) for row in (few, none) for end in ("ci_low", "ci_high"))
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_the_text_changes_with_a_number() -> None:
         (
             0.001,
             "equal",
-            "With Liaison, new bookings (20.0 million c.u. a year with Undefined) are practically the same",
+            "With Liaison, new bookings (20.0 million c.u. a year with Undefined) are exactly the same as"
+            " with Undefined in all 40 replications (so, with 95 % confidence, in more than 92.7 % of all).",
         ),
         (
             0.003,
@@ -119,7 +120,7 @@ def test_some_better_some_worse_some_unclear_are_told_apart() -> None:
     )
     assert "are higher with two of the six single interventions, most with Joint work" in text
     assert "They are lower, and so worse, with one of the six, Rewards: 19.2 million c.u. a year, −4.0 %" in text
-    assert "With Training, they are practically the same as with Undefined." in text
+    assert "With Training, they are exactly the same as with Undefined in all 40 replications (so" in text
     assert "Not distinguishable from Undefined: Collocation, +0.5 % (−0.5 to +1.5 %)." in text
     assert "For Events there is no figure." in text
     assert text.count("more replications") == 1
