@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.calibrate.privacy import shown_cell
 from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
@@ -21,6 +22,7 @@ _MONEY = (
 _CODES = {"€": "EUR", "£": "GBP", "R$": "BRL", "US$": "USD"}
 _BLANK = ("", "-", "n/a", "na", "null", "none", "nan", "nat")
 _TRUE, _FALSE = ("1", "true", "yes", "y", "t"), ("0", "false", "no", "n", "f", "")
+NO_AMOUNT = "There is no amount column, so values are unknown."
 _DATE_MEND = "Write dates as 2018-01-31, with the time after a blank if there is one."
 
 
@@ -35,21 +37,24 @@ def truth(table: Table, names: tuple[str, ...], text: pd.Series[str]) -> pd.Seri
     wrong = ~low.isin(_TRUE + _FALSE)
     if wrong.any():
         row = first_row(wrong)
-        raise InputError(table.at(names, row), "must be 1 or 0, TRUE or FALSE", str(text[row])[:40], "Mend the cell.")
+        raise InputError(table.at(names, row), "must be 1 or 0, TRUE or FALSE", shown_cell(text[row]), "Mend the cell.")
     return low.isin(_TRUE)
 
 
 def read_dates(
-    table: Table, columns: Mapping[str, tuple[tuple[str, ...], pd.Series[str]]], notes: list[str]
+    table: Table,
+    columns: Mapping[str, tuple[tuple[str, ...], pd.Series[str]]],
+    notes: list[str],
+    day_first: bool | None = None,
 ) -> dict[str, pd.Series[pd.Timestamp]]:
-    """Read date columns of one file; one whose order of day and month is open follows the other."""
+    """Read date columns of one file; one whose order of day and month is open follows the other, or what is told."""
     blanked = {role: (names, text.mask(text.str.lower().isin(_BLANK), "")) for role, (names, text) in columns.items()}
     parts = {role: _local_parts(text) for role, (_, text) in blanked.items()}
     proofs = {role: _is_day_first(table.at(blanked[role][0]), part) for role, part in parts.items()}
     proven = [proof for proof in proofs.values() if proof is not None]
     marks = {str(mark) for part in parts.values() for mark in part[1].unique()}
-    assumed = proven[0] if proven else marks == {"."}
-    if marks and not proven:
+    assumed = proven[0] if proven else marks == {"."} if day_first is None else day_first
+    if marks and not proven and day_first is None:
         order = "day" if assumed else "month"
         notes.append(f"Dates in {table.file} could start with the day or the month; {order} first was assumed.")
     return {
@@ -102,7 +107,7 @@ def _dates_of(
     wrong = (text != "") & ~stamps.dt.year.between(1970, 2100)
     if wrong.any():
         row = first_row(wrong)
-        raise InputError(table.at(names, row), "must be a date from 1970 to 2100", str(text[row])[:40], _DATE_MEND)
+        raise InputError(table.at(names, row), "must be a date from 1970 to 2100", shown_cell(text[row]), _DATE_MEND)
     return stamps
 
 
@@ -134,7 +139,7 @@ def _worded_dates(text: pd.Series[str]) -> pd.Series[pd.Timestamp]:
 def read_amounts(table: Table, roles: Roles, texts: Texts, notes: list[str]) -> tuple[pd.Series[float], str | None]:
     """Amounts as numbers and the one currency they are in; the home amount replaces amounts in mixed currencies."""
     if "amount" not in texts:
-        notes.append("There is no amount column, so values are unknown.")
+        notes.append(NO_AMOUNT)
         return pd.Series(np.nan, next(iter(texts.values())).index), None
     amounts, signs = _amounts_of(table, roles["amount"], texts["amount"], notes)
     codes = texts.get("currency", pd.Series("", amounts.index)).str.upper()
@@ -172,7 +177,7 @@ def _amounts_of(
         if wrong.any():
             row = first_row(wrong)
             mend = "Mend the cell, or leave it empty if the amount is unknown."
-            raise InputError(table.at(names, row), rule, str(text[row])[:40], mend)
+            raise InputError(table.at(names, row), rule, shown_cell(text[row]), mend)
     return amounts, signs
 
 

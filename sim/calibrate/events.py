@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 from sim.calibrate.cells import read_amounts, read_dates
-from sim.calibrate.rows import finished, without_footer
+from sim.calibrate.deals import Found
+from sim.calibrate.layouts import Layout
+from sim.calibrate.privacy import names_in, shown_cell
+from sim.calibrate.rows import without_footer
 from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
-EVENTS: Roles = {
-    "case": ("caseid", "case", "caseconceptname", "casekey", "traceid", "applicationid"),
-    "activity": ("activity", "activityname", "conceptname", "eventname", "event", "task"),
-    "time": ("timestamp", "timetimestamp", "completetimestamp", "eventtime", "time", "datetime"),
-}
-MORE: Roles = {
-    "resource": ("resource", "orgresource", "resourceid", "agent", "user", "owner"),
-    "lifecycle": ("lifecycle", "lifecycletransition", "transition"),
-    "amount": ("amountrequested", "caseamountreq", "amountreq", "amount", "value"),
-    "currency": ("currency", "currencycode"),
-    "source": ("source", "leadsource", "origin", "channel"),
-}
+EVENT_LOG = Layout(
+    "event log",
+    {
+        "case": ("caseid", "case", "caseconceptname", "casekey", "traceid", "applicationid"),
+        "activity": ("activity", "activityname", "conceptname", "eventname", "event", "task"),
+        "time": ("timestamp", "timetimestamp", "completetimestamp", "eventtime", "time", "datetime"),
+    },
+    "case, activity, timestamp",
+    {
+        "resource": ("resource", "orgresource", "resourceid", "agent", "user", "owner"),
+        "lifecycle": ("lifecycle", "lifecycletransition", "transition"),
+        "amount": ("amountrequested", "caseamountreq", "amountreq", "amount", "value"),
+        "currency": ("currency", "currencycode"),
+        "source": ("source", "leadsource", "origin", "channel"),
+    },
+    unit="lead",
+)
+STAGE_HISTORY = Layout(
+    "stage history",
+    {"case": ("opportunityid",), "activity": ("stagename",), "time": ("createddate",)},
+    "OpportunityId, StageName, CreatedDate",
+    {"amount": ("amount",), "currency": ("currencyisocode",)},
+)
 
 
 @dataclass(frozen=True)
@@ -61,18 +77,18 @@ LOANS = EventRules(
 
 def fits_events(table: Table) -> bool:
     """Whether a table has a case, an activity and a time in each row."""
-    return all(table.header(names) for names in EVENTS.values())
+    return all(table.header(names) for names in EVENT_LOG.needed.values())
 
 
-def leads_of_events(
-    table: Table, rules: EventRules | None, notes: list[str]
-) -> tuple[pd.DataFrame, pd.DataFrame, str | None]:
+def read_events(table: Table, layout: Layout, rules: EventRules | None, notes: list[str]) -> Found:
     """Turn an event log into leads.
 
     Parameters
     ----------
     table : Table
         One row per event.
+    layout : Layout
+        Columns of the log.
     rules : EventRules or None
         What activities mean; None for those of a known log, else activities named won or lost.
     notes : list of str
@@ -80,37 +96,35 @@ def leads_of_events(
 
     Returns
     -------
-    leads : pandas.DataFrame
-        One row per case, as in ``Export.leads``, with ``responded`` where the log tells it and ``handed`` where the
-        rules do. Created is the first event, closed the event that won or lost it, owner the last person at work.
-    stages : pandas.DataFrame
-        ``lead_id``, ``stage``, ``entered`` in order of time within each lead.
-    currency : str or None
-        Of the amounts.
+    Found
+        One lead per case, with ``responded`` where the log tells it and ``handed`` where the rules do. Created is the
+        first event, closed the event that won or lost it, owner the last person at work.
 
     Raises
     ------
     InputError
         If no activity wins or loses a case, or a time or an amount cannot be read.
     """
-    roles = EVENTS | MORE
+    roles = layout.roles
     texts = _whole(table, without_footer(table, table.texts(roles), notes), notes)
-    events = _ordered(table, texts, notes)
-    rules = rules or _rules_of(table, events["activity"])
-    _refuse_unknown(table, rules, events["activity"])
+    events = _ordered(table, layout, texts, notes)
+    place = table.at(roles["activity"])
+    rules = rules or _rules_of(place, events["activity"])
+    _refuse_unknown(place, rules, events["activity"])
     first = events.drop_duplicates("case").set_index("case")
     leads = pd.DataFrame({"lead_id": first.index, "created": first["time"].to_numpy()})
     _close(leads, events, rules, notes)
-    leads["amount"], currency = _amounts(table, texts, leads["lead_id"], notes)
+    amounts, currency = _amounts(table, roles, texts, notes)
+    leads["amount"] = leads["lead_id"].map(amounts)
     leads["source"] = _first_told(events, "source", leads["lead_id"])
     people = _people(events, rules)
     leads["owner"] = _map(people.drop_duplicates("case", keep="last"), "resource", leads["lead_id"])
     leads["marketer"] = None
     _respond(leads, events, people, rules)
-    done = finished(table.file, leads, notes)
-    _note_straight_through(done, notes)
-    stages = _stages(events, rules)
-    return done, stages[stages["lead_id"].isin(set(done["lead_id"]))].reset_index(drop=True), currency
+    _note_straight_through(leads, notes)
+    shown = [table.header(roles[role]) for role in ("activity", "source") if role in roles]
+    named = names_in(table.sample, shown) - {name.casefold() for name in rules.won + rules.lost}
+    return Found(leads, currency or layout.currency, _stages(events, rules), (), named)
 
 
 def _whole(table: Table, texts: Texts, notes: list[str]) -> Texts:
@@ -123,16 +137,17 @@ def _whole(table: Table, texts: Texts, notes: list[str]) -> Texts:
     return {role: text[kept] for role, text in texts.items()}
 
 
-def _ordered(table: Table, texts: Texts, notes: list[str]) -> pd.DataFrame:
+def _ordered(table: Table, layout: Layout, texts: Texts, notes: list[str]) -> pd.DataFrame:
     """Events by time, cases in order of their first event."""
-    times = read_dates(table, {"time": (EVENTS["time"], texts["time"])}, notes)["time"]
+    columns = {"time": (layout.roles["time"], texts["time"])}
+    times = read_dates(table, columns, notes, layout.day_first)["time"]
     words = {role: texts[role] for role in ("activity", "resource", "lifecycle", "source") if role in texts}
     events = pd.DataFrame({"case": texts["case"], "time": times} | words)
     notes.append(f"{len(events)} events of {events['case'].nunique()} cases; a case starts with its first event.")
     return events.sort_values("time", kind="stable")
 
 
-def _rules_of(table: Table, activity: pd.Series[str]) -> EventRules:
+def _rules_of(place: str, activity: pd.Series[str]) -> EventRules:
     """Rules of a known log, or activities with the words won and lost in their names."""
     names = pd.Series(activity.unique())
     if set(LOANS.won + LOANS.lost) & set(names) and "A_SUBMITTED" in set(names):
@@ -143,16 +158,20 @@ def _rules_of(table: Table, activity: pd.Series[str]) -> EventRules:
     if won.empty:
         rule = "must name the activities that win a case, such as 'Closed Won'"
         mend = "Say in a mapping, under [activities], which mean won and which lost."
-        raise InputError(table.at(EVENTS["activity"]), rule, ", ".join(names[:8])[:120], mend)
+        raise InputError(place, rule, _few(names), mend)
     return EventRules(won=tuple(won), lost=tuple(lost))
 
 
-def _refuse_unknown(table: Table, rules: EventRules, activity: pd.Series[str]) -> None:
+def _refuse_unknown(place: str, rules: EventRules, activity: pd.Series[str]) -> None:
     names = set(activity.unique())
     if not names & set(rules.won + rules.lost):
         rule = f"must hold one of the activities that win or lose a case ({', '.join(rules.won + rules.lost)})"
         mend = "Correct [activities] in the mapping."
-        raise InputError(table.at(EVENTS["activity"]), rule, ", ".join(sorted(names)[:8])[:120], mend)
+        raise InputError(place, rule, _few(sorted(names)), mend)
+
+
+def _few(names: Iterable[str]) -> str:
+    return ", ".join(shown_cell(name) for name in islice(names, 8))[:120]
 
 
 def _close(leads: pd.DataFrame, events: pd.DataFrame, rules: EventRules, notes: list[str]) -> None:
@@ -187,17 +206,15 @@ def _respond(leads: pd.DataFrame, events: pd.DataFrame, people: pd.DataFrame, ru
             leads[role] = _map(found.drop_duplicates("case"), "time", leads["lead_id"])
 
 
-def _amounts(
-    table: Table, texts: Texts, lead_id: pd.Series[str], notes: list[str]
-) -> tuple[pd.Series[float], str | None]:
-    """Amount of each case: its first event that names one."""
+def _amounts(table: Table, roles: Roles, texts: Texts, notes: list[str]) -> tuple[pd.Series[float], str | None]:
+    """Amount by case: that of its first event that names one."""
     told = texts["amount"] != "" if "amount" in texts else ~texts["case"].duplicated()
     first = told & ~texts["case"].where(told).duplicated()
-    if not first.any():
-        return pd.Series(np.nan, lead_id.index), None
     few = {role: text[first] for role, text in texts.items()}
-    amounts, currency = read_amounts(table, EVENTS | MORE, few, notes)
-    return lead_id.map(amounts.set_axis(few["case"])), currency
+    if not first.any():
+        return pd.Series(dtype=float), None
+    amounts, currency = read_amounts(table, roles, few, notes)
+    return amounts.set_axis(few["case"]), currency
 
 
 def _first_told(events: pd.DataFrame, column: str, lead_id: pd.Series[str]) -> pd.Series[str] | None:

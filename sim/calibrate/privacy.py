@@ -24,7 +24,7 @@ HIDDEN = "(hidden)"
 _ADDRESS = re.compile(r"\S@\S")
 _TWO_NAMES = re.compile(r"\b[^\W\d_a-z][^\W\d_]+[,.]?[\s'’-]+(?:[^\W\d_]\.?\s+)?[^\W\d_a-z][^\W\d_]+")
 _PLAIN_ID = (
-    r"(?:[A-Za-z]{0,2}|(?i:lead|mql|deal|case|opp|opportunity|record|contact|ticket|trace|application|row|id))"
+    r"(?:[A-Za-z]{0,2}|(?i:lead|mql|deal|case|opp|opportunity|record|contact|ticket|trace|application|row|id|zcrm))"
     r"[-_#/: ]?\d[0-9A-Za-z-]{0,40}|[A-Za-z]|[0-9a-fA-F-]{8,40}"
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -83,7 +83,7 @@ def has_address(text: object) -> bool:
     return bool(_ADDRESS.search(str(text)))
 
 
-def is_private(text: object, people: Collection[str]) -> bool:
+def is_private(text: object, people: Collection[str], named: Collection[str] = ()) -> bool:
     """Whether a text holds an e-mail address or one of some people's names.
 
     Parameters
@@ -92,29 +92,37 @@ def is_private(text: object, people: Collection[str]) -> bool:
         A source, stage or other word of an export.
     people : collection of str
         Names as the export spells them; those of fewer than five letters count only where they are the whole text.
+    named : collection of str
+        Names, in lower case, that count only where they are the whole text.
 
     Examples
     --------
-    >>> is_private("Referral by ann smith", {"Ann Smith"}), is_private("Web", {"Ann Smith"})
-    (True, False)
+    >>> (
+    ...     is_private("Referral by ann smith", {"Ann Smith"}),
+    ...     is_private("Web", {"Ann Smith"}),
+    ...     is_private("Bo", (), {"bo"}),
+    ... )
+    (True, False, True)
     """
     word = str(text).casefold().strip()
-    return has_address(word) or any(_is_named(word, name.casefold().strip()) for name in people)
+    return has_address(word) or word in named or any(_is_named(word, name.casefold().strip()) for name in people)
 
 
 def _is_named(word: str, name: str) -> bool:
     return word == name != "" or (len(name) >= 5 and name in word)
 
 
-def without_people(words: pd.Series[str], people: Collection[str]) -> tuple[pd.Series[str], int]:
+def without_people(
+    words: pd.Series[str], people: Collection[str], named: Collection[str] = ()
+) -> tuple[pd.Series[str], int]:
     """Hide words that name a person, worked out once per distinct word.
 
     Parameters
     ----------
     words : pandas.Series
         Text, shape (rows,); missing values stay.
-    people : collection of str
-        Names to look for.
+    people, named : collection of str
+        Names to look for, in a word and as a whole word.
 
     Returns
     -------
@@ -124,9 +132,50 @@ def without_people(words: pd.Series[str], people: Collection[str]) -> tuple[pd.S
         How many rows that were.
     """
     codes, distinct = pd.factorize(words.astype(object))
-    private = np.array([is_private(word, people) for word in distinct] + [False])
+    private = np.array([is_private(word, people, named) for word in distinct] + [False])
     shown = np.array([*(HIDDEN if hide else word for word, hide in zip(distinct, private, strict=False)), None], object)
     return pd.Series(shown[codes], words.index, dtype=object), int(private[codes].sum())
+
+
+def anonymous_people(names: pd.Series[str], word: str) -> pd.Series[str]:
+    """Replace names by a word and a number, in order of first appearance; no name gives None.
+
+    Examples
+    --------
+    >>> anonymous_people(pd.Series(["Ann", None, "Bob", "Ann", ""]), "rep").tolist()
+    ['rep 1', None, 'rep 2', 'rep 1', None]
+    """
+    codes, distinct = pd.factorize(names.astype(object))
+    numbers = iter(range(1, len(distinct) + 1))
+    shown = [f"{word} {next(numbers)}" if name else None for name in distinct]
+    return pd.Series(np.array([*shown, None], dtype=object)[codes], names.index, dtype=object)
+
+
+_PERSONAL = re.compile(r"name|mail|phone|contact|person|owner|author|createdby|modifiedby|rep$|agent|user|manager")
+
+
+def names_in(columns: pd.DataFrame, skip: Collection[str | None] = ()) -> set[str]:
+    """Texts of the columns whose headers speak of people, in lower case: what no source and no stage may be.
+
+    Parameters
+    ----------
+    columns : pandas.DataFrame
+        Text cells.
+    skip : collection of str
+        Headers that hold the sources and stages themselves.
+
+    Examples
+    --------
+    >>> sorted(names_in(pd.DataFrame({"First Name": ["Ann"], "Stage Name": ["Won"], "Region": ["EU"]})))
+    ['ann']
+    """
+    found: set[str] = set()
+    for i, header in enumerate(columns.columns):
+        low = str(header).lower()
+        plain = re.sub(r"[\W_]", "", low)
+        if header not in skip and _PERSONAL.search(plain) and not re.search("stage|source|campaign", low):
+            found |= set(columns.iloc[:, i].str.strip().str.casefold().unique())
+    return {name for name in found if len(name) > 1 and not name.isdigit()}
 
 
 def safe_ids(ids: pd.Series[str]) -> tuple[pd.Series[str], int]:
@@ -149,6 +198,8 @@ def safe_ids(ids: pd.Series[str]) -> tuple[pd.Series[str], int]:
     Keyed BLAKE2b (Aumasson et al. 2013), 64 bits. The key stays on the machine, so that names cannot be tried out by
     whoever is given a result.
     """
+    if _are_codes(ids[ids != ""]):
+        return ids, 0
     unsafe = ~ids.str.fullmatch(_PLAIN_ID).astype(bool) & (ids != "")
     if not unsafe.any():
         return ids, 0
@@ -157,6 +208,13 @@ def safe_ids(ids: pd.Series[str]) -> tuple[pd.Series[str], int]:
     ids = ids.astype(object)
     ids[unsafe] = shown[codes]
     return ids, int(unsafe.sum())
+
+
+def _are_codes(ids: pd.Series[str]) -> bool:
+    """Whether ids are letters and digits, all of one length and nearly all with a digit, as names never are."""
+    if ids.empty or ids.str.len().nunique() > 1 or not ids.str.fullmatch(r"[0-9A-Za-z-]{6,40}").all():
+        return False
+    return bool(ids.str.contains(r"\d", regex=True).mean() > 0.9)
 
 
 def hashed(word: str) -> str:

@@ -1,18 +1,21 @@
-"""Rows of a CRM export: which count, whether they are won, lost or open, and people as numbers instead of names."""
+"""Rows of a CRM export: which count, whether they are won, lost or open, and when."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 import pandas as pd
 
 from sim.calibrate.cells import truth
+from sim.calibrate.layouts import Words
+from sim.calibrate.privacy import anonymous_people, safe_ids, shown_cell, without_people
 from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
 COLUMNS = ["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]
-MOMENTS = ("mql", "handed", "responded", "expected")
+MOMENTS = ("mql", "handed", "responded", "expected", "total_days")
+#: Assumption: a column with more different values than this, and in more than a tenth of rows, is free text.
+_MOST_SOURCES = 200
+_WON, _LOST = r"\bwon\b|closedwon|closed_won|^win$", r"\blost\b|closedlost|closed_lost|^loss$"
 
 
 def without_footer(table: Table, texts: Texts, notes: list[str]) -> Texts:
@@ -51,11 +54,12 @@ def without_repeats(file: str, rows: pd.DataFrame, notes: list[str]) -> pd.DataF
     return rows[~repeated]
 
 
-def status_of(table: Table, roles: Roles, texts: Texts) -> pd.Series[str]:
-    """Won, lost or open: from the flags if both are there, else from the words in the stage."""
-    stage = texts.get("stage", pd.Series("", texts["closed"].index)).str.lower()
-    won = stage.str.contains(r"\bwon\b|closedwon", regex=True)
-    lost = stage.str.contains(r"\blost\b|closedlost", regex=True)
+def status_of(table: Table, roles: Roles, texts: Texts, words: Words) -> pd.Series[str]:
+    """Won, lost or open: from the flags if both are there, else from the words in the status or the stage."""
+    role = next((name for name in ("status", "stage") if name in texts), "")
+    index = next(iter(texts.values())).index
+    told = texts[role].str.lower() if role else pd.Series("", index)
+    won, lost = _named(told, words.won, _WON), _named(told, words.lost, _LOST)
     if "is_won" in texts:
         won = truth(table, roles["is_won"], texts["is_won"])
     if "is_lost" in texts:
@@ -64,27 +68,31 @@ def status_of(table: Table, roles: Roles, texts: Texts) -> pd.Series[str]:
         lost = truth(table, roles["is_closed"], texts["is_closed"]) & ~won
     if not (won | lost).any():
         rule = "must name won or lost deals, such as 'Closed Won' and 'Closed Lost'"
-        stages = ", ".join(str(name) for name in stage.unique()[:6])
-        raise InputError(table.at(roles["stage"]), rule, stages, "Add the columns that say closed and won (0 or 1).")
-    status = pd.Series("open", stage.index)
+        stages = ", ".join(shown_cell(name) for name in told.unique()[:6])
+        mend = "Add the columns that say closed and won (0 or 1), or name the words in a mapping, under [status]."
+        raise InputError(table.at(roles.get(role, roles.get("is_won", ()))), rule, stages, mend)
+    status = pd.Series("open", index, dtype=object)
     status[lost], status[won] = "lost", "won"
     return status
 
 
+def _named(told: pd.Series[str], words: tuple[str, ...], usual: str) -> pd.Series[bool]:
+    if words:
+        return told.isin([word.lower().strip() for word in words])
+    return told.str.contains(usual, regex=True)
+
+
 def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Drop rows that cannot be placed in time, blank what is no event, number the people, order the columns."""
-    undated = leads["created"].isna()
-    if undated.any():
-        still_open = int((undated & (leads["status"] == "open")).sum())
-        notes.append(
-            f"Left out for want of a created date: {int(undated.sum())} of {len(leads)} rows ({still_open} open)."
-        )
-    leads = leads[~undated].copy()
+    """Drop rows that cannot be placed in time, blank what is no event, order the columns.
+
+    Where no row has a created date at all, as in an export of durations, all rows stay.
+    """
+    leads = _dated(leads, notes)
     is_open = leads["status"] == "open"
     expected = int((is_open & leads["closed"].notna()).sum())
     if expected:
         notes.append(f"Close dates of open deals are only expected; {expected} of them were not used.")
-    leads["expected"] = leads["closed"].where(is_open)
+        leads["expected"] = leads["closed"].where(is_open)
     leads["closed"] = leads["closed"].where(~is_open)
     _cut_to_days(leads, notes)
     backwards = leads["closed"] < leads["created"]
@@ -93,35 +101,92 @@ def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
             f"Left out of {file}, as closed before they were created: {int(backwards.sum())} of {len(leads)} rows."
         )
     leads = leads[~backwards].reset_index(drop=True)
+    if leads.empty:
+        raise InputError(file, "must hold rows that can be placed in time, got none", mend="; ".join(notes[-2:]))
     undone = int(((leads["status"] != "open") & leads["closed"].isna()).sum())
-    if undone:
+    if undone and "total_days" not in leads:
         notes.append(f"Closed rows without a close date count in rates but not in times: {undone}.")
-    _hide_people(leads, notes)
-    if not expected:
-        del leads["expected"]
-    return leads[[*COLUMNS, *(role for role in MOMENTS if role in leads)]]
+    _note_moments(leads, notes)
+    told = [role for role in MOMENTS if role in leads and leads[role].notna().any()]
+    return leads[[*COLUMNS, *told]]
+
+
+def _dated(leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    undated = leads["created"].isna()
+    if undated.all():
+        notes.append(
+            "No row has a created date: arrivals, trends, regime breaks and censoring are unknown; "
+            "only shares and, where they are given, durations can be used."
+        )
+        return leads.copy()
+    if undated.any():
+        still_open = int((undated & (leads["status"] == "open")).sum())
+        notes.append(
+            f"Left out for want of a created date: {int(undated.sum())} of {len(leads)} rows ({still_open} open)."
+        )
+    return leads[~undated].copy()
 
 
 def _cut_to_days(leads: pd.DataFrame, notes: list[str]) -> None:
     """Where close dates have no time of day, drop it from created as well, or same-day deals would run backwards."""
     closed = leads["closed"].dropna()
-    timed = (leads["created"] != leads["created"].dt.normalize()).any()
-    if len(closed) and timed and bool((closed == closed.dt.normalize()).all()):
+    timed = (leads["created"] != leads["created"].dt.normalize()) & leads["created"].notna()
+    if len(closed) and timed.any() and bool((closed == closed.dt.normalize()).all()):
         leads["created"] = leads["created"].dt.normalize()
         notes.append("Close dates have no time of day, so times of creation were cut to whole days.")
 
 
-def _hide_people(leads: pd.DataFrame, notes: list[str]) -> None:
-    """Replace people by numbers, and sources that are an e-mail address or an owner's name by '(hidden)'."""
-    people = set(leads["owner"].dropna().unique()) | set(leads["marketer"].dropna().unique())
-    codes, sources = pd.factorize(leads["source"].astype(object))
-    private = np.array([bool(re.search(r"\S@\S", str(name))) or name in people - {""} for name in sources] + [False])
-    if private[codes].any():
-        notes.append(f"Sources that were a person or an e-mail address were hidden: {int(private[codes].sum())} rows.")
-    shown = ["(hidden)" if hide else name or None for name, hide in zip(sources, private, strict=False)]
-    leads["source"] = pd.Series(np.array([*shown, None], dtype=object)[codes], leads.index, dtype=object)
+def _note_moments(leads: pd.DataFrame, notes: list[str]) -> None:
+    """Blank moments before the row was created; a moment without a time of day may be of the same day."""
+    for role in ("mql", "handed", "responded"):
+        if role in leads:
+            early = leads[role] < leads["created"].dt.normalize()
+            if early.any():
+                notes.append(f"Moments ({role}) before the row was created were left out: {int(early.sum())}.")
+                leads[role] = leads[role].where(~early)
+
+
+def anonymous(
+    leads: pd.DataFrame, stages: pd.DataFrame | None, named: set[str], notes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Take every person out: people are numbered, ids that could be names hashed, telling sources and stages hidden.
+
+    Parameters
+    ----------
+    leads : pandas.DataFrame
+        As ``finished`` gives them, people still by name.
+    stages : pandas.DataFrame or None
+        ``lead_id``, ``stage``, ``entered``.
+    named : set of str
+        Other names found in the files, such as those of contacts.
+    notes : list of str
+        What was hidden, and in how many rows.
+    """
+    staff = {str(name) for role in ("owner", "marketer") for name in leads[role].dropna().unique()} - {""}
+    leads = leads.copy()
+    leads["source"] = _safe_sources(leads["source"], staff, named, notes)
     for role, word in (("owner", "rep"), ("marketer", "marketer")):
-        codes, names = pd.factorize(leads[role].astype(object))
-        numbers = iter(range(1, len(names) + 1))
-        shown = [f"{word} {next(numbers)}" if name else None for name in names]
-        leads[role] = pd.Series(np.array([*shown, None], dtype=object)[codes], leads.index, dtype=object)
+        leads[role] = anonymous_people(leads[role], word)
+    leads["lead_id"], n = safe_ids(leads["lead_id"].astype(str))
+    if n:
+        notes.append(f"Ids that could be a name or an address were hashed: {n} rows.")
+    if stages is not None:
+        stages = stages[stages["lead_id"] != ""].copy()
+        stages["lead_id"] = safe_ids(stages["lead_id"].astype(str))[0]
+        stages = stages[stages["lead_id"].isin(set(leads["lead_id"]))].reset_index(drop=True)
+        stages["stage"], n = without_people(stages["stage"], staff, named)
+        if n:
+            notes.append(f"Stages that named a person or an e-mail address were hidden: {n} rows.")
+    return leads, stages
+
+
+def _safe_sources(source: pd.Series, staff: set[str], named: set[str], notes: list[str]) -> pd.Series:
+    source = source.astype(object).where(source.notna() & (source != ""), None)
+    n_values = source.nunique()
+    if n_values > max(_MOST_SOURCES, len(source) / 10):
+        notes.append(f"The column of sources has {n_values} different values, as free text has, and was left out.")
+        return pd.Series(np.array([None] * len(source), object), source.index)
+    source, n = without_people(source, staff, named)
+    if n:
+        notes.append(f"Sources that were a person or an e-mail address were hidden: {n} rows.")
+    return source

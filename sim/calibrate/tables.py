@@ -1,33 +1,53 @@
-"""CSV files as tables of text: encodings, separators, and cells by the plain names of their columns."""
+"""Tables of an export as text: CSV files and sheets, read in parts, cells by the plain names of their columns."""
 
 from __future__ import annotations
 
-import gzip
+import csv
 import io
 import re
 import warnings
-import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from sim.calibrate import streams
+from sim.calibrate.privacy import has_address
+from sim.calibrate.streams import CSV_MEND, Fed, Scan, kind_of, opened, scan
 from sim.domain.errors import InputError
 
 Roles = dict[str, tuple[str, ...]]
 Texts = dict[str, "pd.Series[str]"]
-MAX_UNPACKED = 2 * 2**30
-_CSV_MEND = "Export it again, or save it as 'CSV UTF-8'."
+SUFFIXES = (".csv", ".csv.gz", ".xlsx")
+#: Rows of the sample that has every column, and rows read at a time.
+SAMPLE, PART = 60_000, 100_000
+_MAX_PART = 2**29
 
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV file as text; ``columns`` maps plain names to headers, the index is the row as a spreadsheet counts."""
+    """One table as text.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, without its path.
+    cells : pandas.DataFrame
+        The columns that are wanted, and always the first; the index is the row as a spreadsheet counts.
+    separator : str
+        Mark between cells; a comma for sheets.
+    columns : dict of str to str
+        Headers of all columns by their plain names.
+    sample : pandas.DataFrame
+        All columns of at most some ten thousand rows, evenly spread.
+    """
 
     file: str
     cells: pd.DataFrame
     separator: str
     columns: dict[str, str] = field(default_factory=dict)
+    sample: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def header(self, names: tuple[str, ...]) -> str | None:
         """Header of the first of some plain names that the file has; None if it has none of them."""
@@ -44,16 +64,22 @@ class Table:
         return place if row is None else f"{place}, row {row}"
 
 
-def csv_files(path: Path) -> list[Path]:
-    """List a file itself, or the CSV files of a folder in order of their names."""
+def export_files(path: Path) -> list[Path]:
+    """List a file itself, or the tables of a folder in order of their names.
+
+    Raises
+    ------
+    InputError
+        If there is no such path, it is no file (a socket, a device), or the folder holds no table.
+    """
     if not path.exists():
         raise InputError(path.name or str(path), "must be an existing file or folder", mend="Check the path.")
     if path.is_file():
         return [path]
+    if not path.is_dir():
+        raise InputError(path.name, "must be a file or a folder", mend="Check the path.")
     try:
-        files = sorted(
-            file for file in path.iterdir() if file.name.lower().endswith((".csv", ".csv.gz")) and file.is_file()
-        )
+        files = sorted(file for file in path.iterdir() if file.name.lower().endswith(SUFFIXES) and file.is_file())
     except PermissionError as error:
         raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
     if not files:
@@ -61,85 +87,187 @@ def csv_files(path: Path) -> list[Path]:
     return files
 
 
-def read_table(path: Path, notes: list[str]) -> Table:
-    """Read one CSV as text cells, rows numbered as a spreadsheet does (the header is row 1)."""
-    raw, encoding = _text_bytes(path, notes)
-    marked = raw.removeprefix(b"\xef\xbb\xbf")
-    table = marked.lstrip(b"\r\n")
-    blank_lines = marked[: len(marked) - len(table)].count(b"\n")
-    head = table.split(b"\n", 1)[0].decode(encoding, "replace")
-    bare = re.sub(r'"[^"]*"', "", head)
-    separator = max(",;\t", key=bare.count)
-    cells = _cells(path, table, encoding, separator)
-    cells.index = pd.RangeIndex(2, len(cells) + 2) + blank_lines
-    columns: dict[str, str] = {}
-    for name in cells.columns:
-        columns.setdefault(re.sub(r"[^a-z0-9]", "", str(name).lower()), str(name))
-    return Table(path.name, cells, separator, columns)
+def head_of(path: Path) -> Table:
+    """Columns of a table without its rows; of a text file no more than its first bytes are read."""
+    if kind_of(path) in {"zip", "old workbook"}:
+        from sim.calibrate.workbooks import sheet_parts
+
+        first = next(sheet_parts(path, [], 1))
+        return Table(path.name, first.iloc[:0], ",", columns_of(path.name, first.columns, []))
+    found = scan(path, whole=False)
+    separator, skip = _shape(path, found)
+    row = next(_rows(found, separator, skip), [])
+    if not row:
+        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
+    headers = _unique(row)
+    return Table(path.name, pd.DataFrame(columns=headers, dtype=str), separator, columns_of(path.name, headers, []))
 
 
-def _text_bytes(path: Path, notes: list[str]) -> tuple[bytes, str]:
-    try:
-        raw = path.read_bytes()
-        if raw.startswith(b"\x1f\x8b"):
-            raw = _unpacked(path, raw)
-    except PermissionError as error:
-        raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
-    except OSError as error:
-        raise InputError(path.name, f"must be readable; {error.strerror}", mend=_CSV_MEND) from error
-    if b"\0" in raw:
-        raise InputError(path.name, "must be a text file; it holds a NUL byte, as binary files do", mend=_CSV_MEND)
-    for encoding in ("utf-8-sig", "utf-8", "cp1252"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "cp1252":
+def read_table(path: Path, notes: list[str], wanted: Collection[str] | None = None) -> Table:
+    """Read one table as text cells, rows numbered as a spreadsheet does (the header is row 1).
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A CSV file, plain or packed with gzip, or an .xlsx workbook, whose first sheet with a table is read.
+    notes : list of str
+        What was assumed is added here.
+    wanted : collection of str, optional
+        Headers whose cells are kept for all rows; None for all.
+
+    Raises
+    ------
+    InputError
+        If the file is empty, binary, damaged, too large, no table or in another encoding.
+    """
+    if kind_of(path) in {"zip", "old workbook"}:
+        from sim.calibrate.workbooks import sheet_parts
+
+        parts, separator, offset = sheet_parts(path, notes, PART), ",", 0
+    else:
+        found = scan(path)
+        if found.encoding == "cp1252":
             notes.append(f"{path.name} is not UTF-8; it was read as Windows-1252 text.")
-        return raw, encoding
-    raise InputError(path.name, "must be a text file in UTF-8 or Windows-1252", mend=_CSV_MEND)
+        separator, skip = _shape(path, found)
+        if skip:
+            notes.append(f"Lines above the header of {path.name} that are no table: {skip}.")
+        parts, offset = _csv_parts(path, found, separator, skip), found.blank_lines + skip
+    cells, sample = _gathered(path.name, parts, wanted)
+    cells.index = pd.RangeIndex(2, len(cells) + 2) + offset
+    sample.index = pd.Index(sample.index + 2 + offset)
+    return Table(path.name, cells, separator, columns_of(path.name, sample.columns, notes), sample)
 
 
-def _unpacked(path: Path, packed: bytes) -> bytes:
-    """Unpack gzip, and stop at the limit before memory is filled."""
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as stream:
-            raw = stream.read(MAX_UNPACKED + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(path.name, "must be a whole gzip file; it is damaged or cut off", mend=_CSV_MEND) from error
-    if len(raw) > MAX_UNPACKED:
-        rule = f"must unpack to at most {MAX_UNPACKED // 2**30} GiB"
-        raise InputError(path.name, rule, mend="Export a shorter period.")
-    return raw
+def columns_of(file: str, headers: Collection[object], notes: list[str]) -> dict[str, str]:
+    """Headers by plain name, the first of those that share one; repeated headers are noted."""
+    columns: dict[str, str] = {}
+    for name in headers:
+        columns.setdefault(plain_name(str(name)), str(name))
+    twice = sorted(
+        {found[1] for name in headers if (found := _REPEATED.fullmatch(str(name))) and found[1] in columns.values()}
+    )
+    if twice:
+        shown = ", ".join(name for name in twice if not has_address(name))
+        notes.append(f"Columns that {file} has more than once, of which the first was used: {shown}.")
+    return columns
 
 
-def _cells(path: Path, raw: bytes, encoding: str, separator: str) -> pd.DataFrame:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                io.BytesIO(raw),
-                encoding=encoding,
-                sep=separator,
-                dtype=str,
-                na_filter=False,
-                index_col=False,
-                skip_blank_lines=False,
-            )
-    except pd.errors.EmptyDataError as error:
-        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=_CSV_MEND) from error
-    except pd.errors.ParserWarning as error:
-        rule = "must not have rows with more cells than the header"
-        raise InputError(f"{path.name}, row 2", rule, mend="Quote cells that hold a comma.") from error
-    except pd.errors.ParserError as error:
-        found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        if found is None:
-            raise InputError(path.name, "must be a CSV table; a quote is not closed", mend=_CSV_MEND) from error
-        rule = f"must have {found[1]} cells like the header"
-        mend = "Quote cells that hold a comma."
-        raise InputError(f"{path.name}, line {found[2]}", rule, int(found[3]), mend) from error
+_REPEATED = re.compile(r"(.+)\.\d+")
 
 
 def plain_name(name: str) -> str:
-    """Lower-case letters and digits of a header, as layouts spell them."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Lower-case letters and digits of a header, as layouts spell them.
+
+    Examples
+    --------
+    >>> plain_name("Deal - Won time"), plain_name("hs_v2_date_entered_closedwon")
+    ('dealwontime', 'hsv2dateenteredclosedwon')
+    """
+    return re.sub(r"[\W_]", "", name.lower())
+
+
+def _unique(row: list[str]) -> list[str]:
+    """Headers as the reader of the rows will name them: empty ones by place, repeated ones with a number."""
+    return [str(name) for name in pd.read_csv(io.StringIO(_csv_line(row)), nrows=0, dtype=str, index_col=False).columns]
+
+
+def _csv_line(row: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(row)
+    return out.getvalue()
+
+
+def _shape(path: Path, found: Scan) -> tuple[str, int]:
+    """Separator, and lines above the header: a mark such as sep=; or a title of one cell over a table of several."""
+    lines = found.head.decode(found.encoding, "replace").splitlines()[:20]
+    if not lines:
+        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
+    told = re.fullmatch(r"sep=(.)", lines[0].strip())
+    if told:
+        return told[1], 1
+    counts = [max(_bare(line).count(mark) for mark in ",;\t|") for line in lines]
+    skip = next((i for i, n in enumerate(counts) if n >= 2), 0) if counts[0] == 0 else 0
+    return max(",;\t|", key=_bare(lines[skip]).count), skip
+
+
+def _bare(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
+
+
+def _rows(found: Scan, separator: str, skip: int) -> Iterator[list[str]]:
+    text = io.StringIO(found.head.decode(found.encoding, "replace"), newline="")
+    for _ in range(skip):
+        text.readline()
+    try:
+        yield from csv.reader(text, delimiter=separator)
+    except csv.Error:
+        return
+
+
+def _csv_parts(path: Path, found: Scan, separator: str, skip: int) -> Iterator[pd.DataFrame]:
+    """Parts of a CSV file as text; what the parser cannot read becomes an `InputError`."""
+    with opened(path) as stream:
+        stream.read(found.skipped)
+        fed = Fed(path.name, stream, _MAX_PART)
+        text = io.TextIOWrapper(io.BufferedReader(fed, 2**18), found.encoding, newline="")
+        for _ in range(skip):
+            text.readline()
+        reader = _parsed(path.name, _reader(text, separator), found.blank_lines + skip)
+        for part in reader:
+            fed.rest()
+            yield part
+
+
+def _reader(text: io.TextIOWrapper, separator: str) -> Iterator[pd.DataFrame]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        yield from pd.read_csv(
+            text,
+            sep=separator,
+            dtype=str,
+            na_filter=False,
+            index_col=False,
+            skip_blank_lines=False,
+            chunksize=PART,
+        )
+
+
+def _parsed(file: str, parts: Iterator[pd.DataFrame], offset: int) -> Iterator[pd.DataFrame]:
+    try:
+        yield from parts
+    except pd.errors.EmptyDataError as error:
+        raise InputError(file, "must hold a header and rows; the file is empty", mend=CSV_MEND) from error
+    except pd.errors.ParserWarning as error:
+        rule = "must not have rows with more cells than the header"
+        raise InputError(f"{file}, row {2 + offset}", rule, mend="Quote cells that hold a comma.") from error
+    except pd.errors.ParserError as error:
+        found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+        if found is None:
+            raise InputError(file, "must be a CSV table; a quote is not closed", mend=CSV_MEND) from error
+        rule = f"must have {found[1]} cells like the header"
+        place = f"{file}, line {int(found[2]) + offset}"
+        raise InputError(place, rule, int(found[3]), "Quote cells that hold a comma.") from error
+
+
+def _gathered(
+    file: str, parts: Iterator[pd.DataFrame], wanted: Collection[str] | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Wanted columns of all rows, and all columns of rows evenly spread; both numbered from 0."""
+    kept, samples, n, stride = [], [], 0, 1
+    for part in parts:
+        part.index = pd.RangeIndex(n, n + len(part))
+        n += len(part)
+        _refuse_huge(file, n, len(part.columns))
+        names = [name for i, name in enumerate(part.columns) if wanted is None or i == 0 or name in wanted]
+        kept.append(part[names])
+        samples.append(part[part.index % stride == 0])
+        while sum(len(sample) for sample in samples) > SAMPLE:
+            stride *= 2
+            samples = [sample[sample.index % stride == 0] for sample in samples]
+    return pd.concat(kept), pd.concat(samples)
+
+
+def _refuse_huge(file: str, n: int, width: int) -> None:
+    if n > streams.MAX_ROWS or n * width > streams.MAX_CELLS:
+        rule = f"must have at most {streams.MAX_ROWS:,} rows and {streams.MAX_CELLS:,} cells"
+        raise InputError(file, rule, f"more than {n - 1:,} rows of {width} columns", "Export a shorter period.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.calibrate import tables
+from sim.calibrate import streams
 from sim.calibrate.importers import Export, read_export
 from sim.domain.errors import InputError
 
@@ -133,7 +133,7 @@ def test_a_damaged_or_huge_packed_file_is_refused(tmp_path: Path, monkeypatch: p
     file.write_bytes(packed[:-20])
     with pytest.raises(InputError, match="must be a whole gzip file"):
         read_export(file)
-    monkeypatch.setattr(tables, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(streams, "MAX_UNPACKED", 100)
     file.write_bytes(packed)
     with pytest.raises(InputError, match="must unpack to at most"):
         read_export(file)

@@ -1,0 +1,162 @@
+"""Sheets of .xlsx workbooks as text; formulas are never evaluated, and what would fill memory is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.calibrate.streams import CSV_MEND, kind_of
+from sim.domain.errors import InputError
+
+#: Assumptions: the largest sheet has 1,048,576 rows; one of 30 columns unpacks to about 1 GiB.
+MAX_SHEET, MAX_SHEET_COLUMNS = 2**30, 2_000
+_HEAD = 20
+
+
+def sheet_parts(path: Path, notes: list[str], n: int) -> Iterator[pd.DataFrame]:
+    """Rows of the first sheet that holds a table, as text, some at a time.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An .xlsx workbook.
+    notes : list of str
+        Other sheets and lines above the header are noted here.
+    n : int
+        Rows per part.
+
+    Raises
+    ------
+    InputError
+        If it is no .xlsx workbook, is damaged, unpacks to more than the limit, or has no table.
+
+    Notes
+    -----
+    Of a formula the value is read that the spreadsheet last showed; a text that begins with = stays text. Dates become
+    ISO text, numbers and truth values are written as in a CSV file.
+    """
+    _refuse_odd(path)
+    try:
+        yield from _parts(path, notes, n)
+    except InputError:
+        raise
+    except Exception as error:  # the library raises whatever a broken part of the file makes it stumble over
+        raise InputError(path.name, "must be a whole .xlsx workbook; it is damaged", mend=CSV_MEND) from error
+
+
+def _refuse_odd(path: Path) -> None:
+    if kind_of(path) == "old workbook":
+        rule = "must be an .xlsx workbook without a password, or a CSV file"
+        raise InputError(path.name, rule, "an .xls or a locked file", "Save it as .xlsx or 'CSV UTF-8'.")
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+            if not any(part.filename == "xl/workbook.xml" for part in parts):
+                rule = "must be an .xlsx workbook, or a CSV file"
+                raise InputError(path.name, rule, "a packed folder", "Unpack it and give the folder.")
+            _refuse_bomb(path, packed, parts)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise InputError(path.name, "must be a whole .xlsx workbook; it is damaged", mend=CSV_MEND) from error
+
+
+def _refuse_bomb(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse what unpacks to too much (a part never yields more than it declares), and entities that grow."""
+    if sum(part.file_size for part in parts) > MAX_SHEET:
+        rule = f"must unpack to at most {MAX_SHEET / 2**20:g} MiB"
+        raise InputError(path.name, rule, mend="Save it as 'CSV UTF-8'.")
+    for part in (part for part in parts if part.filename.endswith((".xml", ".rels"))):
+        with packed.open(part) as stream:
+            if b"<!DOCTYPE" in stream.read(2**16).upper():
+                raise InputError(path.name, "must not define entities, as a workbook never does", mend=CSV_MEND)
+
+
+def _parts(path: Path, notes: list[str], n: int) -> Iterator[pd.DataFrame]:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and extensions that are not needed
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            yield from _table_of(path.name, book, notes, n)
+        finally:
+            book.close()
+
+
+def _table_of(file: str, book: Any, notes: list[str], n: int) -> Iterator[pd.DataFrame]:
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        rows = (_texts(file, row) for row in sheet.iter_rows(values_only=True))
+        head = [row for _, row in zip(range(_HEAD), rows, strict=False)]
+        start = _header(head)
+        if start is None:
+            continue
+        others = len(book.worksheets) - 1
+        if others:
+            notes.append(f"Of {file} the sheet with the first table was read, {others} other sheets were not.")
+        if start:
+            notes.append(f"Lines above the header of {file} that are no table: {start}.")
+        names = _names(head[start])
+        yield from _framed(names, [*head[start + 1 :]], rows, n)
+        return
+    raise InputError(file, "must hold a header and rows; no sheet has any", mend="Put the export on the first sheet.")
+
+
+def _header(head: list[list[str]]) -> int | None:
+    """First row at least half as wide as the widest, counted in cells that hold something; a title is narrower."""
+    widths = [sum(cell != "" for cell in row) for row in head]
+    widest = max(widths, default=0)
+    return next((i for i, width in enumerate(widths) if width >= max(2, widest / 2)), None)
+
+
+def _names(row: list[str]) -> list[str]:
+    """Headers, empty ones by place and repeated ones with a number, as for CSV files."""
+    seen: dict[str, int] = {}
+    names = []
+    for i, cell in enumerate(row):
+        name = cell.strip() or f"Unnamed: {i}"
+        seen[name] = seen.get(name, -1) + 1
+        names.append(f"{name}.{seen[name]}" if seen[name] else name)
+    return names
+
+
+def _framed(names: list[str], head: list[list[str]], rows: Iterator[list[str]], n: int) -> Iterator[pd.DataFrame]:
+    part = head
+    for row in rows:
+        if len(part) >= n:
+            yield _frame(names, part)
+            part = []
+        part.append(row)
+    while part and not any(part[-1]):
+        part.pop()
+    yield _frame(names, part)
+
+
+def _frame(names: list[str], rows: list[list[str]]) -> pd.DataFrame:
+    width = len(names)
+    padded = [row[:width] + [""] * (width - len(row)) for row in rows]
+    return pd.DataFrame(padded, columns=names, dtype=str)
+
+
+def _texts(file: str, row: tuple[Any, ...]) -> list[str]:
+    if len(row) > MAX_SHEET_COLUMNS:
+        raise InputError(file, f"must have at most {MAX_SHEET_COLUMNS} columns", len(row), CSV_MEND)
+    return [_text(cell) for cell in row]
+
+
+def _text(cell: object) -> str:
+    """Cell as a CSV file would have it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(" ", "seconds") if cell.time() != dt.time() else cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    return str(cell)
