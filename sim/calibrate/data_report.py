@@ -14,7 +14,7 @@ from sim.calibrate.findings import Finding, Findings, by_weight
 from sim.calibrate.importers import Export
 from sim.calibrate.traps import find_all_traps, missing_cells
 from sim.calibrate.waits import waits_of
-from sim.calibrate.windows import MIN_WINS, Window, equal_horizon, last_seen, timed, trusted_window
+from sim.calibrate.windows import MIN_WINS, Window, equal_horizon, last_seen, refuse_undated, timed, trusted_window
 from sim.domain.errors import InputError
 
 
@@ -83,7 +83,7 @@ def data_report(export: Export) -> DataReport:
     Raises
     ------
     InputError
-        If no row is left after reading.
+        If no row is left after reading, or none has a created date.
 
     Notes
     -----
@@ -92,6 +92,7 @@ def data_report(export: Export) -> DataReport:
     if export.leads.empty:
         mend = "See what was left out: " + " ".join(export.notes)
         raise InputError(export.source_name, "must hold at least one usable row, got none", mend=mend)
+    refuse_undated(export)
     leads = timed(export.leads)
     found: Findings = []
     window, facts, refusal = _facts(export, found)

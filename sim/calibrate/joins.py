@@ -75,7 +75,7 @@ def join_deals(leads: Found, deals: Found, files: tuple[str, str], notes: list[s
     A lead with several deals counts once, with its first won deal, else its first. A lead whose deal is missing from
     the file is open. Deals that came from no lead in the file are left out.
     """
-    pairs = _pairs(leads.leads, deals.leads)
+    pairs = _not_older(_pairs(leads.leads, deals.leads), leads.leads, deals.leads, notes)
     if pairs.empty:
         return None
     rows = deals.leads.set_index("lead_id").loc[pairs["deal_id"]]
@@ -108,9 +108,19 @@ def _pairs(leads: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
         pairs = pd.DataFrame({"deal_id": deals["lead_id"], "lead_id": lists}).explode("lead_id")
         pairs["lead_id"] = pairs["lead_id"].str.strip()
     else:
-        return pd.DataFrame({"lead_id": [], "deal_id": []})
+        return pd.DataFrame({"lead_id": [], "deal_id": []}, dtype=object)
     known = pairs["deal_id"].isin(set(deals["lead_id"])) & pairs["lead_id"].isin(set(leads["lead_id"]))
     return pairs[known & (pairs["lead_id"] != "") & (pairs["deal_id"] != "")]
+
+
+def _not_older(pairs: pd.DataFrame, leads: pd.DataFrame, deals: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Drop deals over a day older than the lead: whoever joins later is not where the deal came from."""
+    begun = pairs["lead_id"].map(leads.set_index("lead_id")["created"])
+    made = pairs["deal_id"].map(deals.set_index("lead_id")["created"])
+    older = made < begun.dt.normalize() - pd.Timedelta(days=1)
+    if older.any():
+        notes.append(f"Links to deals that are older than the lead were not followed: {int(older.sum())}.")
+    return pairs[~older]
 
 
 def _followed(leads: pd.DataFrame, deals: pd.DataFrame, deal_of: pd.Series[str]) -> pd.DataFrame:

@@ -51,6 +51,7 @@ def trusted_window(export: Export, found: Findings) -> Window:
     InputError
         With fewer than 50 rows or 20 dated wins to work on, or if nothing but wins is there.
     """
+    refuse_undated(export)
     leads = timed(export.leads)
     refuse_few(export, leads)
     leads = _current_regime(export, leads, found)
@@ -60,6 +61,21 @@ def trusted_window(export: Export, found: Findings) -> Window:
         rule = "must hold rows that were not won"
         raise InputError(export.source_name, rule, "wins only", "Export lost and open rows too.")
     return Window(leads, rows, start, end, last_seen(leads))
+
+
+def refuse_undated(export: Export) -> None:
+    """Raise an error where no row has a created date, as in an export of durations; what there is, is told."""
+    leads = export.leads
+    if leads["created"].notna().any():
+        return
+    counts = ", ".join(f"{int((leads['status'] == word).sum())} {word}" for word in ("won", "lost", "open"))
+    days = leads["total_days"][leads["status"] == "won"] if "total_days" in leads else pd.Series(dtype=float)
+    told = (
+        f" Durations alone say: half of the wins take {days.median():.0f} days or less." if days.notna().any() else ""
+    )
+    rule = "must have created dates; without them arrivals, trends and censoring are unknown"
+    mend = f"Export the column with the date of creation.{told}"
+    raise InputError(export.source_name, rule, f"{counts}, none with a date", mend)
 
 
 def timed(leads: pd.DataFrame) -> pd.DataFrame:

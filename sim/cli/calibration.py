@@ -19,15 +19,35 @@ def calibrate(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write the data report as a page, with pictures.")
     ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="FILE", help="TOML that says which column is which.")
+    ] = None,
+    write_mapping: Annotated[
+        Path | None, typer.Option("--write-mapping", metavar="FILE", help="Write a guessed mapping there, and stop.")
+    ] = None,
     format: Format = "table",
 ) -> None:
     """Say what a CRM export can tell about your firm, and what it cannot; exit code 2 if nothing."""
+    if write_mapping is not None:
+        guess_columns(export, write_mapping)
+        return
     if not check:
         raise InputError("--check", "must be given", mend="smarketing calibrate EXPORT --check")
-    check_data(export, report, format)
+    check_data(export, mapping, report, format)
 
 
-def check_data(export: Path, page: Path | None, format: str) -> None:
+def guess_columns(export: Path, file: Path) -> None:
+    """Write which column of an export seems to be which, to be looked at and edited."""
+    from sim.calibrate.guesses import guess_mapping
+    from sim.calibrate.mapping import mapping_text
+
+    check_out(file)
+    text = mapping_text(guess_mapping(export))
+    put(text, file)
+    print(f"Mapping: {file}; look at it, edit it, and give it with --mapping.", file=sys.stderr)
+
+
+def check_data(export: Path, mapping: Path | None, page: Path | None, format: str) -> None:
     """Show the data report of an export, and write it as a page; exit code 2 if nothing can be calibrated from it."""
     from sim.calibrate.data_json import data_json
     from sim.calibrate.data_report import data_report
@@ -38,7 +58,7 @@ def check_data(export: Path, page: Path | None, format: str) -> None:
 
     check_format(format, ("table", "json"))
     check_out(page)
-    found = data_report(read_export(export))
+    found = data_report(read_export(export, mapping))
     put(data_json(found) if format == "json" else data_text(found), None)
     if page is not None:
         write_page(data_page(found), page)

@@ -126,6 +126,15 @@ def test_hubspot_contacts_are_followed_to_their_deals(tmp_path: Path) -> None:
     assert set(export.stages["stage"]) == {"Marketing Qualified Lead", "Sales Qualified Lead", "Customer", "Demo"}
 
 
+def test_a_contact_that_joined_after_the_deal_began_is_not_where_it_came_from(tmp_path: Path) -> None:
+    files = exports.hubspot_labels()
+    files["hubspot-contacts.csv"][1][6] = "2023-01-20 09:00"
+    export = read(tmp_path, files)
+    assert export.leads["status"][0] == "won"  # as its own columns say
+    assert export.leads["amount"].isna()[0]
+    assert noted(export, "Links to deals that are older than the lead were not followed: 1")
+
+
 def test_stages_of_hubspot_deals_come_from_the_columns_of_when_they_were_entered(tmp_path: Path) -> None:
     stages = read(tmp_path, exports.hubspot_internal()).stages
     assert stages is not None
