@@ -120,7 +120,8 @@ def _not_older(pairs: pd.DataFrame, leads: pd.DataFrame, deals: pd.DataFrame, no
     older = made < begun.dt.normalize() - pd.Timedelta(days=1)
     if older.any():
         notes.append(f"Links to deals that are older than the lead were not followed: {int(older.sum())}.")
-    return pairs[~older]
+    kept: pd.DataFrame = pairs.loc[~older]
+    return kept
 
 
 def _followed(leads: pd.DataFrame, deals: pd.DataFrame, deal_of: pd.Series[str]) -> pd.DataFrame:

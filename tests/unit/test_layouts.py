@@ -128,7 +128,7 @@ def test_hubspot_contacts_are_followed_to_their_deals(tmp_path: Path) -> None:
 
 def test_a_contact_that_joined_after_the_deal_began_is_not_where_it_came_from(tmp_path: Path) -> None:
     files = exports.hubspot_labels()
-    files["hubspot-contacts.csv"][1][6] = "2023-01-20 09:00"
+    files["hubspot-contacts.csv"][1][6] = "2023-01-08 09:00"
     export = read(tmp_path, files)
     assert export.leads["status"][0] == "won"  # as its own columns say
     assert export.leads["amount"].isna()[0]
