@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.analysis.rows import incidents_of, is_deal, leads_of, n_window_days, warmup_of, window_sums
@@ -29,6 +30,8 @@ from sim.domain.vocabulary import (
     REP,
     TERRITORY,
 )
+
+Floats = npt.NDArray[np.float64]
 
 #: Lowest sum of each band (E116).
 BANDS = {"undefined": 20, "defined": 40, "aligned": 60, "integrated": 80}
@@ -74,9 +77,20 @@ Reading = Callable[[Side], float]
 
 @dataclass(frozen=True)
 class Theme:
-    """One of the twenty: what is asked, what staff answer from, what heads answer from; both 0–1."""
+    """One of the twenty: its short name, the statement that people agree to or not, what staff and heads answer from.
+
+    Parameters
+    ----------
+    text : str
+        Short name.
+    statement : str
+        In words of our own, such that marketers and sellers can both answer; 5 is agree strongly.
+    staff, heads : callable
+        Reading of a side, 0–1.
+    """
 
     text: str
+    statement: str
     staff: Reading
     heads: Reading
 
@@ -123,38 +137,106 @@ _DATA, _FUNNEL = _ordered("data_sharing"), _ordered("funnel_unity")
 _TOP, _PLAN, _PLANS = _ordered("executive_support"), _ordered("joint_planning"), _ordered("account_plans")
 #: The twenty themes, in the order of E117.
 THEMES = (
-    Theme("forecasts both sides can trust", _lived("data_sharing"), _DATA),
-    Theme("little blame", lambda side: 1.0 - min(1.0, side.blamed / 0.12), _little_blame),
-    Theme("marketers meet key customers", _key_customers, _key_customers),
-    Theme("sales has a say in marketing's plan", _lived("joint_planning"), _PLAN),
+    Theme(
+        "forecasts both sides can trust",
+        "Both sides can rely on what we forecast to sell.",
+        _lived("data_sharing"),
+        _DATA,
+    ),
+    Theme(
+        "little blame",
+        "When something goes wrong we look for the cause, not for the guilty.",
+        lambda side: 1.0 - min(1.0, side.blamed / 0.12),
+        _little_blame,
+    ),
+    Theme(
+        "marketers meet key customers",
+        "Marketers regularly meet our most important customers.",
+        _key_customers,
+        _key_customers,
+    ),
+    Theme(
+        "sales has a say in marketing's plan",
+        "Sales has a real say in what marketing plans.",
+        _lived("joint_planning"),
+        _PLAN,
+    ),
     Theme(
         "useful sales material",
+        "What marketing gives to sales helps to win customers.",
         lambda side: side.material,
         lambda side: max(side.ordered["feedback"], side.ordered["account_plans"]),
     ),
-    Theme("feedback willingly given", lambda side: side.feedback, _ordered("feedback")),
+    Theme(
+        "feedback willingly given",
+        "What works in the field and what does not is told to the other side without being asked twice.",
+        lambda side: side.feedback,
+        _ordered("feedback"),
+    ),
     Theme(
         "common words",
+        "Words such as 'qualified lead' mean the same to marketing and to sales.",
         lambda side: side.vocabulary,
         lambda side: min(1.0, side.ordered["training"] / 6.0 + side.ordered["handoff_clarity"] / 2.0),
     ),
-    Theme("heads talk early and regularly", _talks, _talks),
-    Theme("buyers studied together", lambda side: side.knowledge, _JOINT_WORK),
+    Theme(
+        "heads talk early and regularly",
+        "The heads of marketing and sales talk regularly, and before things are decided.",
+        _talks,
+        _talks,
+    ),
+    Theme(
+        "buyers studied together",
+        "Marketing and sales find out together how our customers decide.",
+        lambda side: side.knowledge,
+        _JOINT_WORK,
+    ),
     Theme(
         "little time lost to disputes",
+        "Our time together goes into the work ahead, seldom into quarrels and emergencies.",
         lambda side: 1.0 - min(1.0, side.dispute_hours / 0.5),
         _ordered("handoff_clarity"),
     ),
-    Theme("far-off products planned together", _PLAN, _PLAN),
-    Theme("common success metrics", _metrics, _metrics),
-    Theme("marketing in key accounts", _PLANS, _PLANS),
-    Theme("one funnel, built together", _lived("funnel_unity"), _FUNNEL),
-    Theme("marketing uses funnel data", _both(_DATA, _lived("funnel_unity")), _both(_DATA, _FUNNEL)),
-    Theme("rise or fall together", lambda side: 0.5 * _fate(side) + 0.5 * side.trust, _fate),
-    Theme("one line to the top", _TOP, _TOP),
-    Theme("people change places", _JOINT_WORK, _JOINT_WORK),
-    Theme("trained together", _TRAINING, _TRAINING),
-    Theme("present together to the top", _both(_TOP, _PLAN), _both(_TOP, _PLAN)),
+    Theme(
+        "far-off products planned together",
+        "Products that are still years away are planned by marketing and sales together.",
+        _PLAN,
+        _PLAN,
+    ),
+    Theme("common success metrics", "Marketing and sales are measured by the same goals.", _metrics, _metrics),
+    Theme("marketing in key accounts", "Marketing has a part in the plans for our key customers.", _PLANS, _PLANS),
+    Theme(
+        "one funnel, built together",
+        "There is one way from inquiry to order; both sides drew it up and work by it.",
+        _lived("funnel_unity"),
+        _FUNNEL,
+    ),
+    Theme(
+        "marketing uses funnel data",
+        "Marketing works with the figures of the whole way to the order, not only of its own part.",
+        _both(_DATA, _lived("funnel_unity")),
+        _both(_DATA, _FUNNEL),
+    ),
+    Theme(
+        "rise or fall together",
+        "If one side misses its goals, the other feels it as its own loss.",
+        lambda side: 0.5 * _fate(side) + 0.5 * side.trust,
+        _fate,
+    ),
+    Theme("one line to the top", "One person at the top answers for marketing and sales alike.", _TOP, _TOP),
+    Theme(
+        "people change places",
+        "People of one side work with the other for a while, on joint tasks or in each other's place.",
+        _JOINT_WORK,
+        _JOINT_WORK,
+    ),
+    Theme("trained together", "Marketing and sales go to the same trainings.", _TRAINING, _TRAINING),
+    Theme(
+        "present together to the top",
+        "Plans and results are put to top management by both sides together.",
+        _both(_TOP, _PLAN),
+        _both(_TOP, _PLAN),
+    ),
 )
 
 
@@ -167,12 +249,23 @@ def assessment(world: World) -> pd.DataFrame:
         A row per theme: ``theme``, then 1 (disagree strongly) to 5 (agree strongly) of ``marketing``, ``sales`` (staff)
         and ``heads``. `sums` adds them up.
     """
+    answers = readout(world)
+    table = pd.DataFrame(answers.T, columns=list(GROUPS))
+    table.insert(0, "theme", [theme.text for theme in THEMES])
+    return table
+
+
+def readout(world: World) -> Floats:
+    """The self-assessment at the end of a run as numbers alone.
+
+    Returns
+    -------
+    ndarray
+        float64 of shape (3, 20): marketing staff, sales staff, heads; 1 to 5 each.
+    """
     marketing, sales = sides(world)
-    rows = [
-        (theme.text, *(1.0 + 4.0 * share for share in (theme.staff(marketing), theme.staff(sales), theme.heads(sales))))
-        for theme in THEMES
-    ]
-    return pd.DataFrame(rows, columns=["theme", *GROUPS])
+    shares = [[theme.staff(side) for theme in THEMES] for side in (marketing, sales)]
+    return 1.0 + 4.0 * np.array([*shares, [theme.heads(sales) for theme in THEMES]])
 
 
 def sums(table: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import pandas as pd
 from sim.analysis.assessment import BANDS
 from sim.domain.errors import InputError
 from sim.domain.practices import BY_NAME as PRACTICES
+
+if TYPE_CHECKING:
+    from sim.calibrate.answers import Answers
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,6 +25,8 @@ BEYOND = 0.25
 STRAYING = (0.15, 0.9)
 #: Assumption: what is added to every practice besides, as a share of its span over the types.
 LOOSENESS = 0.15
+#: Draws that an answer of people is turned into.
+USUAL_DRAWS = 1000
 
 
 @functools.cache
@@ -82,7 +88,7 @@ def loose_levels(n: int, seed: int) -> Floats:
     place = chance.uniform(-BEYOND, len(BANDS) - 1 + BEYOND, (n, 1))
     straying = chance.uniform(*STRAYING, (n, 1))
     places = place + straying * chance.standard_normal((n, count))
-    levels: Floats = ladder_levels(places) + LOOSENESS * _span() * chance.standard_normal((n, count))
+    levels: Floats = ladder_levels(places) + LOOSENESS * spans() * chance.standard_normal((n, count))
     return levels
 
 
@@ -93,15 +99,17 @@ def held(levels: Floats) -> pd.DataFrame:
     return pd.DataFrame(np.clip(levels, low, high), columns=[f"practices.{name}" for name in names])
 
 
-def practice_draws(n: int, seed: int) -> pd.DataFrame:
-    """Draw the practices of a firm of which nothing is known: from the prior over the types.
+def practice_draws(n: int, seed: int, answers: Answers | None = None) -> pd.DataFrame:
+    """Draw the practices of a firm: from the prior over the types, or given what people answered.
 
     Parameters
     ----------
     n : int
         Draws, at least 1.
     seed : int
-        From 0; same number and seed, same draws.
+        From 0; same number, seed and answers, same draws.
+    answers : Answers, optional
+        What people in marketing and sales answered (`sim.calibrate.assessment.read_answers`).
 
     Returns
     -------
@@ -122,7 +130,11 @@ def practice_draws(n: int, seed: int) -> pd.DataFrame:
     if n < 1 or seed < 0:
         field, value, least = ("n", n, 1) if n < 1 else ("seed", seed, 0)
         raise InputError(field, f"must be at least {least}", value)
-    return held(loose_levels(n, seed))
+    if answers is None:
+        return held(loose_levels(n, seed))
+    from sim.calibrate.assessment import infer
+
+    return infer(answers, seed=seed, n=n)
 
 
 def nearest_types(draws: pd.DataFrame) -> pd.Series[str]:
@@ -139,7 +151,7 @@ def nearest_types(draws: pd.DataFrame) -> pd.Series[str]:
         Type with the smallest mean squared distance, each practice measured by its span over the types.
     """
     levels = draws[[f"practices.{name}" for name in bundles()]].to_numpy(np.float64)
-    gaps = (levels[:, None, :] - bundles().to_numpy()) / _span()
+    gaps = (levels[:, None, :] - bundles().to_numpy()) / spans()
     return pd.Series(np.array(bundles().index)[(gaps**2).mean(axis=2).argmin(axis=1)], index=draws.index)
 
 
@@ -154,6 +166,7 @@ def type_shares(draws: pd.DataFrame) -> pd.Series[float]:
     return nearest_types(draws).value_counts(normalize=True).reindex(list(bundles().index), fill_value=0.0)
 
 
-def _span() -> Floats:
+def spans() -> Floats:
+    """How far each practice moves over the four types, in its unit; shape (practices,)."""
     rungs = bundles().to_numpy()
     return np.asarray(rungs.max(axis=0) - rungs.min(axis=0), dtype=np.float64)
