@@ -18,8 +18,8 @@ from sim.spec.resolve import practice_levels, steps
 from sim.spec.scenario import Scenario
 
 SCHEMA = 1
-#: What a scenario says for people only, and what stands in the resolved levels and steps.
-SHOWN_ONLY = {"name", "description", "currency", "fiscal_year_start", "presets", "sources"} | {
+#: What a scenario says for people only, what stands in the resolved levels and steps, and a file whose content counts.
+SHOWN_ONLY = {"name", "description", "currency", "fiscal_year_start", "presets", "sources", "posterior"} | {
     "interventions",
     "timeline",
     "catalogue",

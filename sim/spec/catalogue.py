@@ -164,7 +164,10 @@ def load_scenario(source: str | Path) -> Scenario:
         If there is no such scenario or file, or if it does not hold what a scenario must.
     """
     content, where = scenario_content(source)
-    return read_scenario(content, where)
+    scenario = read_scenario(content, where)
+    if not scenario.posterior:
+        return scenario
+    return scenario.model_copy(update={"posterior": str(Path(source).parent / scenario.posterior)})
 
 
 def scenario_content(source: str | Path) -> tuple[dict[str, Any], str]:

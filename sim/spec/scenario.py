@@ -166,6 +166,9 @@ class Scenario(Section):
     fiscal_year_start: int = Field(
         default=1, ge=1, le=12, description="month in which the fiscal year begins; only names quarters"
     )
+    posterior: str = Field(
+        default="", max_length=500, description="file of draws of uncertain values, relative to this one; '' for none"
+    )
     presets: Presets = Presets()
     relationship: str = Field(default="undefined", description="relationship type, see `smarketing scenario list`")
     interventions: tuple[InterventionUse, ...] = Field(

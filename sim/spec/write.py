@@ -33,6 +33,8 @@ def scenario_toml(scenario: Scenario, values: Sequence[Value] | None = None) -> 
     lines = [_HEAD, f"name = {_toml(scenario.name)}", f"description = {_toml(scenario.description)}"]
     lines.append(f"currency = {_toml(scenario.currency)}  # shown beside money; nothing is converted")
     lines.append(f"fiscal_year_start = {scenario.fiscal_year_start}  # month; only names quarters")
+    if scenario.posterior:
+        lines.append(f"posterior = {_toml(scenario.posterior)}  # draws of uncertain values, relative to this file")
     lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {', '.join(relationships_of(scenario))}")
     lines += _preset_lines(scenario)
     for section in ("practices", "run", *RULE_SECTIONS):
