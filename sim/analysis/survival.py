@@ -284,20 +284,20 @@ def _numbers(days: Any, curves: Any, end: float) -> dict[str, Any]:
         "share_open": kept[OPEN, ..., -1],
         "mean_days_to_win": end - days_won,
         "mean_days_open": days_open,
-        "median_days_to_win": _crossing(days[: last + 1], _of_wins(kept)),
-        "median_days_open": _crossing(days[: last + 1], 1.0 - kept[OPEN]),
+        "median_days_to_win": crossing(days[: last + 1], of_wins(kept)),
+        "median_days_open": crossing(days[: last + 1], 1.0 - kept[OPEN]),
     }
 
 
-def _of_wins(kept: Any) -> Any:
+def of_wins(kept: Any) -> Any:
     """Share of the deals won in the end that are won by each moment; 0 where none is."""
     final = kept[WON, ..., -1:]
     return np.divide(kept[WON], final, out=np.zeros_like(kept[WON]), where=final > 0)
 
 
-def _crossing(days: Any, curve: Any) -> Any:
-    """First day on which a rising curve is at one half; NaN where it never is."""
-    is_there = curve >= 0.5 - 1e-12
+def crossing(days: Any, curve: Any, part: float = 0.5) -> Any:
+    """First day on which a rising curve, of shape (…, moments), is at a part of 1; NaN where it never is."""
+    is_there = curve >= part - 1e-12
     return np.where(is_there.any(axis=-1), days[is_there.argmax(axis=-1)], np.nan)
 
 
@@ -305,17 +305,17 @@ def _median_interval(days: Any, sides: tuple[Any, Any], end: float, name: str) -
     """Days on which the upper and the lower end of the curve's interval cross one half."""
     last = int(np.searchsorted(days, end, side="right"))
     whole, without = (
-        _of_wins(curves[..., :last]) if name == "median_days_to_win" else 1.0 - curves[OPEN, ..., :last]
+        of_wins(curves[..., :last]) if name == "median_days_to_win" else 1.0 - curves[OPEN, ..., :last]
         for curves in sides
     )
     low, high = jackknife(whole, without)
-    return float(_crossing(days[:last], high)), float(_crossing(days[:last], low))
+    return float(crossing(days[:last], high)), float(crossing(days[:last], low))
 
 
 def _median_of_wins(own: DealCounts) -> float:
     """Median age of the wins that were seen; NaN without one."""
     wins = own.counts[1].sum(axis=0)
-    return float(_crossing(own.days, np.cumsum(wins) / wins.sum())) if wins.any() else float("nan")
+    return float(crossing(own.days, np.cumsum(wins) / wins.sum())) if wins.any() else float("nan")
 
 
 def _resampled_medians(one: DealCounts, other: DealCounts, end: float) -> list[dict[str, Any]]:

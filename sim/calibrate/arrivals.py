@@ -31,12 +31,12 @@ def arrivals_of(export: Export, window: Window, found: Findings) -> Arrivals:
     counts = working_day_counts(window)
     weekday = pd.DatetimeIndex(counts.index).day_of_week.to_numpy()
     y: Floats = counts.to_numpy(dtype=np.float64).astype(np.float64)
-    whole = _whole_weeks(y, weekday)
+    whole = whole_weeks(y, weekday)
     if len(whole) < MIN_WEEKS:
         rule = f"must span at least {MIN_WEEKS} whole weeks of arrivals"
         raise InputError(export.source_name, rule, len(whole), "Export a longer period.")
     profile, dispersion = day_pattern(y, weekday)
-    inside = _inside_dispersion(whole, profile)
+    inside = inside_dispersion(whole, profile)
     level_sd, level_memory = _level(whole.sum(axis=1), inside, found)
     _find_drift(whole.sum(axis=1), found)
     monday, tuesday, wednesday, thursday, friday = profile.tolist()
@@ -80,14 +80,14 @@ def working_day_counts(window: Window) -> pd.Series[float]:
     return counts.reindex(pd.bdate_range(window.start, window.end), fill_value=0).astype(float)
 
 
-def _whole_weeks(y: Floats, weekday: npt.NDArray[np.int32]) -> Floats:
+def whole_weeks(y: Floats, weekday: npt.NDArray[np.int32]) -> Floats:
     """Counts as weeks x 5, without a partial first or last week."""
     first = int(np.argmax(weekday == 0)) if (weekday == 0).any() else len(y)
     weeks = (len(y) - first) // 5
     return y[first : first + 5 * weeks].reshape(weeks, 5)
 
 
-def _inside_dispersion(weeks: Floats, profile: Floats) -> float:
+def inside_dispersion(weeks: Floats, profile: Floats) -> float:
     """Variance / mean of days around their own week's level; unlike the 28-day figure it has no level in it."""
     weeks = weeks[weeks.sum(axis=1) > 0]
     expected = weeks.mean(axis=1, keepdims=True) * profile

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.calibrate.data_report import DataReport
+from sim.calibrate.estimates import estimate_table
 from sim.calibrate.privacy import FAIR_USE
 from sim.ensemble.provenance import SCHEMA, version
 
@@ -33,6 +34,7 @@ def data_json(report: DataReport) -> str:
         "cohorts": _rows(report.cohorts),
         "waits": [] if report.waits is None else _rows(report.waits.quantities),
         "window": _window(report),
+        "estimates": _rows(estimate_table(report.estimates)),
         "refusal": report.refusal or None,
     }
     return json.dumps(content, indent=1, ensure_ascii=False, default=str, allow_nan=False)

@@ -9,9 +9,11 @@ import pandas as pd
 
 from sim.analysis.survival import TimeToWin
 from sim.calibrate.cohorts import cohorts_of
+from sim.calibrate.estimates import estimates_of
 from sim.calibrate.facts import FunnelFacts, facts_in
 from sim.calibrate.findings import Finding, Findings, by_weight
 from sim.calibrate.importers import Export
+from sim.calibrate.quantities import Basis, Estimate
 from sim.calibrate.traps import find_all_traps, missing_cells
 from sim.calibrate.waits import waits_of
 from sim.calibrate.windows import MIN_WINS, Window, equal_horizon, last_seen, refuse_undated, timed, trusted_window
@@ -48,6 +50,8 @@ class DataReport:
         Shares won and lost by age; None where the export is refused.
     facts : FunnelFacts or None
         Point estimates and their window; None where the export is refused.
+    estimates : tuple of Estimate
+        What it tells directly, with intervals; empty where the export is refused.
     refusal : str
         Why nothing can be calibrated from it; empty if it can.
     """
@@ -69,16 +73,19 @@ class DataReport:
     cohorts: pd.DataFrame
     waits: TimeToWin | None
     facts: FunnelFacts | None
+    estimates: tuple[Estimate, ...]
     refusal: str = ""
 
 
-def data_report(export: Export) -> DataReport:
+def data_report(export: Export, seed: int = 1) -> DataReport:
     """Say what an export is good for.
 
     Parameters
     ----------
     export : Export
         What ``read_export`` returned; at least one row.
+    seed : int
+        Of the intervals that are drawn.
 
     Raises
     ------
@@ -97,6 +104,7 @@ def data_report(export: Export) -> DataReport:
     found: Findings = []
     window, facts, refusal = _facts(export, found)
     find_all_traps(export, leads, found)
+    waits = None if window is None else waits_of(window)
     is_dated = int(leads["days"][leads["won"]].notna().sum()) >= MIN_WINS
     horizon = equal_horizon(leads) if is_dated else float("nan")
     return DataReport(
@@ -115,8 +123,9 @@ def data_report(export: Export) -> DataReport:
         missing=missing_cells(leads),
         horizon=horizon,
         cohorts=cohorts_of(leads, horizon) if is_dated else pd.DataFrame(),
-        waits=None if window is None else waits_of(window),
+        waits=waits,
         facts=facts,
+        estimates=() if window is None or facts is None else estimates_of(Basis(export, window, facts, seed), waits),
         refusal=refusal,
     )
 

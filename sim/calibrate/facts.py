@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
 
@@ -163,24 +164,29 @@ def _cycles(rows: pd.DataFrame, found: Findings) -> tuple[float, float]:
     """Median days to win, and standard deviation of their logarithm without same-day wins that are a track apart."""
     days = rows["days"][rows["won"]].dropna().to_numpy(np.float64)
     same = int((days <= 0).sum())
-    some = days[days > 0]
-    slow = some[some >= 1]
-    if len(slow) < MIN_WINS:
+    if int((days >= 1).sum()) < MIN_WINS:
         text = "Almost all wins close on the day they are created; the spread of cycle times is assumed to be 1."
         found.append(Finding("entered_afterwards", text, same, len(days)))
         return float(np.median(days)), 1.0
-    full, without = float(np.log(some).std(ddof=1)), float(np.log(slow).std(ddof=1))
-    apart = len(slow) < len(some) and float(np.median(some)) >= 5 and full > 1.25 * without
-    dropped = len(days) - len(slow) if apart else same
+    logs = np.log(days[in_spread(days)])
+    dropped = len(days) - len(logs)
     if dropped:
         text = f"Same-day wins, {dropped} of {len(days)}, are a track apart: in the median, not in the log spread."
         found.append(Finding("same_day_wins", text, dropped, len(days)))
     if dropped > 0.25 * len(days):
         text = "Many wins are created on the day they close, as if entered afterwards: cycle times are doubtful."
         found.append(Finding("entered_afterwards", text, dropped, len(days)))
-    kept = slow if apart else some
-    _find_lognormal(np.log(kept), found)
-    return float(np.median(days)), without if apart else full
+    _find_lognormal(logs, found)
+    return float(np.median(days)), float(logs.std(ddof=1))
+
+
+def in_spread(days: Floats) -> npt.NDArray[np.bool_]:
+    """Which days to win count in their spread: those above 0, without same-day wins where these are a track apart."""
+    some = days > 0
+    slow = days >= 1
+    full, without = (float(np.log(days[part]).std(ddof=1)) for part in (some, slow))
+    apart = slow.sum() < some.sum() and float(np.median(days[some])) >= 5 and full > 1.25 * without
+    return slow if apart else some
 
 
 def _find_lognormal(logs: Floats, found: Findings) -> None:

@@ -60,7 +60,7 @@ def source_facts(rows: pd.DataFrame, found: Findings) -> tuple[SourceFact, ...]:
         np.append(table[key][~small], table[key][small].sum())[: len(names)].astype(np.float64)
         for key in ("size", "sum")
     )
-    shrunk = _shrunken_rates(n, won)
+    shrunk = shrunken_rates(n, won)
     logit = np.log(shrunk / (1 - shrunk))
     shift = logit - np.sum(logit * n) / n.sum()
     return tuple(
@@ -69,7 +69,7 @@ def source_facts(rows: pd.DataFrame, found: Findings) -> tuple[SourceFact, ...]:
     )
 
 
-def _shrunken_rates(n: Floats, won: Floats) -> Floats:
+def shrunken_rates(n: Floats, won: Floats) -> Floats:
     """Rates drawn towards the pooled one by a beta prior, its weight from the moment estimate of overdispersion.
 
     Notes

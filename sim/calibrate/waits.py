@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from sim.analysis.survival import TimeToWin, time_to_win
+from sim.analysis.blocks import blocks_of_weeks
+from sim.analysis.deals import count_deals
+from sim.analysis.survival import WON, TimeToWin, crossing, incidence, of_wins, time_to_win
 from sim.calibrate.windows import DAY, Window
 
-#: Blocks of weeks left out one by one, and moments told apart, at most.
-_MOST_BLOCKS, _MOST_MOMENTS = 52, 1500
+#: Moments told apart, at most.
+_MOST_MOMENTS = 1500
 
 
 def waits_of(window: Window) -> TimeToWin | None:
@@ -33,19 +38,97 @@ def seen_deals(window: Window) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``replication`` (int, block of consecutive weeks of creation), ``days`` (rounded to what 1,500 moments allow),
-        ``how``. Closed rows without a date are left out.
+        ``replication`` (int, block of consecutive weeks of creation), ``days``, ``how``. Closed rows without a date are
+        left out.
     """
     leads = window.leads
     rows = leads[(leads["created"] >= window.start) & (leads["created"] < window.end + DAY)]
     rows = rows[(rows["status"] == "open") | rows["days"].notna()]
-    age = rows["days"].where(rows["status"] != "open", (window.seen - rows["created"]).dt.total_seconds() / 86400)
-    week = (rows["created"] - window.start) // (7 * DAY)
-    step = max(float(age.max()) / _MOST_MOMENTS, 0.01)
+    age = rows["days"].where(rows["status"] != "open", days_between(rows["created"], window.seen))
     return pd.DataFrame(
         {
-            "replication": week // -(-(int(week.max()) + 1) // _MOST_BLOCKS),
-            "days": np.round(age / step) * step,
+            "replication": week_blocks(rows["created"], window.start),
+            "days": rounded(age.to_numpy(np.float64)),
             "how": rows["status"].astype(str),
         }
     )
+
+
+def week_blocks(moments: pd.Series[pd.Timestamp], start: pd.Timestamp) -> Any:
+    """Block of weeks (`sim.analysis.blocks`) of each moment, int of shape (rows,); what is earlier is in the first."""
+    first = start.normalize() - pd.Timedelta(days=start.day_of_week)
+    week = ((moments - first) // (7 * DAY)).clip(lower=0).to_numpy(np.int64)
+    return blocks_of_weeks(int(week.max()) + 1, is_slow=False)[week]
+
+
+def days_between(start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp] | pd.Timestamp) -> pd.Series[float]:
+    """Calendar days from one moment to another."""
+    return (end - start).dt.total_seconds() / 86400
+
+
+def rounded(ages: Any) -> Any:
+    """Ages rounded up to at most 1,500 of their own quantiles, so that every day counts where there are many."""
+    known = np.unique(ages)
+    if len(known) > _MOST_MOMENTS:
+        known = np.unique(np.quantile(ages, np.linspace(0, 1, _MOST_MOMENTS), method="higher"))
+    return known[np.searchsorted(known, ages)]
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """How many rows reach something, and how long it takes, others ended and open ones allowed for.
+
+    Parameters
+    ----------
+    n : int
+        Rows that could reach it.
+    share : float
+        That reach it in the end.
+    days : dict of float to float
+        Days until so large a part of these have reached it.
+    share_without, days_without : numpy.ndarray, dict of float to numpy.ndarray
+        The same without each block, shape (blocks,).
+    """
+
+    n: int
+    share: float
+    days: dict[float, float]
+    share_without: Any
+    days_without: dict[float, Any]
+
+
+def passage_of(table: pd.DataFrame, seen: pd.Timestamp, parts: tuple[float, ...]) -> Passage | None:
+    """How many rows reach something and how long that takes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``entered``, ``reached`` and ``ended`` (datetime64, NaT for never; a row that ended first does not reach it),
+        ``block`` (int).
+    seen : pandas.Timestamp
+        Last moment the export knows of.
+    parts : tuple of float
+        Which quantiles of the time are wanted.
+
+    Returns
+    -------
+    Passage or None
+        None if nobody reaches it, or all rows are in one block.
+
+    Notes
+    -----
+    Aalen & Johansen (1978): rows that ended otherwise compete, rows still open are seen until the last moment.
+    """
+    reached, ended = table["reached"].notna(), table["ended"].notna()
+    if not reached.any() or table["block"].nunique() < 2:
+        return None
+    last = table["reached"].where(reached, table["ended"].where(ended, seen))
+    age = days_between(table["entered"], last).clip(lower=0).to_numpy(np.float64)
+    how = np.where(reached, "won", np.where(ended, "lost", "open"))
+    counted = count_deals(pd.DataFrame({"replication": table["block"], "days": rounded(age), "how": how}))
+    total = counted.counts.sum(axis=1)
+    whole, without = incidence(total), incidence(total[:, None] - counted.counts)
+    quantiles = {part: crossing(counted.days, of_wins(whole), part) for part in parts}
+    others = {part: crossing(counted.days, of_wins(without), part) for part in parts}
+    shares = float(whole[WON, -1]), without[WON, :, -1]
+    return Passage(len(table), shares[0], {p: float(v) for p, v in quantiles.items()}, shares[1], others)

@@ -32,6 +32,17 @@ def data_schema() -> dict[str, Any]:
     cohort = {"month": _TEXT, "arrivals": _COUNT, "followed": _COUNT, "won": _COUNT}
     cohort |= dict.fromkeys(("share", "low", "high"), _SHARE)
     window = _object({"first_day": _DAY, "last_day": _DAY, "rows": _COUNT})
+    estimate = {
+        "quantity": _TEXT,
+        "path": {**_WORDS, "description": "value of a scenario that it sets"},
+        "unit": {**_TEXT, "description": "share for 0 to 1"},
+        **dict.fromkeys(("value", "low", "high"), _NUMBER),
+        "level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "method": _TEXT,
+        "n": _COUNT,
+        "note": _TEXT,
+        "part": {**_TEXT, "description": "heading"},
+    }
     properties = {
         "schema": {"const": SCHEMA, "description": "raised when a field is renamed or leaves"},
         "software": {"const": "smarketing"},
@@ -50,6 +61,7 @@ def data_schema() -> dict[str, Any]:
         "cohorts": _array(cohort),
         "waits": _array({"quantity": _TEXT, "unit": _TEXT, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER}),
         "window": {**window, "type": ["object", "null"], "description": "what facts rest on"},
+        "estimates": _array(estimate),
         "refusal": {**_WORDS, "description": "why nothing can be calibrated"},
     }
     return {"$schema": DIALECT, "title": "A data report of smarketing", **_object(properties)}

@@ -14,6 +14,8 @@ from sim.analysis.panels import between
 from sim.analysis.survival import TimeToWin
 from sim.calibrate.data_report import DataReport
 from sim.calibrate.findings import WEIGHTS
+from sim.calibrate.quantities import Estimate
+from sim.report.page import plain
 from sim.report.prose import capital
 from sim.report.study_parts import Exhibit, Part, Table, columns
 
@@ -21,11 +23,19 @@ WAITS = (
     "Share won and lost by age: Aalen and Johansen (1978), rows still open counted as long as they are seen; intervals"
     " by leaving out one block of weeks of creation at a time (jackknife). Shares of cohorts: Wilson (1927)."
 )
+TOLD = (
+    "Rows of neighbouring weeks resemble each other, so that blocks of weeks, not rows, are what repeats: jackknife"
+    " over blocks with Student's t (Shao and Wu 1989; Ibragimov and Müller 2010); shares: Wilson (1927) with the"
+    " effective number of rows of Korn and Graubard (1998). Weekly level: profile likelihood of an autoregression with"
+    " noise. Sources and people: beta-binomial, all together (spread after Gelman 2006). Nothing is told of fewer"
+    " than five people but how many they are."
+)
 
 
 def data_parts(report: DataReport) -> list[Part]:
     """All parts of a data report, in the order of a page."""
-    return [part for part in (_shown(report), _minded(report), _read(report), _missing(report)) if part is not None]
+    parts = (_shown(report), _minded(report), _told(report), _read(report), _missing(report))
+    return [part for part in parts if part is not None]
 
 
 def summary(report: DataReport) -> list[str]:
@@ -128,6 +138,8 @@ def _cohort_table(report: DataReport) -> Table:
     return Table(titles, (("", rows),))
 
 
+#: Notes that say what ``n`` counts.
+_COUNTED = ("", "weeks", "wins", "months", "Mondays", "reps", "marketers", "sources")
 _WAITS = {
     "share_won": "Won in the end",
     "share_lost": "Lost in the end",
@@ -183,6 +195,35 @@ def _minded(report: DataReport) -> Part:
     table = Table(columns("Finding", *words, words=words), tuple(groups))
     said = f"{n} finding{'s' if n > 1 else ''}, the most serious first."
     return Part("What to mind", (), (Exhibit("findings", "", (said,), table=table),))
+
+
+def _told(report: DataReport) -> Part | None:
+    """Quantities with their intervals, by heading."""
+    if not report.estimates:
+        return None
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for estimate in report.estimates:
+        groups.setdefault(estimate.part, []).append(_estimate(estimate))
+    words = ["Unit", "How"]
+    titles = columns("Quantity", "Value", "95 % interval", "Unit", "From", "How", words=words)
+    table = Table(titles, tuple((head, tuple(rows)) for head, rows in groups.items()))
+    said = "What the rows tell by themselves. What only behaviour shows is not among it: see calibration."
+    return Part("What it tells, and how surely", (), (Exhibit("estimates", "", (said,), table=table),), method=TOLD)
+
+
+def _estimate(estimate: Estimate) -> tuple[str, ...]:
+    """A row of the table of quantities."""
+    is_share = estimate.unit == "share"
+    value, low, high = (_number(end, is_share) for end in (estimate.value, estimate.low, estimate.high))
+    ends = "–" if math.isnan(estimate.low) or math.isnan(estimate.high) else f"{low} to {high}"
+    of = f"{estimate.n:,} {estimate.note or 'rows'}" if estimate.note in _COUNTED else f"{estimate.n:,}"
+    how = estimate.method if estimate.note in _COUNTED else f"{estimate.method}; {estimate.note}"
+    unit = "" if is_share else estimate.unit
+    return (capital(estimate.quantity), f"{value}{' %' if is_share else ''}", ends, unit, of, how)
+
+
+def _number(value: float, is_share: bool) -> str:
+    return f"{100 * value:.1f}" if is_share else plain(value)
 
 
 def _missing(report: DataReport) -> Part:
