@@ -65,7 +65,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", TRUTH, ids=lambda key: f"{key[0]}: {key[1]}")
 def test_no_single_interval_misses_often(key: tuple[str, str]) -> None:
-    """At a coverage of 0.92, 39 or fewer of 50 have a chance of 0.07 %; 18 tests together under 1.3 %."""
+    """At a coverage of 0.92, 39 or fewer of 50 have a chance of 0.2 %; 18 tests together of 3 %."""
     assert sum(hits()[key]) >= 40
 
 
