@@ -1,4 +1,4 @@
-"""Write what the documentation takes from the code: tables of docs/odd.md, docs/seed-coverage.md, JSON Schemas.
+"""Write what the documentation takes from the code: tables of docs/odd.md and others, docs/seed-coverage.md, schemas.
 
 The tables of docs/performance.md come from docs/performance.json, which ``make bench ARGS=--docs`` writes.
 
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.calibrate.findings import KINDS as KINDS_OF_FINDINGS
+from sim.calibrate.findings import WEIGHTS
 from sim.domain import records
 from sim.domain.outcomes import OUTCOMES
 from sim.domain.practices import BY_NAME as PRACTICES
@@ -229,6 +231,13 @@ def purposes() -> str:
     return table("no. | purpose | key | occurrence", rows)
 
 
+def findings() -> str:
+    """Every kind of finding in an export."""
+    kinds = sorted(KINDS_OF_FINDINGS.values(), key=lambda kind: WEIGHTS.index(kind.weight))
+    rows = [(kind.title, kind.weight, kind.effect, kind.mend) for kind in kinds]
+    return table("finding | how much | what it does | what to do", rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "practices": practices,
@@ -263,6 +272,11 @@ def performance_filled(text: str) -> str:
 
     parts = results.read(results.SHOWN)
     return _filled(text, lambda name: markdown(name, parts))
+
+
+def findings_filled(text: str) -> str:
+    """Text with the table of findings between its marks."""
+    return _filled(text, lambda _: findings())
 
 
 def _filled(text: str, table_of: Callable[[str], str]) -> str:
@@ -324,13 +338,14 @@ def _given(value: Any) -> str:
 
 def files() -> dict[Path, str]:
     """Every file that is written here, as it should be."""
-    odd, performance = DOCS / "odd.md", DOCS / "performance.md"
+    odd, performance, check = DOCS / "odd.md", DOCS / "performance.md", DOCS / "how-to" / "check-your-data.md"
     schemas = {
         DOCS / "schemas" / f"{kind}.schema.json": json.dumps(schema_of(kind), indent=1, ensure_ascii=False) + "\n"
         for kind in (*KINDS, *RESULTS)
     }
     return {
         odd: filled(odd.read_text(encoding="utf-8")),
+        check: findings_filled(check.read_text(encoding="utf-8")),
         performance: performance_filled(performance.read_text(encoding="utf-8")),
         DOCS / "seed-coverage.md": seed_coverage_text(),
         **schemas,

@@ -16,16 +16,16 @@ WAY, STAGES = "Response and hand-over", "Stages"
 #: from which a stage is the end itself.
 _MOST_STAGES, _LEAST_SHARE, _AT_END = 8, 0.02, 0.9
 _MOMENTS = (
-    ("mql", "became an MQL", "until it became an MQL", 1.0, "days"),
-    ("responded", "got a first response", "until the first response", 24.0, "hours"),
-    ("handed", "were handed to sales", "until the hand-over", 1.0, "days"),
+    ("mql", "became an MQL", "until it became an MQL"),
+    ("responded", "got a first response", "until the first response"),
+    ("handed", "were handed to sales", "until the hand-over"),
 )
 
 
 def way_estimates(basis: Basis) -> Iterator[Estimate]:
     """Share of rows that became an MQL, were answered and handed over, and how long that took."""
     rows = _in_window(basis)
-    for column, done, until, scale, unit in _MOMENTS:
+    for column, done, until in _MOMENTS:
         if column not in rows or not rows[column].notna().any():
             continue
         table = pd.DataFrame({"entered": rows["created"], "reached": rows[column], "ended": rows["closed"]})
@@ -34,7 +34,7 @@ def way_estimates(basis: Basis) -> Iterator[Estimate]:
             continue
         yield _share(basis, f"share that {done}", found, WAY)
         for part, word in ((0.5, "median time"), (0.9, "time for 90 %")):
-            yield _time(basis, f"{word} {until}", found, part, (scale, unit, WAY))
+            yield _time(basis, f"{word} {until}", found, part, (*_unit_of(found.days[part]), WAY))
 
 
 def _in_window(basis: Basis) -> pd.DataFrame:
@@ -84,9 +84,20 @@ def stage_estimates(basis: Basis) -> Iterator[Estimate]:
         table = pd.DataFrame({"entered": here, "reached": reached, "ended": ends["closed"]})
         found = passage_of(_own_blocks(basis, table), basis.window.seen, (0.5,))
         if found is not None:
-            following = names[place + 1] if place + 1 < len(names) else "won"
-            yield _share(basis, f"{name} → {following} or later", found, STAGES)
-            yield _time(basis, f"median time in {name}", found, 0.5, (1.0, "days", STAGES))
+            following = f"{names[place + 1]} or later" if place + 1 < len(names) else "won"
+            yield _share(basis, f"{name} → {following}", found, STAGES)
+            yield _time(basis, f"median time in {name}", found, 0.5, (*_unit_of(found.days[0.5]), STAGES))
+
+
+def _unit_of(days: float) -> tuple[float, str]:
+    """The unit in which a time is easily read, and how many of it a day has.
+
+    Examples
+    --------
+    >>> _unit_of(2.0), _unit_of(0.2), _unit_of(0.002)
+    ((1.0, 'days'), (24.0, 'hours'), (1440.0, 'minutes'))
+    """
+    return (1.0, "days") if days >= 1 else (24.0, "hours") if 24 * days >= 1 else (1440.0, "minutes")
 
 
 def ordered_stages(stages: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -170,14 +170,14 @@ def way() -> DataReport:
 
 def test_stages_are_put_in_order_and_the_end_is_none(way: DataReport) -> None:
     names = [name for name in told(way, "Stages") if "→" in name]
-    assert names == ["New → Proposal or later", "Proposal → won or later"]
+    assert names == ["New → Proposal or later", "Proposal → won"]
 
 
 @pytest.mark.parametrize(
     ("name", "truth"),
     [
         ("New → Proposal or later", 0.6),
-        ("Proposal → won or later", 0.5),
+        ("Proposal → won", 0.5),
         ("median time in New", 5 * math.log(2)),
         ("median time in Proposal", 10 * math.log(2)),
     ],

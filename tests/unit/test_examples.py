@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -20,9 +21,10 @@ QUICK = {"paired_luck": ["4"]}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_runs(example: Path) -> None:
+def test_an_example_runs(example: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(example), *QUICK.get(example.stem, [])]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    there = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path, env=there)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 2
 
