@@ -84,7 +84,7 @@ def block_ends(value: float, without: Any, link: str = "as it is", level: float 
     there, back = LINKS[link]
     with np.errstate(divide="ignore", invalid="ignore"):
         middle, others = float(there(value)), there(np.asarray(without, dtype=np.float64))
-    half = _reach(others, level)
+    half = _reach(others, level) if np.isfinite(others).all() else float("nan")
     if not np.isfinite(middle) or not np.isfinite(half):
         return float("nan"), float("nan")
     return float(back(middle - half)), float(back(middle + half))
@@ -139,6 +139,32 @@ def share_ends(value: float, n: float, without: Any, level: float = LEVEL) -> tu
     plain = value * (1 - value) / n
     found = (n_blocks - 1) / n_blocks * float(((without - np.mean(without)) ** 2).sum())
     many = n / max(1.0, found / plain if plain > 0 else 1.0) * (z / t) ** 2
-    centre = (value + z**2 / (2 * many)) / (1 + z**2 / many)
-    half = z / (1 + z**2 / many) * np.sqrt(value * (1 - value) / many + z**2 / (4 * many**2))
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    low, high = wilson_ends(value, many, level)
+    return float(low), float(high)
+
+
+def wilson_ends(share: Any, n: Any, level: float = LEVEL) -> tuple[Any, Any]:
+    """Interval of a share of independent rows (Wilson 1927, J. Am. Stat. Assoc. 22).
+
+    Parameters
+    ----------
+    share, n : float or numpy.ndarray
+        Shares from 0 to 1, and rows behind them (above 0, not only whole), any shape.
+    level : float
+        0 to 1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Both ends, within 0 to 1.
+
+    Examples
+    --------
+    >>> low, high = wilson_ends(0.2, 50)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.112, 0.33)
+    """
+    z = float(special.ndtri(0.5 + level / 2))
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return np.maximum(0.0, centre - half), np.minimum(1.0, centre + half)

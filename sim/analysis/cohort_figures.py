@@ -102,7 +102,7 @@ def draw_waits(found: TimeToWin, narrow: bool = False) -> Figure:
             axes.axvline(median, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
             words = f"half of the wins by day {median:.0f}"
             axes.annotate(words, (median, 1), (6, -12), ("data", "axes fraction"), "offset points", color=INK)
-        axes.set_xlim(0, found.horizon)
+        axes.set_xlim(0, max(found.horizon, 1.0))
         axes.set_ylim(0, None)
         axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
         axes.set_xlabel("calendar days since it was created", labelpad=6)

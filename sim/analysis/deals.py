@@ -88,7 +88,7 @@ def count_deals(deals: pd.DataFrame) -> DealCounts:
     days = np.union1d(0.0, ages)
     draws = deals["draw"] if "draw" in deals.columns else pd.Series(0, deals.index)
     run, labels = pd.MultiIndex.from_arrays([draws, deals["replication"]]).factorize(sort=True)
-    end = how.map(ENDS.index).to_numpy(dtype=np.int64)
+    end = pd.Categorical(how, categories=list(ENDS)).codes.astype(np.int64)
     shape = (len(ENDS), len(labels), len(days))
     flat = np.ravel_multi_index((end, run, np.searchsorted(days, ages)), shape)
     counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.float64)

@@ -88,10 +88,16 @@ def whole_weeks(y: Floats, weekday: npt.NDArray[np.int32]) -> Floats:
 
 
 def inside_dispersion(weeks: Floats, profile: Floats) -> float:
-    """Variance / mean of days around their own week's level; unlike the 28-day figure it has no level in it."""
-    weeks = weeks[weeks.sum(axis=1) > 0]
-    expected = weeks.mean(axis=1, keepdims=True) * profile
-    return float(np.sum((weeks - expected) ** 2 / expected) / (4 * len(weeks) - 4))
+    """Variance / mean of days around their own week's level; unlike the 28-day figure it has no level in it.
+
+    It is 1, pure chance, where all arrivals are on one day of the week or in one week, as nothing can be told then.
+    """
+    weeks = weeks[weeks.sum(axis=1) > 0][:, profile > 0]
+    freedom = (weeks.shape[1] - 1) * (len(weeks) - 1)
+    if freedom < 1:
+        return 1.0
+    expected = weeks.sum(axis=1, keepdims=True) / 5 * profile[profile > 0]
+    return float(np.sum((weeks - expected) ** 2 / expected) / freedom)
 
 
 def _noise_shape(mean: float, inside: float, found: Findings) -> float:

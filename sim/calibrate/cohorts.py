@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.analysis.blocks import wilson_ends
 from sim.calibrate.windows import DAY, last_seen
 
 #: Rows of a cohort from which a share is told.
@@ -34,8 +35,6 @@ def cohorts_of(leads: pd.DataFrame, days: float) -> pd.DataFrame:
     >>> cohorts_of(rows, 7.0)[["arrivals", "followed", "won", "share"]].values.tolist()
     [[20.0, 20.0, 5.0, 0.25], [1.0, 0.0, 0.0, nan]]
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     followed = leads["created"] <= last_seen(leads) - days * DAY
     counts = pd.DataFrame({"arrivals": True, "followed": followed, "won": leads["won"] & followed})
     counts["won"] &= leads["days"] <= days
@@ -43,6 +42,6 @@ def cohorts_of(leads: pd.DataFrame, days: float) -> pd.DataFrame:
     table = table.reindex(pd.period_range(table.index.min(), table.index.max(), freq="M"), fill_value=0)
     told = table["followed"] >= _FEWEST
     table["share"] = (table["won"] / table["followed"]).where(told)
-    low, high = proportion_confint(table["won"], table["followed"].clip(lower=1), method="wilson")
-    table["low"], table["high"] = low.where(told), high.where(told)
+    low, high = wilson_ends(table["share"].to_numpy(), table["followed"].clip(lower=1).to_numpy())
+    table["low"], table["high"] = low, high
     return table.rename_axis("month").reset_index()

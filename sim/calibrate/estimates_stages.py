@@ -67,11 +67,14 @@ def stage_estimates(basis: Basis) -> Iterator[Estimate]:
     Notes
     -----
     Stages are ordered by when rows that enter them do so, on average; only first entries count. What is entered when a
-    row ends is an end, not a stage.
+    row ends is an end, not a stage. Rows that share an id with another cannot be followed and are left out.
     """
     if basis.export.stages is None or basis.export.stages.empty:
         return
-    rows = _in_window(basis).set_index("lead_id")
+    rows = _in_window(basis)
+    rows = rows[~rows["lead_id"].duplicated(keep=False)].set_index("lead_id")
+    if not basis.export.stages["lead_id"].isin(rows.index).any():
+        return
     entries = ordered_stages(basis.export.stages, rows)
     names = list(entries.columns)
     for place, name in enumerate(names):

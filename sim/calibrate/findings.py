@@ -103,6 +103,12 @@ KINDS: dict[str, Kind] = {
         "Wins without an amount, or with 0, count as wins and are left out of values.",
         "Fill in the amounts, or export the column that holds them.",
     ),
+    "odd_moments": Kind(
+        "Moments out of order",
+        "mind",
+        "A first response, MQL or hand-over before the row was created counts as at once.",
+        "Check the columns: they may hold something else, such as the date of an import.",
+    ),
     "look_alikes": Kind(
         "Look-alike rows",
         "mind",

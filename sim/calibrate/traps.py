@@ -69,6 +69,7 @@ def find_all_traps(export: Export, leads: pd.DataFrame, found: Findings) -> None
         Added to.
     """
     _find_expected(leads, found)
+    _find_odd_moments(leads, found)
     _find_look_alikes(leads, found)
     _find_missing(leads, found)
     _find_leaks(export, found)
@@ -88,6 +89,16 @@ def _find_expected(leads: pd.DataFrame, found: Findings) -> None:
     if usual > 0.2 * len(planned):
         text += f" {usual} are the last day of the month of creation, as a CRM fills in by itself."
     found.append(Finding("expected_dates", text, passed, len(planned)))
+
+
+def _find_odd_moments(leads: pd.DataFrame, found: Findings) -> None:
+    """Moments on the way that lie before the row was created."""
+    for column, words in (("mql", "became MQLs"), ("responded", "were answered"), ("handed", "were handed over")):
+        if column in leads:
+            early = int((leads[column] < leads["created"]).sum())
+            if early:
+                text = f"{early} rows {words} before they were created."
+                found.append(Finding("odd_moments", text, early, int(leads[column].notna().sum())))
 
 
 def _find_look_alikes(leads: pd.DataFrame, found: Findings) -> None:

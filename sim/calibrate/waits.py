@@ -130,5 +130,5 @@ def passage_of(table: pd.DataFrame, seen: pd.Timestamp, parts: tuple[float, ...]
     whole, without = incidence(total), incidence(total[:, None] - counted.counts)
     quantiles = {part: crossing(counted.days, of_wins(whole), part) for part in parts}
     others = {part: crossing(counted.days, of_wins(without), part) for part in parts}
-    shares = float(whole[WON, -1]), without[WON, :, -1]
+    shares = min(1.0, float(whole[WON, -1])), np.minimum(1.0, without[WON, :, -1])
     return Passage(len(table), shares[0], {p: float(v) for p, v in quantiles.items()}, shares[1], others)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,47 @@ def test_dates_without_a_time_and_dates_of_another_zone_are_told_apart(deals: Ex
     assert "dates_only" not in shifted
     hours = pd.to_timedelta(np.random.default_rng(1).integers(8, 18, len(day)), unit="h")
     assert not {"dates_only", "shifted_dates"} & kinds(changed(deals, created=day + hours, closed=closed))
+
+
+def test_a_response_before_the_row_was_created_is_told(deals: Export) -> None:
+    early = deals.leads["created"] - pd.Timedelta(hours=1)
+    some = early.where(np.arange(len(early)) < 7, deals.leads["created"] + pd.Timedelta(hours=1))
+    (finding,) = (f for f in data_report(changed(deals, responded=some)).findings if f.kind == "odd_moments")
+    assert (finding.n, finding.of) == (7, len(deals.leads))
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "all on Mondays": {"created": lambda f: f["created"] - pd.to_timedelta(f["created"].dt.day_of_week, unit="D")},
+    "all on weekends": {
+        "created": lambda f: f["created"] + pd.to_timedelta(5 - f["created"].dt.day_of_week, unit="D"),
+        "closed": lambda f: f["closed"] + pd.Timedelta(days=6),
+    },
+    "all on the first of a month": {"created": lambda f: f["created"].dt.to_period("M").dt.to_timestamp()},
+    "all closed at once": {"closed": lambda f: f["created"].where(f["status"] != "open")},
+    "all closed after ten days": {
+        "closed": lambda f: (f["created"] + pd.Timedelta(days=10)).where(f["status"] != "open")
+    },
+    "one owner": {"owner": "rep 1"},
+    "an owner for each": {"owner": lambda f: "rep " + f["lead_id"]},
+    "no amounts, sources and people": {"amount": np.nan, "source": None, "owner": None},
+    "one amount": {"amount": 5.0},
+    "rows without ids": {"lead_id": ""},
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_exports_are_reported_without_a_number_that_cannot_be(deals: Export, case: str) -> None:
+    stages = pd.DataFrame({"lead_id": deals.leads["lead_id"], "stage": "New", "entered": deals.leads["created"]})
+    export = dataclasses.replace(changed(deals, **ODD[case]), stages=stages)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = data_report(export)
+        assert data_page(report)
+        assert data_text(report)
+    jsonschema.validate(json.loads(data_json(report)), schema_of("data_report"))
+    for one in report.estimates:
+        assert np.isfinite(one.value), one.quantity
+        assert one.unit != "share" or 0 <= one.value <= 1
 
 
 def test_cohorts_compare_months_over_the_same_time(report: DataReport, deals: Export) -> None:

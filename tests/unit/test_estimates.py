@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.blocks import block_ends, blocks_of_weeks, share_ends
+from sim.analysis.blocks import block_ends, blocks_of_weeks, share_ends, wilson_ends
 from sim.analysis.pooling import pooled_shares, shared_speed
 from sim.analysis.slow_level import level_ends
 from sim.calibrate.data_report import DataReport, data_report
@@ -209,6 +209,14 @@ def test_blocks_are_even_and_few_where_neighbours_are_alike() -> None:
             assert sizes.max() - sizes.min() <= 1
     assert blocks_of_weeks(60).max() + 1 == 5
     assert blocks_of_weeks(60, is_slow=False).max() + 1 == 20
+
+
+def test_shares_of_independent_rows_have_the_interval_of_another_library() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    won, n = np.array([0, 3, 50, 100]), np.array([10, 40, 99, 100])
+    ours, theirs = wilson_ends(won / n, n), proportion_confint(won, n, method="wilson")
+    assert np.allclose(ours, theirs, atol=1e-12)
 
 
 def test_without_blocks_there_is_no_interval() -> None:
