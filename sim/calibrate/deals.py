@@ -76,12 +76,20 @@ def read_deals(table: Table, layout: Layout, notes: list[str]) -> Found:
         notes.append("There is no id column, so rows were numbered and repeated rows cannot be found.")
     elif layout in (SALESFORCE, SALESFORCE_LEAD):
         leads["lead_id"] = short_ids(leads["lead_id"])
+    _number_blank_ids(leads, notes)
     leads = without_repeats(table.file, leads, notes)
     told = {str(table.header(roles[role])) for role in _TOLD if role in roles}
     stages = _stages(table, leads, notes)
     shown = [table.header(roles[role]) for role in ("stage", "status", "source") if role in roles]
     named = names_in(table.sample, shown)
     return Found(leads, currency or layout.currency, stages, leaks_of(table, leads, told), named)
+
+
+def _number_blank_ids(leads: pd.DataFrame, notes: list[str]) -> None:
+    blank = leads["lead_id"] == ""
+    if blank.any():
+        notes.append(f"Rows without an id were numbered: {int(blank.sum())}.")
+        leads["lead_id"] = leads["lead_id"].mask(blank, "row " + leads.index.astype(str).to_series(leads.index))
 
 
 def leaks_of(table: Table, leads: pd.DataFrame, told: set[str]) -> tuple[Leak, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.calibrate.layouts import entered_columns, is_headless
 from sim.calibrate.mapping import Columns, Mapping, Status
 from sim.calibrate.privacy import has_address, names_in
 from sim.calibrate.tables import Table, export_files, plain_name, read_table
@@ -65,9 +66,12 @@ def guess_mapping(path: Path) -> Mapping:
 
 def guessed_from(table: Table) -> Mapping | None:
     """Guess a mapping from rows spread over a table; None if created, or won and lost, cannot be told."""
+    if is_headless([str(name) for name in table.sample.columns]):
+        return None
     cells = table.sample.apply(lambda column: column.str.strip())
     kinds = {str(name): _kind(cells[name]) for name in cells.columns}
-    dates = [name for name, kind in kinds.items() if kind == "date"]
+    entered = set(entered_columns(kinds).values())
+    dates = [name for name, kind in kinds.items() if kind == "date" and name not in entered]
     columns = _date_columns(cells, dates)
     columns |= _other_columns({name: kind for name, kind in kinds.items() if kind != "date"}, cells)
     won, lost = _status_words(cells, columns, kinds)

@@ -13,6 +13,7 @@ from sim.calibrate.layouts import LEAD_FILE, LEAD_IDS, VALUE_FILE, WON_FILE
 from sim.calibrate.privacy import names_in
 from sim.calibrate.rows import without_footer, without_repeats
 from sim.calibrate.tables import Roles, Table
+from sim.domain.errors import InputError
 
 HISTORY: Roles = {
     "deal": ("opportunityid", "leadid"),
@@ -78,10 +79,10 @@ def join_deals(leads: Found, deals: Found, files: tuple[str, str], notes: list[s
     pairs = _not_older(_pairs(leads.leads, deals.leads), leads.leads, deals.leads, notes)
     if pairs.empty:
         return None
-    rows = deals.leads.set_index("lead_id").loc[pairs["deal_id"]]
+    rows = _by_id(deals.leads).loc[pairs["deal_id"]]
     first = pairs.assign(lost=(rows["status"] != "won").to_numpy(), created=rows["created"].to_numpy())
     first = first.sort_values(["lost", "created"], kind="stable").drop_duplicates("lead_id").set_index("lead_id")
-    joined = _followed(leads.leads, deals.leads.set_index("lead_id"), first["deal_id"])
+    joined = _followed(leads.leads, _by_id(deals.leads), first["deal_id"])
     strays = len(deals.leads) - deals.leads["lead_id"].isin(set(pairs["deal_id"])).sum()
     notes.append(f"{len(first)} of {len(joined)} rows of {files[0]} lead to a deal in {files[1]}.")
     if strays:
@@ -97,6 +98,10 @@ def join_deals(leads: Found, deals: Found, files: tuple[str, str], notes: list[s
     parts = [part for part in (leads.stages, stages) if part is not None]
     both = pd.concat(parts, ignore_index=True) if parts else None
     return Found(joined, deals.currency, both, (*leads.leaks, *deals.leaks), leads.named | deals.named)
+
+
+def _by_id(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["lead_id"] != ""].set_index("lead_id")
 
 
 def _pairs(leads: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
@@ -115,8 +120,8 @@ def _pairs(leads: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
 
 def _not_older(pairs: pd.DataFrame, leads: pd.DataFrame, deals: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Drop deals over a day older than the lead: whoever joins later is not where the deal came from."""
-    begun = pairs["lead_id"].map(leads.set_index("lead_id")["created"])
-    made = pairs["deal_id"].map(deals.set_index("lead_id")["created"])
+    begun = pairs["lead_id"].map(_by_id(leads)["created"])
+    made = pairs["deal_id"].map(_by_id(deals)["created"])
     older = made < begun.dt.normalize() - pd.Timedelta(days=1)
     if older.any():
         notes.append(f"Links to deals that are older than the lead were not followed: {int(older.sum())}.")
@@ -172,6 +177,8 @@ def _part(table: Table, roles: Roles, notes: list[str]) -> pd.DataFrame:
     nameless = part["lead_id"] == ""
     if nameless.any():
         notes.append(f"Left out of {table.file} for want of a lead id: {int(nameless.sum())} rows.")
+    if nameless.all():
+        raise InputError(table.at(LEAD_IDS), "must name the lead in each row, got none", mend="Export the ids too.")
     return without_repeats(table.file, part[~nameless], notes)
 
 

@@ -297,15 +297,17 @@ def unknown_layout(tables: list[Table]) -> InputError:
     missing = [name for name in layout.shown.split(", ") if plain_name(name) not in table.columns]
     rule = f"must have {layout.shown} ({layout.name}), or be a leads file and a won file with a common lead id"
     headers = [str(name) for name in table.cells.columns[:30]]
-    if _is_headless(headers):
+    if is_headless(headers):
         rule = f"must begin with a row of column names; {rule}"
         return InputError(f"{table.file}, columns", rule, "data in the first row", "Export it with its header.")
     hint = did_you_mean(missing[0], headers) if missing else ""
     mend = f"Missing: {', '.join(missing)}. {hint} Or say in a mapping which column is which.".replace("  ", " ")
+    if table.encoding != "utf-8":
+        mend += " The file is not UTF-8; it was read as Windows-1252 text."
     return InputError(f"{table.file}, columns", rule, ", ".join(headers[:12]), mend)
 
 
-def _is_headless(headers: list[str]) -> bool:
+def is_headless(headers: list[str]) -> bool:
     """Whether a first row looks like data: an address, or several dates and numbers."""
     dated = sum(bool(re.fullmatch(r"[\d.,:/\- TZ]{2,}", name)) for name in headers)
     return any(has_address(name) for name in headers) or dated >= 2

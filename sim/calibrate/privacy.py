@@ -127,13 +127,14 @@ def without_people(
     Returns
     -------
     words : pandas.Series
-        With ``(hidden)`` in place of what names a person.
+        With ``(hidden)`` in place of what names a person, and formulas made harmless.
     n : int
         How many rows that were.
     """
     codes, distinct = pd.factorize(words.astype(object))
     private = np.array([is_private(word, people, named) for word in distinct] + [False])
-    shown = np.array([*(HIDDEN if hide else word for word, hide in zip(distinct, private, strict=False)), None], object)
+    words_shown = (HIDDEN if hide else harmless(str(word)) for word, hide in zip(distinct, private, strict=False))
+    shown = np.array([*words_shown, None], dtype=object)
     return pd.Series(shown[codes], words.index, dtype=object), int(private[codes].sum())
 
 

@@ -33,6 +33,8 @@ def without_footer(table: Table, texts: Texts, notes: list[str]) -> Texts:
         mend = "Export it again without a filter."
         raise InputError(table.file, "must hold at least one row below the header, got none", mend=mend)
     kept = (told | (table.cells[first] != "")).loc[:last]
+    if len(kept) == len(told) and kept.all():
+        return texts
     return {role: text.loc[:last][kept] for role, text in texts.items()}
 
 
@@ -41,8 +43,9 @@ def without_deleted(table: Table, roles: Roles, texts: Texts, notes: list[str]) 
     if "is_deleted" not in texts:
         return texts
     deleted = truth(table, roles["is_deleted"], texts["is_deleted"])
-    if deleted.any():
-        notes.append(f"Left out as deleted: {int(deleted.sum())} rows.")
+    if not deleted.any():
+        return texts
+    notes.append(f"Left out as deleted: {int(deleted.sum())} rows.")
     return {role: text[~deleted] for role, text in texts.items()}
 
 

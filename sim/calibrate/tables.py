@@ -23,6 +23,7 @@ SUFFIXES = (".csv", ".csv.gz", ".xlsx")
 #: Rows of the sample that has every column, and rows read at a time.
 SAMPLE, PART = 60_000, 100_000
 _MAX_PART = 2**29
+MAX_COLUMNS, _LONGEST_HEADER = 5_000, 60_000
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,16 @@ class Table:
     file : str
         Name of the file, without its path.
     cells : pandas.DataFrame
-        The columns that are wanted, and always the first; the index is the row as a spreadsheet counts.
+        The columns that are wanted, and always the first, without blanks around the text; the index is the row as a
+        spreadsheet counts.
     separator : str
         Mark between cells; a comma for sheets.
     columns : dict of str to str
         Headers of all columns by their plain names.
     sample : pandas.DataFrame
         All columns of at most some ten thousand rows, evenly spread.
+    encoding : str
+        "utf-8" or "cp1252".
     """
 
     file: str
@@ -48,15 +52,16 @@ class Table:
     separator: str
     columns: dict[str, str] = field(default_factory=dict)
     sample: pd.DataFrame = field(default_factory=pd.DataFrame)
+    encoding: str = "utf-8"
 
     def header(self, names: tuple[str, ...]) -> str | None:
         """Header of the first of some plain names that the file has; None if it has none of them."""
         return next((self.columns[name] for name in names if name in self.columns), None)
 
     def texts(self, roles: Roles) -> Texts:
-        """Stripped cells of the columns that fill a role, by role; roles without a column are left out."""
+        """Cells of the columns that fill a role, by role; roles without a column are left out."""
         found = {role: self.header(names) for role, names in roles.items()}
-        return {role: self.cells[name].str.strip() for role, name in found.items() if name is not None}
+        return {role: self.cells[name] for role, name in found.items() if name is not None}
 
     def at(self, names: tuple[str, ...], row: object = None) -> str:
         """Where a cell or column is, in words for an error."""
@@ -96,11 +101,9 @@ def head_of(path: Path) -> Table:
         return Table(path.name, first.iloc[:0], ",", columns_of(path.name, first.columns, []))
     found = scan(path, whole=False)
     separator, skip = _shape(path, found)
-    row = next(_rows(found, separator, skip), [])
-    if not row:
-        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
-    headers = _unique(row)
-    return Table(path.name, pd.DataFrame(columns=headers, dtype=str), separator, columns_of(path.name, headers, []))
+    headers = _header(path, found, separator, skip)
+    cells, columns = pd.DataFrame(columns=headers, dtype=str), columns_of(path.name, headers, [])
+    return Table(path.name, cells, separator, columns, encoding=found.encoding)
 
 
 def read_table(path: Path, notes: list[str], wanted: Collection[str] | None = None) -> Table:
@@ -166,15 +169,22 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\W_]", "", name.lower())
 
 
-def _unique(row: list[str]) -> list[str]:
-    """Headers as the reader of the rows will name them: empty ones by place, repeated ones with a number."""
-    return [str(name) for name in pd.read_csv(io.StringIO(_csv_line(row)), nrows=0, dtype=str, index_col=False).columns]
+def unique_names(row: list[str]) -> list[str]:
+    """Headers as they are used: empty ones by their place, repeated ones with a number.
 
-
-def _csv_line(row: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(row)
-    return out.getvalue()
+    Examples
+    --------
+    >>> unique_names(["Id", "", " Amount ", "Amount"])
+    ['Id', 'Unnamed: 1', 'Amount', 'Amount.1']
+    """
+    names: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        name = plain = cell.strip() or f"Unnamed: {place}"
+        while name in names:
+            names[plain] += 1
+            name = f"{plain}.{names[plain]}"
+        names[name] = 0
+    return list(names)
 
 
 def _shape(path: Path, found: Scan) -> tuple[str, int]:
@@ -192,6 +202,16 @@ def _shape(path: Path, found: Scan) -> tuple[str, int]:
 
 def _bare(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
+
+
+def _header(path: Path, found: Scan, separator: str, skip: int) -> list[str]:
+    """Names of the columns."""
+    row = next(_rows(found, separator, skip), [])
+    if len(row) > MAX_COLUMNS or (len(found.head) >= _LONGEST_HEADER and not re.search(rb"[\r\n]", found.head)):
+        raise InputError(path.name, f"must begin with at most {MAX_COLUMNS} column names", mend=CSV_MEND)
+    if not any(cell.strip() for cell in row):
+        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
+    return unique_names(row)
 
 
 def _rows(found: Scan, separator: str, skip: int) -> Iterator[list[str]]:
@@ -212,10 +232,10 @@ def _csv_parts(path: Path, found: Scan, separator: str, skip: int) -> Iterator[p
         text = io.TextIOWrapper(io.BufferedReader(fed, 2**18), found.encoding, newline="")
         for _ in range(skip):
             text.readline()
-        reader = _parsed(path.name, _reader(text, separator), found.blank_lines + skip)
-        for part in reader:
+        names = _header(path, found, separator, skip)
+        for part in _parsed(path.name, _reader(text, separator), found.blank_lines + skip):
             fed.rest()
-            yield part
+            yield part.set_axis(names if len(names) == len(part.columns) else unique_names(list(part.columns)), axis=1)
 
 
 def _reader(text: io.TextIOWrapper, separator: str) -> Iterator[pd.DataFrame]:
@@ -259,7 +279,7 @@ def _gathered(
         n += len(part)
         _refuse_huge(file, n, len(part.columns))
         names = [name for i, name in enumerate(part.columns) if wanted is None or i == 0 or name in wanted]
-        kept.append(part[names])
+        kept.append(part[names].apply(lambda column: column.str.strip()))
         samples.append(part[part.index % stride == 0])
         while sum(len(sample) for sample in samples) > SAMPLE:
             stride *= 2

@@ -6,12 +6,14 @@ import datetime as dt
 import warnings
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.calibrate.streams import CSV_MEND, kind_of
+from sim.calibrate.tables import unique_names
 from sim.domain.errors import InputError
 
 #: Assumptions: the largest sheet has 1,048,576 rows; one of 30 columns unpacks to about 1 GiB.
@@ -41,8 +43,8 @@ def sheet_parts(path: Path, notes: list[str], n: int) -> Iterator[pd.DataFrame]:
     Of a formula the value is read that the spreadsheet last showed; a text that begins with = stays text. Dates become
     ISO text, numbers and truth values are written as in a CSV file.
     """
-    _refuse_odd(path)
     try:
+        _refuse_odd(path)
         yield from _parts(path, notes, n)
     except InputError:
         raise
@@ -54,15 +56,12 @@ def _refuse_odd(path: Path) -> None:
     if kind_of(path) == "old workbook":
         rule = "must be an .xlsx workbook without a password, or a CSV file"
         raise InputError(path.name, rule, "an .xls or a locked file", "Save it as .xlsx or 'CSV UTF-8'.")
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-            if not any(part.filename == "xl/workbook.xml" for part in parts):
-                rule = "must be an .xlsx workbook, or a CSV file"
-                raise InputError(path.name, rule, "a packed folder", "Unpack it and give the folder.")
-            _refuse_bomb(path, packed, parts)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
-        raise InputError(path.name, "must be a whole .xlsx workbook; it is damaged", mend=CSV_MEND) from error
+    with zipfile.ZipFile(path) as packed:
+        parts = packed.infolist()
+        if not any(part.filename == "xl/workbook.xml" for part in parts):
+            rule = "must be an .xlsx workbook, or a CSV file"
+            raise InputError(path.name, rule, "a packed folder", "Unpack it and give the folder.")
+        _refuse_bomb(path, packed, parts)
 
 
 def _refuse_bomb(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
@@ -101,8 +100,9 @@ def _table_of(file: str, book: Any, notes: list[str], n: int) -> Iterator[pd.Dat
             notes.append(f"Of {file} the sheet with the first table was read, {others} other sheets were not.")
         if start:
             notes.append(f"Lines above the header of {file} that are no table: {start}.")
-        names = _names(head[start])
-        yield from _framed(names, [*head[start + 1 :]], rows, n)
+        names = unique_names(head[start])
+        for part in _in_parts(chain(head[start + 1 :], rows), n):
+            yield _frame(file, names, part)
         return
     raise InputError(file, "must hold a header and rows; no sheet has any", mend="Put the export on the first sheet.")
 
@@ -114,31 +114,25 @@ def _header(head: list[list[str]]) -> int | None:
     return next((i for i, width in enumerate(widths) if width >= max(2, widest / 2)), None)
 
 
-def _names(row: list[str]) -> list[str]:
-    """Headers, empty ones by place and repeated ones with a number, as for CSV files."""
-    seen: dict[str, int] = {}
-    names = []
-    for i, cell in enumerate(row):
-        name = cell.strip() or f"Unnamed: {i}"
-        seen[name] = seen.get(name, -1) + 1
-        names.append(f"{name}.{seen[name]}" if seen[name] else name)
-    return names
-
-
-def _framed(names: list[str], head: list[list[str]], rows: Iterator[list[str]], n: int) -> Iterator[pd.DataFrame]:
-    part = head
+def _in_parts(rows: Iterator[list[str]], n: int) -> Iterator[list[list[str]]]:
+    """Rows, some at a time; empty ones at the end are left out."""
+    part: list[list[str]] = []
     for row in rows:
         if len(part) >= n:
-            yield _frame(names, part)
+            yield part
             part = []
         part.append(row)
     while part and not any(part[-1]):
         part.pop()
-    yield _frame(names, part)
+    yield part
 
 
-def _frame(names: list[str], rows: list[list[str]]) -> pd.DataFrame:
+def _frame(file: str, names: list[str], rows: list[list[str]]) -> pd.DataFrame:
+    """Rows as a table; short ones have empty cells at their end."""
     width = len(names)
+    wide = next((row for row in rows if any(row[width:])), None)
+    if wide is not None:
+        raise InputError(file, f"must not have rows with more cells than the header, {width}", len(wide), CSV_MEND)
     padded = [row[:width] + [""] * (width - len(row)) for row in rows]
     return pd.DataFrame(padded, columns=names, dtype=str)
 
