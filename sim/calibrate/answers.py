@@ -14,7 +14,7 @@ import pandas as pd
 from sim.calibrate.form import HEADERS, ROLES, SIDES, check_suffix, known_file
 from sim.calibrate.known import COLUMNS, known_table
 from sim.calibrate.privacy import shown_cell
-from sim.calibrate.tables import plain_name, read_table
+from sim.calibrate.tables import Table, plain_name, read_table
 from sim.domain.errors import InputError, did_you_mean
 
 ITEMS = tuple(range(1, len(HEADERS) + 1))
@@ -69,7 +69,7 @@ def read_answers(path: str | Path) -> Answers:
     Parameters
     ----------
     path : str or Path
-        TOML or CSV as `sim.calibrate.form.write_form` writes it, or the CSV of a survey tool with columns ``side``,
+        TOML, CSV or .xlsx as `sim.calibrate.form.write_form` writes it, or a survey tool's table with columns ``side``,
         ``role`` and one for each item, named by its number or statement.
 
     Returns
@@ -85,7 +85,7 @@ def read_answers(path: str | Path) -> Answers:
     path = Path(path)
     check_suffix(path, "FILE")
     notes: list[str] = []
-    rows, known_rows = _from_toml(path) if path.suffix.lower() == ".toml" else _from_csv(path, notes)
+    rows, known_rows = _from_toml(path) if path.suffix.lower() == ".toml" else _from_table(path, notes)
     respondents = _checked(path.name, rows, notes)
     return Answers(path.name, respondents, known_table(known_rows), tuple(notes))
 
@@ -132,20 +132,28 @@ def _texts(path: Path, name: str, value: Any) -> dict[str, str]:
     return {part: str(number) for part, number in parts.items()}
 
 
-def _from_csv(path: Path, notes: list[str]) -> tuple[pd.DataFrame, dict[str, tuple[str, Mapping[str, str]]]]:
+def _from_table(path: Path, notes: list[str]) -> tuple[pd.DataFrame, dict[str, tuple[str, Mapping[str, str]]]]:
     if not path.is_file():
         raise InputError(
             path.name, "must be an existing file", mend="smarketing assess --new FILE writes an empty one."
         )
-    table = read_table(path, notes)
+    table = _table(path, notes)
     cells = _by_item(path.name, table.cells, notes)
     cells.index = pd.Index([f"row {row}" for row in table.cells.index])
     beside = known_file(path)
-    return cells, _known_csv(beside, notes) if beside.is_file() else {}
+    return cells, _known_rows(beside, notes) if beside.is_file() else {}
 
 
-def _known_csv(path: Path, notes: list[str]) -> dict[str, tuple[str, Mapping[str, str]]]:
-    texts = read_table(path, notes).texts({name: (name,) for name in COLUMNS})
+def _table(path: Path, notes: list[str]) -> Table:
+    """Read one table; that a workbook of the form has a second sheet, which says how to fill it in, is no news."""
+    found: list[str] = []
+    table = read_table(path, found)
+    notes += [note for note in found if "other sheets" not in note]
+    return table
+
+
+def _known_rows(path: Path, notes: list[str]) -> dict[str, tuple[str, Mapping[str, str]]]:
+    texts = _table(path, notes).texts({name: (name,) for name in COLUMNS})
     if "quantity" not in texts:
         raise InputError(path.name, "must have a column quantity")
     rows = pd.DataFrame(texts)

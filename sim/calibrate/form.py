@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.analysis.assessment import THEMES
 from sim.calibrate.known import COLUMNS, QUANTITIES, Quantity
 from sim.domain.errors import InputError
+from sim.ensemble.files import writable_file, write_bytes, write_text
 
 SIDES, ROLES = ("marketing", "sales"), ("staff", "head")
-SUFFIXES = (".toml", ".csv")
+SUFFIXES = (".toml", ".csv", ".xlsx")
 #: Rows for people of each side in an empty form; more may be added.
 BLANK_ROWS = 8
 #: Headers of the twenty columns: number and statement.
@@ -28,8 +32,11 @@ Rows = list[list[str]]
 
 
 def known_file(path: Path) -> Path:
-    """Where what is known stands beside a CSV of answers: ``firm.csv`` has ``firm-known.csv``."""
-    return path.with_name(f"{path.stem}-known.csv")
+    """Where what is known stands beside a table of answers: ``firm.csv`` has ``firm-known.csv``.
+
+    Other people fill it in, so it is a file of its own.
+    """
+    return path.with_name(f"{path.stem}-known{path.suffix}")
 
 
 def check_suffix(path: Path, field: str) -> None:
@@ -45,7 +52,7 @@ def check_suffix(path: Path, field: str) -> None:
 
 
 def write_form(path: Path, field: str = "--new") -> list[Path]:
-    """Write an empty form: TOML, or CSV (two files), by the end of its name.
+    """Write an empty form: TOML, or two tables as CSV or .xlsx, by the end of its name.
 
     Returns
     -------
@@ -57,18 +64,21 @@ def write_form(path: Path, field: str = "--new") -> list[Path]:
     InputError
         If a file is there already or cannot be written.
     """
-    from sim.ensemble.files import write_text
-
     check_suffix(path, field)
-    files = [path, known_file(path)] if path.suffix.lower() == ".csv" else [path]
+    tables = {path: (_answer_rows(), ASKED), known_file(path): (_known_rows(), KNOWN_ASKED)}
+    is_toml, is_csv = path.suffix.lower() == ".toml", path.suffix.lower() == ".csv"
+    files = [path] if is_toml else list(tables)
     for file in files:
         if file.exists():
             raise InputError(field, "must not exist yet", str(file), "Choose another name.")
-    if path.suffix.lower() == ".toml":
+    if is_toml:
         write_text(path, form_toml(), field)
-    else:
-        write_text(path, _csv(_answer_rows()), field)
-        write_text(known_file(path), _csv(_known_rows()), field)
+        return files
+    for file, (rows, asked) in tables.items():
+        if is_csv:
+            write_text(file, _csv(rows), field)
+        else:
+            _write_workbook(file, rows, asked, field)
     return files
 
 
@@ -101,9 +111,27 @@ def _known_rows() -> Rows:
 
 
 def _csv(rows: Rows) -> str:
-    import csv
-    import io
-
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def _write_workbook(file: Path, rows: Rows, asked: Sequence[str], field: str) -> None:
+    """A workbook with the table on its first sheet and what is asked on the second."""
+    import openpyxl
+    from openpyxl.styles import Alignment, Font
+
+    book = openpyxl.Workbook()
+    sheet, guide = book.worksheets[0], book.create_sheet("how to")
+    sheet.title = "form"
+    for row in rows:
+        sheet.append([cell or None for cell in row])
+    for cell in sheet[1]:
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions[cell.column_letter].width = 20
+    sheet.freeze_panes = "C2"
+    for line in asked:
+        guide.append([line])
+    stream = io.BytesIO()
+    book.save(stream)
+    write_bytes(writable_file(file, field), stream.getvalue())

@@ -6,14 +6,15 @@ import csv
 import tomllib
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sim.analysis.assessment import THEMES
 from sim.calibrate.answers import ITEMS, known, read_answers
-from sim.calibrate.form import HEADERS, known_file, write_form
+from sim.calibrate.form import BLANK_ROWS, HEADERS, known_file, write_form
 from sim.domain.errors import InputError
 
-KINDS = (".toml", ".csv")
+KINDS = (".toml", ".csv", ".xlsx")
 FOUR = ",".join(["4"] * 20)
 
 
@@ -23,16 +24,30 @@ def survey(folder: Path, *rows: str, header: str = "side,role," + ",".join(map(s
     return file
 
 
+def texts_of(file: Path) -> str:
+    if file.suffix != ".xlsx":
+        return file.read_text(encoding="utf-8")
+    sheets = openpyxl.load_workbook(file).worksheets
+    return " ".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
 def filled(file: Path) -> Path:
     """Fill in the first person of each side and two quantities, as somebody with an editor would."""
+    return {".toml": filled_toml, ".csv": filled_csv, ".xlsx": filled_workbook}[file.suffix](file)
+
+
+def filled_toml(file: Path) -> Path:
     text = file.read_text(encoding="utf-8")
-    if file.suffix == ".toml":
-        for side in ("marketing", "sales"):
-            empty = f'side = "{side}"\nrole = "staff"\nanswers = [{", ".join(["0"] * 20)}]'
-            text = text.replace(empty, f'side = "{side}"\nrole = "head"\nanswers = [{", ".join(["4"] * 19)}, 0]', 1)
-        text = text.replace("# reps = ", "reps = 12").replace("# win_rate = ", "win_rate = { low = 0.1, high = 0.2 }")
-        file.write_text(text, encoding="utf-8")
-        return file
+    for side in ("marketing", "sales"):
+        empty = f'side = "{side}"\nrole = "staff"\nanswers = [{", ".join(["0"] * 20)}]'
+        text = text.replace(empty, f'side = "{side}"\nrole = "head"\nanswers = [{", ".join(["4"] * 19)}, 0]', 1)
+    text = text.replace("# reps = ", "reps = 12").replace("# win_rate = ", "win_rate = { low = 0.1, high = 0.2 }")
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def filled_csv(file: Path) -> Path:
+    text = file.read_text(encoding="utf-8")
     for side in ("marketing", "sales"):
         text = text.replace(f"{side},staff,{',' * 19}\n", f"{side},head,{','.join(['4'] * 19)},\n", 1)
     file.write_text(text, encoding="utf-8")
@@ -44,12 +59,29 @@ def filled(file: Path) -> Path:
     return file
 
 
+def filled_workbook(file: Path) -> Path:
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    for row in (2, 2 + BLANK_ROWS):
+        for column, value in enumerate(["head", *[4] * 19], 2):
+            sheet.cell(row, column, value)
+    book.save(file)
+    beside = openpyxl.load_workbook(known_file(file))
+    for row in beside.worksheets[0].iter_rows(min_row=2):
+        for cell, value in zip(
+            row[1:4], {"reps": (12,), "win_rate": (None, 0.1, 0.2)}.get(row[0].value, ()), strict=False
+        ):
+            cell.value = value
+    beside.save(known_file(file))
+    return file
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_form_holds_nothing_and_asks_for_no_name(tmp_path: Path, kind: str) -> None:
     files = write_form(tmp_path / f"firm{kind}")
     answers = read_answers(files[0])
     assert answers.respondents.empty and known(answers).empty
-    text = " ".join(file.read_text(encoding="utf-8") for file in files)
+    text = " ".join(map(texts_of, files))
     assert all(theme.statement in text for theme in THEMES)
     assert "e-mail" not in text.lower()
 
@@ -66,16 +98,18 @@ def test_what_is_filled_in_is_read_back(tmp_path: Path, kind: str) -> None:
     assert table["high"].tolist() == [12.0, 0.2]
 
 
-def test_both_kinds_of_form_say_the_same(tmp_path: Path) -> None:
-    one, other = (read_answers(filled(write_form(tmp_path / f"firm{kind}")[0])) for kind in KINDS)
-    assert one.respondents.equals(other.respondents) and one.known.equals(other.known)
+def test_all_kinds_of_form_say_the_same(tmp_path: Path) -> None:
+    one, *others = (read_answers(filled(write_form(tmp_path / f"firm{kind}")[0])) for kind in KINDS)
+    for other in others:
+        assert one.respondents.equals(other.respondents) and one.known.equals(other.known)
+        assert one.notes == other.notes
 
 
 def test_a_form_is_never_written_over_another(tmp_path: Path) -> None:
     write_form(tmp_path / "firm.csv")
     with pytest.raises(InputError, match="--new: must not exist yet"):
         write_form(tmp_path / "firm.csv")
-    with pytest.raises(InputError, match=r"--new: must end in .toml, .csv"):
+    with pytest.raises(InputError, match=r"--new: must end in .toml, .csv, .xlsx"):
         write_form(tmp_path / "firm.doc")
 
 
