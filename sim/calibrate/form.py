@@ -120,15 +120,16 @@ def _write_workbook(file: Path, rows: Rows, asked: Sequence[str], field: str) ->
     """A workbook with the table on its first sheet and what is asked on the second."""
     import openpyxl
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
     sheet, guide = book.worksheets[0], book.create_sheet("how to")
     sheet.title = "form"
     for row in rows:
         sheet.append([cell or None for cell in row])
-    for cell in sheet[1]:
+    for number, cell in enumerate(sheet[1], 1):
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[cell.column_letter].width = 20
+        sheet.column_dimensions[get_column_letter(number)].width = 20
     sheet.freeze_panes = "C2"
     for line in asked:
         guide.append([line])

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli import calibration, commands, experiments, scenarios
+from sim.cli import assess, calibration, commands, experiments, scenarios
 from sim.domain.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
 
 app = commands.app
 app.command("calibrate")(calibration.calibrate)
+app.command("assess")(assess.assess)
 app.add_typer(experiments.app, name="experiment")
 app.add_typer(scenarios.app, name="scenario")
 

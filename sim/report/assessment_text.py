@@ -1,0 +1,87 @@
+"""What a terminal, a program and a page show of a self-assessment."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pandas as pd
+
+from sim.calibrate.assessed import Assessment
+from sim.calibrate.form import HEADERS
+from sim.calibrate.privacy import FAIR_USE
+from sim.ensemble.provenance import SCHEMA, version
+from sim.report.assessment_parts import assessment_parts, summary
+from sim.report.data_terminal import pieces_of
+from sim.report.page import MARKS, environment, plain
+from sim.report.study_page import shown
+from sim.report.terminal import written
+
+
+def assessment_report(found: Assessment) -> str:
+    """A self-assessment as tables on a terminal."""
+    return written(
+        f"Self-assessment: {found.answers.source_name}",
+        *summary(found),
+        *pieces_of(assessment_parts(found)),
+        "",
+        FAIR_USE,
+    )
+
+
+def assessment_page(found: Assessment) -> str:
+    """A self-assessment as one HTML file that loads nothing; the same text for the same assessment."""
+    return (
+        environment()
+        .get_template("assessment.html.j2")
+        .render(
+            title="How marketing and sales work together",
+            kicker=found.answers.source_name,
+            answer=summary(found),
+            parts=assessment_parts(found),
+            statements=HEADERS,
+            picture=shown,
+            marks=MARKS,
+            fair_use=FAIR_USE,
+            version=version(),
+        )
+    )
+
+
+def assessment_json(found: Assessment) -> str:
+    """A self-assessment as JSON, for programs; what may not be shown or is not known is null."""
+    counts = found.counts or found.has_conflict
+    content = {
+        "schema": SCHEMA,
+        "software": "smarketing",
+        "version": version(),
+        "fair_use": FAIR_USE,
+        "source_name": found.answers.source_name,
+        "notes": list(found.answers.notes),
+        "people": found.scores.people,
+        "sums": _rows(found.scores.sums),
+        "themes": _rows(found.scores.themes),
+        "gaps": _rows(found.scores.gaps),
+        "types": {str(name): float(share) for name, share in found.types.items()} if counts else None,
+        "practices": _rows(found.practices()) if counts else None,
+        "mean_width": float(found.inference.width.mean()),
+        "strangeness": found.inference.strangeness if counts else None,
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): _known(value) for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def fitted_text(fitted: pd.DataFrame) -> list[str]:
+    """What was said of the market and what the fitted scenario shows, a line each; nothing where nothing was fitted."""
+    return [
+        f"{row['quantity']}: said {plain(row['said'])}, simulated {plain(row['simulated'])} ({row['unit']})"
+        for row in fitted.to_dict("records")
+    ]
