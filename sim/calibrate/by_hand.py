@@ -33,6 +33,8 @@ _INQUIRIES = "market.raw_leads_per_rep_day"
 #: A range holds the value nine times in ten: its half is so many standard deviations.
 _NINE_IN_TEN = 1.645
 ABOUT = "A firm as its people answered and as it knows itself; its practices are the type as_it_is."
+#: Of the mean levels, which are nowhere near as sure.
+_DIGITS = 3
 #: Runs that stand for what the firm does not say of its market.
 _BASE_RUNS = 12
 
@@ -102,7 +104,7 @@ def firm_of(answers: Answers, practices: pd.DataFrame, base: Scenario, seed: int
     either side; the ranges of win rate and time to win are left to a calibration with an export.
     """
     start = base_of(answers, base)
-    means = practices.mean().drop([path for path in _counted(answers) if path in practices])
+    means = practices.mean().round(_DIGITS).drop([path for path in _counted(answers) if path in practices])
     scenario = with_own_type(start, means, f"A: self-assessment, {answers.source_name}"[:200])
     scenario = _with_counted(scenario, answers)
     fitted = pd.DataFrame(columns=["quantity", "unit", "said", "simulated"])

@@ -111,7 +111,7 @@ def _types(found: Assessment) -> Part | None:
     if not (found.counts or found.has_conflict):
         return None
     rows = tuple((capital(str(name)), _percent(share)) for name, share in found.types.items())
-    table = Table(columns("Relationship type", "How likely it is the nearest"), (("", rows),))
+    table = Table(columns("Relationship type", "Probability"), (("", rows),))
     reading = ["A firm is seldom one type; these are the chances that its practices are nearest to each."]
     if found.inference.strangeness > STRANGE:
         reading.append(

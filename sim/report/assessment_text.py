@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.assessment import THEMES
 from sim.calibrate.assessed import Assessment
-from sim.calibrate.form import HEADERS
 from sim.calibrate.privacy import FAIR_USE
 from sim.ensemble.provenance import SCHEMA, version
 from sim.report.assessment_parts import assessment_parts, summary
@@ -40,7 +40,7 @@ def assessment_page(found: Assessment) -> str:
             kicker=found.answers.source_name,
             answer=summary(found),
             parts=assessment_parts(found),
-            statements=HEADERS,
+            statements=[theme.statement for theme in THEMES],
             picture=shown,
             marks=MARKS,
             fair_use=FAIR_USE,

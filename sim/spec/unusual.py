@@ -34,6 +34,10 @@ def unusual(scenario: Scenario, content: dict[str, Any] | None = None) -> list[s
     return notes + ([*_on_file(scenario, content)] if content is not None else [])
 
 
+#: Tables whose values need no source there: presets are no values, and an entry of the catalogue has its evidence.
+APART = ("presets", "sources", "catalogue")
+
+
 def _on_run(scenario: Scenario) -> Iterator[str]:
     if scenario.run.days < DAYS_A_YEAR:
         yield (
@@ -118,7 +122,7 @@ def _on_timeline(scenario: Scenario) -> Iterator[str]:
 
 def _on_file(scenario: Scenario, content: dict[str, Any]) -> Iterator[str]:
     sections = {name: value for name, value in content.items() if isinstance(value, dict)}
-    given = {path for path, _ in flat(sections) if path.partition(".")[0] not in ("presets", "sources")}
+    given = {path for path, _ in flat(sections) if path.partition(".")[0] not in APART}
     lower, mine = dict(flat(beneath(scenario).model_dump())), dict(flat(scenario.model_dump()))
     same = sorted(path for path in given if path in lower and lower[path] == mine.get(path))
     if same:
