@@ -94,7 +94,7 @@ def _settled(basis: Basis, part: float) -> pd.Timestamp:
     """When work on hand is no longer new: so many days after the first row as this part of rows took to be closed."""
     leads = basis.export.leads
     days = float(basis.window.leads["days"].quantile(part))
-    return pd.Timestamp(max(basis.window.start, leads["created"].min().normalize() + days * DAY))
+    return pd.Timestamp(max(basis.window.start, leads["created"].min() + days * DAY)).normalize()
 
 
 def _open_deals(basis: Basis) -> Iterator[Estimate]:

@@ -104,7 +104,11 @@ def test_workload_is_told_per_rep(deals: Export) -> None:
     assert people["closes per rep and month"].n == 17
     assert people["reps at work in a month"].value == 6
     at_a_time = 40 * 5 / 7 * 20 * np.exp(0.32)  # rows per calendar day times mean days (Little's law)
-    assert people["open deals per rep"].value == pytest.approx(at_a_time / 6, rel=0.25)
+    found = people["open deals per rep"]
+    assert found.value == pytest.approx(at_a_time / 6, rel=0.25)
+    mondays = pd.date_range(end=deals.leads["created"].max(), freq="W-MON", periods=found.n)
+    there = [(deals.leads["created"] <= day).sum() - (closed <= day).sum() for day in mondays]
+    assert found.value == pytest.approx(sum(there) / 6 / found.n)
 
 
 def test_four_people_are_counted_and_nothing_else_is_told_of_them(deals: Export) -> None:
@@ -233,7 +237,7 @@ def test_rows_that_come_in_clumps_widen_a_share() -> None:
 
 def test_a_small_unit_is_drawn_further_than_a_large_one() -> None:
     found = pooled_shares(np.array([0, 120, 100, 110, 90]), np.array([5, 600, 500, 550, 450]))
-    assert found.high[0] < 0.52  # by itself 0 of 5 would allow 0.52
+    assert found.high[0] < 0.4  # by itself 0 of 5 would allow 0.52
     assert found.low[0] > 0.0
     assert found.high[1] - found.low[1] < 0.08
 
