@@ -19,6 +19,7 @@ _MONEY = (
     r"\s*(?P<sign>[-(]?)\s*(?P<before>US\$|R\$|[$€£¥]|[A-Za-z]{3})?\s*(?P<minus>-?)\s*"
     r"(?P<number>\d[\d.,' \u00a0\u202f]*|\.\d+)\s*(?P<after>[$€£¥]|[A-Za-z]{3})?\s*\)?\s*"
 )
+_CURRENCY = r"|[$£¥€]|[A-Z]{2}\$|[A-Z]{3}|([A-Z.]+ )?(DOLLAR|EURO|POUND|FRANC|YEN|REAL|PESO|KRON[AE]|RUPEE|RAND|YUAN|LIRA|ZLOTY)S?"
 _CODES = {"€": "EUR", "£": "GBP", "R$": "BRL", "US$": "USD"}
 _BLANK = ("", "-", "n/a", "na", "null", "none", "nan", "nat")
 _TRUE, _FALSE = ("1", "true", "yes", "y", "t"), ("0", "false", "no", "n", "f", "")
@@ -144,6 +145,11 @@ def read_amounts(table: Table, roles: Roles, texts: Texts, notes: list[str]) -> 
     amounts, signs = _amounts_of(table, roles["amount"], texts["amount"], notes)
     codes = texts.get("currency", pd.Series("", amounts.index)).str.upper()
     codes = codes.mask(codes == "", signs.replace(_CODES))[amounts.notna()]
+    odd = ~codes.str.fullmatch(_CURRENCY)
+    if odd.any():
+        row = first_row(odd)
+        place = table.at(roles.get("currency", roles["amount"]), row)
+        raise InputError(place, "must be a code such as EUR", shown_cell(codes[row]), "Mend the cell.")
     kinds = [str(code) for code in codes.unique() if code]
     if len(kinds) <= 1:
         return amounts, kinds[0] if kinds else None

@@ -127,12 +127,18 @@ def without_people(
     Returns
     -------
     words : pandas.Series
-        With ``(hidden)`` in place of what names a person, and formulas made harmless.
+        With ``(hidden)`` in place of what names a person, or looks like a name and stands in fewer than five rows;
+        formulas are made harmless.
     n : int
         How many rows that were.
     """
     codes, distinct = pd.factorize(words.astype(object))
-    private = np.array([is_private(word, people, named) for word in distinct] + [False])
+    counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
+    hide = [
+        is_private(word, people, named) or (n < FEWEST_PEOPLE and bool(_TWO_NAMES.search(str(word))))
+        for word, n in zip(distinct, counts, strict=True)
+    ]
+    private = np.array([*hide, False])
     words_shown = (HIDDEN if hide else harmless(str(word)) for word, hide in zip(distinct, private, strict=False))
     shown = np.array([*words_shown, None], dtype=object)
     return pd.Series(shown[codes], words.index, dtype=object), int(private[codes].sum())
