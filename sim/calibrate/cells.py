@@ -19,7 +19,10 @@ _MONEY = (
     r"\s*(?P<sign>[-(]?)\s*(?P<before>US\$|R\$|[$€£¥]|[A-Za-z]{3})?\s*(?P<minus>-?)\s*"
     r"(?P<number>\d[\d.,' \u00a0\u202f]*|\.\d+)\s*(?P<after>[$€£¥]|[A-Za-z]{3})?\s*\)?\s*"
 )
-_CURRENCY = r"|[$£¥€]|[A-Z]{2}\$|[A-Z]{3}|([A-Z.]+ )?(DOLLAR|EURO|POUND|FRANC|YEN|REAL|PESO|KRON[AE]|RUPEE|RAND|YUAN|LIRA|ZLOTY)S?"
+_CURRENCY = (
+    r"|[$£¥€]|[A-Z]{2}\$|[A-Z]{3}|([A-Z.]+ )?"
+    r"(DOLLAR|EURO|POUND|FRANC|YEN|REAL|PESO|KRON[AE]|RUPEE|RAND|YUAN|LIRA|ZLOTY)S?"
+)
 _CODES = {"€": "EUR", "£": "GBP", "R$": "BRL", "US$": "USD"}
 _BLANK = ("", "-", "n/a", "na", "null", "none", "nan", "nat")
 _TRUE, _FALSE = ("1", "true", "yes", "y", "t"), ("0", "false", "no", "n", "f", "")
