@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.analysis.firm_effect import ends_over
 from sim.analysis.intervals import METHODS, NOTHING, USUAL, Ends, method_named
 from sim.analysis.multiplicity import adjusted
 from sim.analysis.point_values import Names, Runs, groups_of, listed, outcomes_in, runs_of
-from sim.analysis.rare import ends_of
 from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
@@ -53,7 +53,7 @@ class Interaction:
     method: str = METHODS[USUAL].label
 
 
-def interaction(worlds: Any, method: str = USUAL) -> Interaction:
+def interaction(worlds: Any, method: str = USUAL, draws: Any = None) -> Interaction:
     """Measure how two interventions work together.
 
     Parameters
@@ -62,6 +62,9 @@ def interaction(worlds: Any, method: str = USUAL) -> Interaction:
         float64 of shape (4, replications): neither, the first, the second, both; replications on the same luck.
     method : {"t", "skewed", "bootstrap", "sequential"}
         How the interval is found.
+    draws : numpy.ndarray, optional
+        int of shape (replications,): the draw of a posterior that each used; the interval then covers luck and
+        parameters (`sim.analysis.firm_effect`).
 
     Examples
     --------
@@ -70,7 +73,9 @@ def interaction(worlds: Any, method: str = USUAL) -> Interaction:
     >>> round(found.difference, 9)
     -2.0
     """
-    worlds = method_named(method).whole(np.asarray(worlds, dtype=float).T).T
+    how = method_named(method)
+    draws = None if draws is None else how.whole(draws)
+    worlds = how.whole(np.asarray(worlds, dtype=float).T).T
     neither, first, second, both = worlds
     differences = both - first - second + neither
     exists = ~np.isnan(differences)
@@ -79,7 +84,7 @@ def interaction(worlds: Any, method: str = USUAL) -> Interaction:
         return Interaction(None, None, None, None, NOTHING, None, 0)
     of_first, of_second, of_both = (float((world - neither)[exists].mean()) for world in (first, second, both))
     middle = float(differences[exists].mean())
-    ends, label = ends_of(differences, method)
+    ends, label, _ = ends_over(differences, method, draws)
     is_sum = not differences[exists].any()
     return Interaction(of_first, of_second, of_both, middle, ends, float(neither[exists].mean()), n, is_sum, label)
 
@@ -204,7 +209,7 @@ def compare_interactions(  # noqa: PLR0913, PLR0917 - what one may ask of a tabl
     about = [_about(points, pair, by) for pair in pairs]
     rows = []
     for name in outcomes_in(runs, outcomes):
-        measured = [interaction(_worlds(found, name, pair), method) for pair in pairs]
+        measured = [interaction(_worlds(found, name, pair), method, _draws(found, pair)) for pair in pairs]
         p_values = adjusted([one.ends.p for one in measured], adjust)
         figures = [_figures(one, p, name, margin) for one, p in zip(measured, p_values, strict=True)]
         rows += [{**who, **row} for who, row in zip(about, figures, strict=True)]
@@ -223,6 +228,11 @@ def _about(points: pd.DataFrame, pair: Quartet, by: Names) -> dict[str, Any]:
 def _worlds(runs: Runs, outcome: str, pair: Quartet) -> Any:
     """Values of four points in the replications that all have run, float64 of shape (4, common)."""
     return runs.values(outcome)[runs.common(*pair)][:, list(pair)].T
+
+
+def _draws(runs: Runs, pair: Quartet) -> Any:
+    """Draw of each of these replications; None without a posterior."""
+    return runs.draws[runs.common(*pair)] if runs.has_draws else None
 
 
 def _figures(found: Interaction, p: float | None, name: str, margin: float | None) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.firm_effect import FirmEffect, ends_over
 from sim.analysis.intervals import METHODS, USUAL, method_named
-from sim.analysis.rare import ends_of
 from sim.analysis.sequential import LEVEL
 from sim.domain.outcomes import Outcome
 
 METHOD = METHODS[USUAL].label
+BOTH = "luck+parameters"
+#: What a comparison has beside all else where the effect in this firm is known.
+OF_FIRM = ("probability_better", "parameter_share")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Paired:
         Whether every pair is exactly equal, what does not exist included; False where nothing exists.
     method : str
         How interval and p were found, as people call it; or that there is none, and why.
+    firm : FirmEffect or None
+        The effect in this firm; None without a posterior. Interval and p then cover luck and parameters.
     """
 
     mean: float | None
@@ -47,9 +52,10 @@ class Paired:
     replications: int
     is_equal: bool
     method: str = METHOD
+    firm: FirmEffect | None = None
 
 
-def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL) -> Paired:
+def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL, draws: Any = None) -> Paired:
     """Compare an outcome with the baseline's, replication by replication.
 
     Parameters
@@ -61,6 +67,9 @@ def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL) 
     method : {"t", "skewed", "bootstrap", "sequential"}
         How the interval is found (`sim.analysis.intervals.METHODS`); the last takes complete blocks of 50 in
         their order, and leaves out what lies beyond.
+    draws : numpy.ndarray, optional
+        int of shape (replications,): the draw of a posterior that each replication used, from 1; the interval is then
+        of the effect in this firm (`sim.analysis.firm_effect`), and nowhere within that of luck alone.
 
     Raises
     ------
@@ -80,12 +89,12 @@ def compare_pairs(values: Any, baseline: Any, better: str, method: str = USUAL) 
     if n == 0:
         return Paired(None, None, None, None, None, None, None, 0, False, how.label)
     differences = values - baseline
-    (low, high, p), label = ends_of(differences, method)
+    ends, label, firm = ends_over(differences, method, None if draws is None else how.whole(draws))
     values, baseline, differences = values[exists], baseline[exists], differences[exists]
     wins = differences > 0 if better == "higher" else differences < 0
     share = float(wins.mean()) if better else None
     means = (float(values.mean()), float(baseline.mean()), float(differences.mean()))
-    return Paired(*means, low, high, p, share, n, is_equal, label)
+    return Paired(*means, *ends, share, n, is_equal, label, firm)
 
 
 def verdict_of(pair: Paired, adjusted_p: float | None, better: str) -> str:
@@ -99,8 +108,12 @@ def verdict_of(pair: Paired, adjusted_p: float | None, better: str) -> str:
     return "better" if (pair.difference > 0) == (better == "higher") else "worse"
 
 
-def figures_of(pair: Paired, adjusted_p: float | None, outcome: Outcome) -> dict[str, Any]:
-    """A comparison's figures for one scenario and outcome, as every table and file names them."""
+def figures_of(pair: Paired, adjusted_p: float | None, outcome: Outcome, has_draws: bool = False) -> dict[str, Any]:
+    """A comparison's figures for one scenario and outcome, as every table and file names them.
+
+    With a posterior there are two more: how probable it is that the effect in this firm is for the better, and the
+    share of the uncertainty that is due to parameters.
+    """
     relative = None
     if pair.difference is not None and pair.baseline_mean is not None and pair.baseline_mean > 0:
         relative = pair.difference / pair.baseline_mean  # of a loss or of nothing there is no fraction
@@ -119,6 +132,13 @@ def figures_of(pair: Paired, adjusted_p: float | None, outcome: Outcome) -> dict
         "relative_difference": relative,
         "share_better": pair.share_better,
         "replications": pair.replications,
-        "uncertainty": "luck",
+        "uncertainty": BOTH if has_draws else "luck",
         "verdict": verdict_of(pair, adjusted_p, outcome.better),
-    }
+    } | (_of_firm(pair.firm, outcome.better) if has_draws else {})
+
+
+def _of_firm(firm: FirmEffect | None, better: str) -> dict[str, float | None]:
+    if firm is None:
+        return dict.fromkeys(OF_FIRM)
+    probable = None if not better else firm.share_above if better == "higher" else 1.0 - firm.share_above
+    return dict(zip(OF_FIRM, (probable, firm.parameter_share), strict=True))

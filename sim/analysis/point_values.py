@@ -30,12 +30,20 @@ class Runs:
         int64 of shape (runs,): which replication and which point a run is.
     is_run : numpy.ndarray
         bool of shape (replications, points): whether there is a finished run. Replications in order.
+    draws : numpy.ndarray
+        int64 of shape (replications,): the draw of a posterior that each used, 0 without one.
     """
 
     frame: pd.DataFrame
     rows: Any
     columns: Any
     is_run: Any
+    draws: Any
+
+    @property
+    def has_draws(self) -> bool:
+        """Whether the runs are over the draws of a posterior."""
+        return bool(self.draws.any())
 
     def values(self, outcome: str) -> Any:
         """An outcome, float64 of shape (replications, points); NaN where it does not exist or there is no run."""
@@ -58,11 +66,11 @@ def runs_of(points: pd.DataFrame, runs: pd.DataFrame) -> Runs:
     """
     done = runs[(runs["status"] == "done") & runs["point_id"].isin(points["point_id"])]
     luck = pd.MultiIndex.from_frame(done[["draw", "replication"]])
-    order = luck.unique().sort_values()
+    order = luck.unique().swaplevel().sort_values().swaplevel()
     rows, columns = order.get_indexer(luck), pd.Index(points["point_id"]).get_indexer(done["point_id"])
     is_run = np.zeros((len(order), len(points)), dtype=bool)
     is_run[rows, columns] = True
-    return Runs(done, rows, columns, is_run)
+    return Runs(done, rows, columns, is_run, order.get_level_values("draw").to_numpy())
 
 
 def listed(names: Names | None) -> list[str]:

@@ -12,7 +12,7 @@ from scipy import special
 
 from sim.analysis.intervals import USUAL, method_named
 from sim.analysis.multiplicity import adjusted
-from sim.analysis.paired import Paired, compare_pairs, figures_of
+from sim.analysis.paired import OF_FIRM, Paired, compare_pairs, figures_of
 from sim.analysis.planning import more_to_distinguish
 from sim.analysis.point_values import Chosen, Names, Runs, baselines_of, errors_of, factors_of, outcomes_in, runs_of
 from sim.analysis.rare import LIKELIHOOD, differing_words, without_interval
@@ -81,7 +81,8 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
     -------
     pandas.DataFrame
         Outcome by outcome, in the order of the points: ``point_id``, ``label``, the factors, then the figures of
-        docs/architecture.md, ``more_replications`` (where a point is not distinguishable: about how many more would
+        docs/architecture.md (with a posterior also ``probability_better`` and ``parameter_share``),
+        ``more_replications`` (where a point is not distinguishable: about how many more would
         probably tell it from its baseline; NaN where no difference was seen), ``caution`` (why an interval may be too
         short or is missing, mostly empty) and ``error``. ``verdict`` is "baseline" for the baseline itself, and
         "failed" where no run of a point, or of its baseline, was finished.
@@ -100,9 +101,11 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
         rows = pd.DataFrame(_rows_of_outcome(found, name, opposite, ways))
         rows["error"] = [errors[point] or errors[other] for point, other in enumerate(opposite)]
         rows["verdict"] = [*map(_verdict, rows["verdict"], rows["replications"], rows["error"])]
-        rows.loc[_is_own(opposite), [*COMPARED, "more_replications"]] = np.nan
+        empty = [*COMPARED, *(OF_FIRM if found.has_draws else ()), "more_replications"]
+        rows.loc[_is_own(opposite), empty] = np.nan
         tables.append(pd.concat([about.reset_index(drop=True), rows], axis=1))
-    return pd.concat(tables, ignore_index=True).astype(dict.fromkeys(NUMBERS, float))
+    numbers = (*NUMBERS, *(OF_FIRM if found.has_draws else ()))
+    return pd.concat(tables, ignore_index=True).astype(dict.fromkeys(numbers, float))
 
 
 def _is_own(opposite: Sequence[int]) -> list[bool]:
@@ -119,17 +122,18 @@ def _rows_of_outcome(runs: Runs, name: str, opposite: Sequence[int], ways: Ways)
     pairs, differences = [], []
     for point, other in enumerate(opposite):
         common = runs.common(point, other)
-        pairs.append(compare_pairs(values[common, point], values[common, other], outcome.better, ways.method))
+        draws = runs.draws[common] if runs.has_draws else None
+        pairs.append(compare_pairs(values[common, point], values[common, other], outcome.better, ways.method, draws))
         differences.append(values[common, point] - values[common, other])
     is_own = _is_own(opposite)
     p_values = adjusted([None if own else pair.p for own, pair in zip(is_own, pairs, strict=True)], ways.adjust)
     p_level = ways.p_level(len(is_own) - sum(is_own))
     rows = []
     for pair, p, own, seen in zip(pairs, p_values, is_own, differences, strict=True):
-        figures = figures_of(pair, p, outcome)
+        figures = figures_of(pair, p, outcome, runs.has_draws)
         if own:
             figures |= {"verdict": BASELINE, "ci_method": method_named(ways.method).label}
-        more = _more(figures["verdict"], seen, p_level)
+        more = None if runs.has_draws else _more(figures["verdict"], seen, p_level)
         rows.append({**figures, "more_replications": more, "caution": "" if own else _caution(pair, seen)})
     return rows
 

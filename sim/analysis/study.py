@@ -32,7 +32,9 @@ class Effect:
 
     Numbers that do not exist are ``None``. ``low`` and ``high`` bound the paired difference (unit of the
     outcome); ``relative``, ``relative_low`` and ``relative_high`` are fractions of ``baseline_mean`` (1);
-    ``level`` and ``share_better`` are fractions (0 to 1).
+    ``level`` and ``share_better`` are fractions (0 to 1). With a posterior, ``probability_better`` is the probability
+    that the effect in this firm is for the better, and ``parameter_share`` the share of its uncertainty that is due to
+    parameters.
     """
 
     scenario: str
@@ -53,6 +55,8 @@ class Effect:
     share_better: float | None
     replications: int
     verdict: str
+    probability_better: float | None = None
+    parameter_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,8 @@ def effect_from(row: dict[str, object]) -> Effect:
         share_better=number(row["share_better"]),
         replications=int(number(row["replications"]) or 0),
         verdict=str(row["verdict"]) if has_verdict else NO_FIGURE,
+        probability_better=number(row.get("probability_better")),
+        parameter_share=number(row.get("parameter_share")),
     )
 
 

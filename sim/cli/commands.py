@@ -18,6 +18,7 @@ from sim.cli.options import (
     IncidentsFile,
     Interventions,
     Out,
+    PosteriorFile,
     Quiet,
     Relationships,
     Replications,
@@ -116,6 +117,7 @@ def compare(
     interventions: Interventions = None,
     replications: Replications = 100,
     sets: Sets = None,
+    posterior: PosteriorFile = None,
     seed: Seed = 1,
     workers: Workers = None,
     format: Format = "table",
@@ -129,11 +131,13 @@ def compare(
     from sim.ensemble.runner import check_study, run_points
     from sim.report import terminal
     from sim.spec.catalogue import relationships_of
+    from sim.spec.posterior import posterior_of
 
     check_format(format)
     chosen = load(scenario, sets)
     types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
-    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
+    draws = posterior_of(chosen, posterior)
+    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses, draws)
     check_study(replications, seed, workers)
     check_out(out)
     with progress(len(points) * replications, quiet) as advance:
@@ -145,7 +149,7 @@ def compare(
     put(_formatted_comparison(comparison, format), out)
     if format == "table" and not quiet:
         source = terminal.python_scenario(scenario, changes(sets))
-        print(terminal.python_line(source, (types, uses, replications, seed)), file=sys.stderr)
+        print(terminal.python_line(source, (types, uses, replications, seed), posterior), file=sys.stderr)
     leave_if_interrupted(comparison)
 
 

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import INTERRUPTED, NUMBER, Format, Out, Quiet, Workers, check_format, interruptible, put
+from sim.cli.options import (
+    INTERRUPTED,
+    NUMBER,
+    Format,
+    Out,
+    PosteriorFile,
+    Quiet,
+    Workers,
+    check_format,
+    interruptible,
+    put,
+)
 from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -93,6 +104,7 @@ def run_plan(
     scenario: OtherScenario = None,
     replications: Many = None,
     seed: OtherSeed = None,
+    posterior: PosteriorFile = None,
     workers: Workers = None,
     executor: Executor = "threads",
     address: Address = None,
@@ -100,7 +112,7 @@ def run_plan(
     quiet: Quiet = False,
 ) -> None:
     """Run a plan into a store; what the store already holds of it is not run again."""
-    changes = {"scenario": scenario, "replications": replications, "seed": seed}
+    changes = {"scenario": scenario, "replications": replications, "seed": seed, "posterior": posterior}
     how = {"workers": workers, "executor": executor, "address": address, "part": part, "quiet": quiet}
     _run(plan, store, changes, how)
 
@@ -134,13 +146,14 @@ def extend(
     store: StoreFolder = None,
     scenario: OtherScenario = None,
     replications: Many = None,
+    posterior: PosteriorFile = None,
     workers: Workers = None,
     executor: Executor = "threads",
     address: Address = None,
     quiet: Quiet = False,
 ) -> None:
     """Make a store's study one of another plan: more replications, points or factors. What both share is kept."""
-    changes = {"scenario": scenario, "replications": replications}
+    changes = {"scenario": scenario, "replications": replications, "posterior": posterior}
     how = {"workers": workers, "executor": executor, "address": address, "quiet": quiet, "extend": True}
     _run(plan, store, changes, how)
 

@@ -38,6 +38,15 @@ EntryName = Annotated[
 Seed = Annotated[int, typer.Option("--seed", **NUMBER, help="Same scenario and seed, same result.")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
+PosteriorFile = Annotated[
+    str | None,
+    typer.Option(
+        "--posterior",
+        metavar="FILE|none",
+        help="Draws of uncertain values (.parquet or .csv) to run over; by default those that the scenario names.",
+        show_default=False,
+    ),
+]
 Workers = Annotated[int | None, typer.Option("--workers", **NUMBER, help="Threads; never changes a result.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar and no hints.")]
 Sets = Annotated[

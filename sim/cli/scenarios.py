@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,8 @@ def new_scenario(
     named = (("organization", organization), ("market", market))
     presets = [f"presets.{kind}={name}" for kind, name in named if name is not None]
     scenario = load(origin, [*presets, *(sets or [])])
+    if scenario.posterior:
+        scenario = scenario.model_copy(update={"posterior": os.path.relpath(scenario.posterior, out.parent)})
     about = {"name": out.stem[:80]} | ({"description": told_by_presets(scenario)} if presets else {})
     text = scenario_toml(scenario.model_copy(update=about))
     put(text, out)
@@ -75,12 +78,14 @@ def check_scenario(files: Annotated[list[str], typer.Argument(help="Scenario fil
     """Check scenario files, and say what is unusual about them."""
     from sim.report.terminal import checked_text
     from sim.spec.catalogue import scenario_content
+    from sim.spec.posterior import posterior_of
     from sim.spec.resolve import blueprint_of
     from sim.spec.unusual import unusual
 
     for file in files:
         scenario = load(file, None)
         blueprint_of(scenario)
+        posterior_of(scenario)
         print(checked_text(file, unusual(scenario, scenario_content(file)[0])))
 
 

@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+#: Characters of an error that are kept with a run.
+LONGEST_ERROR = 500
+
 
 class InputError(ValueError):
     """Something a user gave cannot be used.
@@ -36,6 +39,19 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[Any, ...]:
         """How it goes from one process to another, which the text alone could not."""
         return type(self), (self.field, self.rule, self.value, self.mend)
+
+
+def error_line(error: Exception) -> str:
+    """An error as one line of at most LONGEST_ERROR characters, as a row of a run keeps it.
+
+    Examples
+    --------
+    >>> error_line(InputError("people.reps", "must be between 1 and 10000", 0, "Give at least one rep."))
+    'people.reps: must be between 1 and 10000, got 0; Give at least one rep.'
+    """
+    text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    sentences = "; ".join(text.encode(errors="replace").decode().replace("\0", " ").splitlines())
+    return " ".join(sentences.split())[:LONGEST_ERROR]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

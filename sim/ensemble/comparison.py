@@ -14,16 +14,19 @@ import pandas as pd
 
 from sim.analysis.multiplicity import holm
 from sim.analysis.paired import compare_pairs, figures_of
+from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES, Outcome
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point, comparison_points
-from sim.ensemble.provenance import SCHEMA, provenance_of, study_digest
+from sim.ensemble.provenance import SCHEMA, about_posterior, provenance_of, study_digest
 from sim.ensemble.runner import Results, run_points
 from sim.ensemble.seeds import run_seed
 from sim.ensemble.tables import RunTables
 from sim.spec.catalogue import load_scenario, relationships_of
 from sim.spec.edit import entry_id, with_relationship
+from sim.spec.factors import RELATIONSHIP
+from sim.spec.posterior import Posterior, posterior_of
 from sim.spec.resolve import blueprint_of, dose_of
 from sim.spec.scenario import Scenario
 
@@ -187,6 +190,7 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
     seed: int = 1,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
+    posterior: str | Path | Posterior | None = None,
 ) -> Comparison:
     """Compare relationship types or interventions on one scenario, luck being equal.
 
@@ -207,6 +211,9 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
         Threads; never changes a result.
     progress : callable, optional
         Told the number of runs that have just been finished.
+    posterior : str, Path or Posterior, optional
+        Draws of the scenario's uncertain values, or a file of them; ``"none"`` for none. By default the one that the
+        scenario names. Intervals are then those of the effect in this firm: luck and parameters.
 
     Returns
     -------
@@ -220,7 +227,8 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
     """
     chosen = scenario_from(scenario)
     types, uses = _listed(relationships), _listed(interventions)
-    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses)
+    types = types or ([] if uses else list(relationships_of(chosen)))
+    points = comparison_points(chosen, types, uses, posterior_of(chosen, posterior))
     start = time.perf_counter()
     results = run_points(points, replications, seed, workers, progress)
     seconds = time.perf_counter() - start
@@ -233,15 +241,30 @@ def _listed(names: Sequence[str] | str | None) -> list[str]:
 
 
 def comparison_from(scenario: Scenario, results: Results, timings: dict[str, float]) -> Comparison:
-    """Compare what is complete of a study's results."""
+    """Compare what is complete of a study's results.
+
+    Raises
+    ------
+    InputError
+        If every run has failed.
+    """
     complete = results.complete_only()
+    if complete.errors and not complete.is_done.any():
+        raise InputError("posterior", f"must have a draw that can be run ({next(iter(complete.errors.values()))})")
     rows = comparison_rows(complete)
     more: dict[str, Any] = {
         "replications": complete.n_complete,
         "planned_replications": results.outcomes.shape[1],
         "timings": timings,
     }
-    more["digest"] = study_digest((point.scenario for point in results.points), results.seed)
+    posterior = results.points[0].posterior
+    drawn_from = None
+    if posterior is not None:
+        drawn_from = {"posterior": posterior.digest, "set": [sorted(point.settings) for point in results.points]}
+        types = [point.id for point in results.points if list(point.settings) == [RELATIONSHIP]]
+        more["posterior"] = {**about_posterior(posterior, complete.n_complete), "types": types}
+        more["failed_runs"] = len(complete.errors)
+    more["digest"] = study_digest((point.scenario for point in results.points), results.seed, drawn_from)
     provenance = provenance_of(scenario, results.seed, **more)
     return Comparison(rows, results.points[0].id, provenance, complete)
 
@@ -253,13 +276,14 @@ def comparison_rows(results: Results) -> list[dict[str, Any]]:
 
 
 def _rows_of_outcome(results: Results, column: int, outcome: Outcome) -> list[dict[str, Any]]:
-    baseline = results.outcomes[0, :, column]
+    baseline, draws = results.outcomes[0, :, column], results.draws
     pairs = [
-        compare_pairs(results.outcomes[i, :, column], baseline, outcome.better) for i in range(len(results.points))
+        compare_pairs(results.outcomes[i, :, column], baseline, outcome.better, draws=draws)
+        for i in range(len(results.points))
     ]
     adjusted = [None, *holm([pair.p for pair in pairs[1:]])]
     return [
-        {**_about(point), **figures_of(pair, p, outcome)}
+        {**_about(point), **figures_of(pair, p, outcome, draws is not None)}
         for point, pair, p in zip(results.points, pairs, adjusted, strict=True)
     ]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sim.domain.errors import InputError
 from sim.spec.catalogue import relationships_of
 from sim.spec.edit import entries_from, entry_id, with_interventions, with_relationship
+from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
 from sim.spec.labels import entry_label
+from sim.spec.posterior import Posterior, drawn
 from sim.spec.scenario import Scenario
 
 
@@ -25,20 +28,49 @@ class Point:
     family : {"relationships", "interventions"}
         What is varied.
     scenario : Scenario
-        What is run.
+        What is run, without a draw.
+    settings : mapping
+        What it sets of its base, as factors of a plan.
+    base : Scenario or None
+        What it was made of; None where nothing was varied.
+    posterior : Posterior or None
+        Draws over which it is run.
     """
 
     id: str
     label: str
     family: str
     scenario: Scenario
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    base: Scenario | None = None
+    posterior: Posterior | None = None
+
+    def draw_of(self, replication: int) -> int:
+        """Draw that a replication uses, 0 without a posterior."""
+        return self.posterior.draw_of(replication) if self.posterior else 0
+
+    def scenario_in(self, draw: int) -> Scenario:
+        """What is run in a draw.
+
+        Raises
+        ------
+        InputError
+            If there can be no such scenario.
+        """
+        if self.posterior is None:
+            return self.scenario
+        return drawn(self.base or self.scenario, self.settings, self.posterior.settings(draw))
 
 
 def relationship_points(scenario: Scenario, names: Sequence[str]) -> list[Point]:
     """The scenario under each relationship type, in the given order; aliases become the catalogue's names."""
-    variants = [with_relationship(scenario, name) for name in names]
     known = relationships_of(scenario)
-    return [Point(v.relationship, known[v.relationship].label, "relationships", v) for v in variants]
+    found = []
+    for name in names:
+        made = with_relationship(scenario, name)
+        type_of = made.relationship
+        found.append(Point(type_of, known[type_of].label, "relationships", made, {RELATIONSHIP: type_of}, scenario))
+    return found
 
 
 def intervention_points(scenario: Scenario, texts: Sequence[str]) -> list[Point]:
@@ -50,11 +82,16 @@ def _intervention_point(scenario: Scenario, text: str) -> Point:
     entries = entries_from(scenario, text)
     ids = "+".join(entry_id(scenario, entry) for entry in entries)
     label = " + ".join(entry_label(scenario, entry) for entry in entries)
-    return Point(ids, label, "interventions", with_interventions(scenario, text))
+    return Point(ids, label, "interventions", with_interventions(scenario, text), {INTERVENTIONS: text}, scenario)
 
 
-def comparison_points(scenario: Scenario, types: Sequence[str], uses: Sequence[str]) -> list[Point]:
+def comparison_points(
+    scenario: Scenario, types: Sequence[str], uses: Sequence[str], posterior: Posterior | None = None
+) -> list[Point]:
     """Points of a comparison, the baseline first: types as given, then interventions on the baseline's type.
+
+    With a posterior, a type that is given stands over what was drawn of types and practices; where none is given, the
+    firm is as it was drawn.
 
     Raises
     ------
@@ -62,7 +99,13 @@ def comparison_points(scenario: Scenario, types: Sequence[str], uses: Sequence[s
         If a point is named twice.
     """
     points = relationship_points(scenario, types or [scenario.relationship])
-    points += intervention_points(points[0].scenario, uses)
+    baseline = points[0] if types else replace(points[0], settings={})
+    points = [baseline, *points[1:]]
+    points += [
+        replace(point, settings={**baseline.settings, **point.settings}, base=scenario)
+        for point in intervention_points(baseline.scenario, uses)
+    ]
+    points = [replace(point, posterior=posterior) for point in points]
     seen: set[str] = set()
     for point in points:
         if point.id in seen:

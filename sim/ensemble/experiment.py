@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.domain.errors import InputError
 from sim.ensemble.chunks import Part
+from sim.ensemble.draws import posterior_from, posterior_table
 from sim.ensemble.executors import check_executor, check_workers, pool_of
 from sim.ensemble.files import writable_folder, write_text
 from sim.ensemble.points import StudyPoints
@@ -38,7 +39,7 @@ from sim.ensemble.store import (
 )
 from sim.ensemble.sweep import Progress, Sweep, check_part, keep_of, missing_of, planned_of, run_sweep, stop_at_failure
 from sim.spec.catalogue import read_scenario
-from sim.spec.plan import Plan, base_of, load_plan, plan_with, read_plan
+from sim.spec.plan import Plan, base_of, load_plan, plan_with, posterior_in, read_plan
 from sim.spec.presets import flat
 
 RESULTS = Path("results")
@@ -121,7 +122,7 @@ class Experiment(Questions):
     def status(self) -> Status:
         """How far it is."""
         counts, state = self.reading.counts, self.progress
-        planned, poisoned = planned_of(counts, state), state.failed[:, 0]
+        planned, poisoned = planned_of(counts, state), state.poisoned
         planned[poisoned, 1:] = False
         missing = int((planned & ~state.tried).sum())
         together = (state.tried | ~planned).all(axis=0)[: int(counts[~poisoned].max(initial=0))]
@@ -297,7 +298,8 @@ def load(store: str | Path) -> Experiment:
 def plan_in(store: Store) -> Plan:
     """The plan of a store, with the scenario as it was."""
     base = read_scenario(store.record["provenance"]["scenario"])
-    return read_plan(store.record["plan"], where=str(store.folder / RECORD), base=base)
+    where = str(store.folder / RECORD)
+    return read_plan(store.record["plan"], where=where, base=base, posterior=posterior_from(store))
 
 
 def columns_of(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -311,7 +313,9 @@ def columns_of(plan: Plan) -> dict[str, tuple[str, ...]]:
 def record_of(plan: Plan) -> dict[str, Any]:
     """What ``store.json`` says of a plan."""
     base = base_of(plan)
-    provenance = provenance_of(base, plan.seed, digest=plan_digest(plan, base))
+    posterior = posterior_in(plan)
+    drawn_from = {"posterior": posterior.about()} if posterior else {}
+    provenance = provenance_of(base, plan.seed, digest=plan_digest(plan, base), **drawn_from)
     return {"kind": KIND, "schema": STORE_SCHEMA, "plan": plan.model_dump(mode="json"), "provenance": provenance}
 
 
@@ -331,8 +335,10 @@ def entered(plan: Plan, folder: Path, extend: bool = False) -> Iterator[Sweep]:
         points = _points(plan, store)
         if known is None and is_store(folder):
             store.set_aside((Fault(RECORD, "is damaged"),))
-        if known is None or known.record != store.record or store.points() is None:
-            store.found(points.table())
+        drawn_from = posterior_table(posterior_in(plan))
+        is_there = store.points() is not None and (drawn_from is None or store.posterior() is not None)
+        if known is None or known.record != store.record or not is_there:
+            store.found(points.table(), drawn_from)
         yield Sweep(plan, points, store)
 
 
@@ -361,10 +367,11 @@ def _points(plan: Plan, store: Store) -> StudyPoints:
     base = base_of(plan)
     design = design_of(plan, base)
     table = store.points()
+    posterior = posterior_in(plan)
     if table is None:
         check_results_version(store.record["provenance"], str(store.folder / POINTS))
-        return StudyPoints.of(base, design, plan.seed)
-    known = StudyPoints.from_table(base, design, table)
+        return StudyPoints.of(base, design, plan.seed, posterior)
+    known = StudyPoints.from_table(base, design, table, posterior)
     if known is None:
         mend = "Another version of SALib or scipy draws other points; use that of the machine that began."
         raise InputError(str(store.folder / POINTS), "must hold the points that the plan makes here", mend=mend)

@@ -14,8 +14,9 @@ import numpy as np
 from sim.domain.errors import InputError
 from sim.ensemble.provenance import digest_of
 from sim.ensemble.sampling import Design
-from sim.spec.factors import variant
+from sim.spec.factors import RELATIONSHIP, variant
 from sim.spec.labels import label_of
+from sim.spec.posterior import Posterior, drawn
 from sim.spec.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -42,19 +43,25 @@ class StudyPoints:
         the same id, and share their runs.
     labels : tuple of str
         What each is called.
+    posterior : Posterior or None
+        Draws over which all of them are run.
     """
 
     base: Scenario
     design: Design
     ids: tuple[str, ...]
     labels: tuple[str, ...]
+    posterior: Posterior | None = None
 
     @staticmethod
-    def of(base: Scenario, design: Design, seed: int) -> StudyPoints:
+    def of(base: Scenario, design: Design, seed: int, posterior: Posterior | None = None) -> StudyPoints:
         """Make every scenario once, to know its digest."""
         settings = [design.settings(row) for row in range(len(design.rows))]
         labels = tuple(_label(base, point) for point in settings)
-        return StudyPoints(base, design, tuple(_id(base, point, seed) for point in settings), labels)
+        ids = tuple(
+            _drawn_id(_id(base, point, seed), design.own_settings(row), posterior) for row, point in enumerate(settings)
+        )
+        return StudyPoints(base, design, ids, labels, posterior)
 
     @cached_property
     def distinct(self) -> tuple[int, ...]:
@@ -71,10 +78,19 @@ class StudyPoints:
         """Place among the distinct points of the one that others are compared with."""
         return self.place[self.ids[self.design.baseline]]
 
-    def source(self, place: int) -> tuple[str, Callable[[], Scenario]]:
-        """Id of a distinct point, and what makes its scenario."""
+    def source(self, place: int) -> tuple[str, Callable[..., Scenario]]:
+        """Id of a distinct point, and what makes its scenario: of nothing, or of the settings of a draw."""
         row = self.distinct[place]
+        if self.posterior is not None:
+            return self.ids[row], partial(drawn, self.base, self.design.own_settings(row))
         return self.ids[row], partial(variant, self.base, self.design.settings(row))
+
+    def draws(self, replications: range) -> tuple[tuple[int, dict[str, Any]], ...]:
+        """Draw and its settings for each replication; empty without a posterior."""
+        if self.posterior is None:
+            return ()
+        numbers = map(self.posterior.draw_of, replications)
+        return tuple((number, self.posterior.settings(number)) for number in numbers)
 
     def table(self) -> pa.Table:
         """One row per point: point_id, point, label, and the factors."""
@@ -87,12 +103,14 @@ class StudyPoints:
         return pa.table(columns)
 
     @staticmethod
-    def from_table(base: Scenario, design: Design, table: pa.Table) -> StudyPoints | None:
+    def from_table(
+        base: Scenario, design: Design, table: pa.Table, posterior: Posterior | None = None
+    ) -> StudyPoints | None:
         """Points as a store has written them; None where they are not those of the design."""
         if table.column_names != [*ABOUT_POINTS, *design.factors] or len(table) != len(design.rows):
             return None
         ids, labels = (tuple(table.column(name).to_pylist()) for name in ("point_id", "label"))
-        points = StudyPoints(base, design, ids, labels)
+        points = StudyPoints(base, design, ids, labels, posterior)
         return points if points.table().equals(table) else None
 
 
@@ -111,6 +129,16 @@ def _id(base: Scenario, settings: dict[str, Any], seed: int) -> str:
         text = json.dumps([digest_of(base, seed), settings], sort_keys=True, default=str)
         digest = hashlib.sha256(text.encode()).hexdigest()
     return f"p{digest[:ID_DIGITS]}"
+
+
+def _drawn_id(point_id: str, settings: dict[str, Any], posterior: Posterior | None) -> str:
+    """Id of a point over draws: these count, and what the point sets over them, even where it is as in the base."""
+    if posterior is None:
+        return point_id
+    over = [name for name, value in settings.items() if value is not None]
+    over = sorted(name for name in over if name == RELATIONSHIP or name in posterior.columns)
+    text = json.dumps([point_id, posterior.digest, over])
+    return f"p{hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]}"
 
 
 def _column(values: Sequence[Any]) -> pa.Array:

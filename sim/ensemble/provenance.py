@@ -13,7 +13,8 @@ from typing import Any
 
 from sim.domain.errors import InputError
 from sim.domain.outcomes import RESULTS_VERSION
-from sim.spec.plan import Plan
+from sim.spec.plan import Plan, posterior_in
+from sim.spec.posterior import PER_DRAW, Posterior
 from sim.spec.resolve import practice_levels, steps
 from sim.spec.scenario import Scenario
 
@@ -47,15 +48,35 @@ def digest_of(scenario: Scenario, seed: int) -> str:
     return _digest({"scenario": resolved(scenario)}, seed)
 
 
-def study_digest(scenarios: Iterable[Scenario], seed: int) -> str:
-    """Identity of a study: like `digest_of`, of all its points in their order; more replications are the same study."""
-    return _digest({"points": [resolved(scenario) for scenario in scenarios]}, seed)
+def study_digest(scenarios: Iterable[Scenario], seed: int, drawn_from: dict[str, Any] | None = None) -> str:
+    """Identity of a study: like `digest_of`, of all its points in their order; more replications are the same study.
+
+    ``drawn_from`` is what a posterior adds: its digest, and what each point sets over what was drawn.
+    """
+    return _digest({"points": [resolved(scenario) for scenario in scenarios], **(drawn_from or {})}, seed)
+
+
+def _drawn_from(posterior: Posterior | None) -> dict[str, str]:
+    """What a posterior adds to an identity; nothing where there is none."""
+    return {} if posterior is None else {"posterior": posterior.digest}
+
+
+def about_posterior(posterior: Posterior, replications: int) -> dict[str, Any]:
+    """What a result says of its posterior, with the draws that so many replications have used."""
+    n_used = min(posterior.n_draws, -(-replications // PER_DRAW))
+    return {**posterior.about(), "used": [list(row) for row in posterior.rows[:n_used]]}
+
+
+def posterior_used(about: dict[str, Any]) -> Posterior:
+    """The draws that a result has used, as its record has them: they make the same runs as the whole posterior."""
+    return Posterior(about["file"], tuple(about["columns"]), tuple(tuple(row) for row in about["used"]))
 
 
 def plan_content(plan: Plan, base: Scenario) -> dict[str, Any]:
     """Everything that shapes a study's results, with the resolved scenario in the place of its name."""
-    shown = {"name", "description", "scenario", "on_error"}
-    return {**plan.model_dump(mode="json", exclude=shown), "scenario": resolved(base)}
+    shown = {"name", "description", "scenario", "posterior", "on_error"}
+    content = {**plan.model_dump(mode="json", exclude=shown), "scenario": resolved(base)}
+    return content | _drawn_from(posterior_in(plan))
 
 
 def plan_digest(plan: Plan, base: Scenario) -> str:

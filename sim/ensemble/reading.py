@@ -154,7 +154,7 @@ class Reading:
         import pyarrow as pa
 
         ids = [self.points.ids[row] for row in self.points.distinct]
-        counts = np.where(self.state.failed[:, 0], 1, self.counts)
+        counts = np.where(self.state.poisoned, 1, self.counts)
         places = np.arange(len(ids))
         return pa.table({"point_id": pa.array(ids, pa.string()), "place": places, "replications": counts})
 

@@ -13,10 +13,11 @@ import pandas as pd
 from sim.domain.errors import InputError
 from sim.ensemble.comparison import compare, run
 from sim.ensemble.experiment import Experiment, load
-from sim.ensemble.provenance import check_results_version
+from sim.ensemble.provenance import check_results_version, posterior_used
 from sim.ensemble.store import is_store
-from sim.ensemble.work import Keep, Task, run_task
+from sim.ensemble.work import Keep, run_task
 from sim.spec.catalogue import read_scenario, relationships_of
+from sim.spec.posterior import NONE
 
 #: Runs of a store that are made again unless all are asked for.
 SAMPLE = 20
@@ -105,12 +106,15 @@ def _replay_comparison(document: dict[str, Any]) -> Replay:
     scenario = read_scenario(provenance["scenario"])
     ids = list(dict.fromkeys(row["scenario"] for row in document["rows"]))
     types = [name for name in ids if name in relationships_of(scenario)]
+    uses = [name for name in ids if name not in types]
+    about = provenance.get("posterior")
     made = compare(
         scenario,
-        relationships=types or None,
-        interventions=[name for name in ids if name not in types] or None,
+        relationships=(about["types"] if about and uses else types) or None,
+        interventions=uses or None,
         replications=provenance["replications"],
         seed=provenance["seed"],
+        posterior=posterior_used(about) if about else NONE,
     )
     now = {_key(row): row for row in json.loads(made.json())["rows"]}
     then = {_key(row): row for row in document["rows"]}
@@ -143,7 +147,7 @@ def _replay_store(study: Experiment, sample: int | None) -> Replay:
 def _differences_of_run(study: Experiment, then: dict[str, Any]) -> list[str]:
     sweep, first = study.sweep, int(then["replication"])
     place = sweep.points.place[then["point_id"]]
-    task = Task((sweep.points.source(place),), range(first, first + 1), study.plan.seed, Keep(sweep.keep.outcomes))
+    task = sweep.task([place], range(first, first + 1), Keep(sweep.keep.outcomes))
     made = _records(run_task(task)["runs"].to_pandas())
     return _differences(then, made[0] if made else {}, f"point {then['point_id']}, replication {first}: ")
 

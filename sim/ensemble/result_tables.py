@@ -41,13 +41,14 @@ def points_table(results: Results) -> pd.DataFrame:
 
 
 def runs_table(results: Results) -> pd.DataFrame:
-    """One row per run that is done: point_id, draw, replication, seed, status, error, and every outcome."""
+    """One row per run that is done or failed: point_id, draw, replication, seed, status, error, and every outcome."""
     rows = []
     for index, point in enumerate(results.points):
-        for replication in results.is_done[index].nonzero()[0]:
-            values = results.outcomes[index, replication]
-            seed = run_seed(results.seed, int(replication))
-            rows.append((point.id, 0, int(replication), seed, "done", None, *values))
+        failed = [replication for place, replication in results.errors if place == index]
+        for replication in sorted([*results.is_done[index].nonzero()[0].tolist(), *failed]):
+            error = results.errors.get((index, replication))
+            about = (point.id, point.draw_of(replication), replication, run_seed(results.seed, replication))
+            rows.append((*about, "failed" if error else "done", error, *results.outcomes[index, replication]))
     columns = ["point_id", "draw", "replication", "seed", "status", "error", *(outcome.name for outcome in OUTCOMES)]
     return pd.DataFrame(rows, columns=columns).astype({"error": "string"})
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
+from sim.domain.errors import error_line
 from sim.domain.outcomes import OUTCOMES
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.design import Point
@@ -45,6 +47,8 @@ class Results:
         bool of shape (points, replications).
     seed : int
         Of the study; replication r of every point runs on `run_seed(seed, r)`.
+    errors : dict
+        What went wrong, by point and replication: only with a posterior, of which a draw may make no scenario.
     """
 
     points: list[Point]
@@ -52,17 +56,30 @@ class Results:
     series: Any
     is_done: Any
     seed: int
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def draws(self) -> Any:
+        """Draw of a posterior that each replication used, int of shape (replications,); None without one."""
+        if self.points[0].posterior is None:
+            return None
+        return np.array([self.points[0].draw_of(replication) for replication in range(self.is_done.shape[1])])
 
     @property
     def n_complete(self) -> int:
-        """Replications that are done in every point; they come first."""
-        together = self.is_done.all(axis=0)
+        """Replications that every point has tried; they come first."""
+        tried = self.is_done.copy()
+        for run in self.errors:
+            tried[run] = True
+        together = tried.all(axis=0)
         return int(together.argmin()) if not together.all() else len(together)
 
     def complete_only(self) -> Results:
-        """The balanced part: replications that are done in every point."""
+        """The balanced part: replications that every point has tried."""
         n = self.n_complete
-        return Results(self.points, self.outcomes[:, :n], self.series[:, :n], self.is_done[:, :n], self.seed)
+        errors = {run: error for run, error in self.errors.items() if run[1] < n}
+        outcomes, series, is_done = (table[:, :n] for table in (self.outcomes, self.series, self.is_done))
+        return Results(self.points, outcomes, series, is_done, self.seed, errors)
 
 
 def check_study(replications: int, seed: int, workers: int | None = None) -> None:
@@ -100,6 +117,11 @@ def run_points(
     progress : callable, optional
         Told the number of runs that have just been finished.
 
+    Notes
+    -----
+    Points with a posterior are run over its draws (`sim.spec.posterior`); a draw that makes no scenario is noted in
+    `Results.errors`.
+
     Returns
     -------
     Results
@@ -111,6 +133,8 @@ def run_points(
 
     def run_chunk(chunk: tuple[int, range]) -> int:
         point, block = chunk
+        if points[point].posterior is not None:
+            return _run_draws(point, block, results)
         return _run_chunk(plans[point], point, block, results)
 
     with pool_of("threads", workers) as pool, suppress(KeyboardInterrupt):
@@ -141,4 +165,18 @@ def _run_chunk(plan: Blueprint, point: int, replications: range, results: Result
         weekly = weekly_series(world.journal, plan.n_days, SERIES)
         results.series[point, replication, : len(weekly)] = weekly
         results.is_done[point, replication] = True
+    return len(replications)
+
+
+def _run_draws(point: int, replications: range, results: Results) -> int:
+    """Run replications of a point, each in its draw; a draw that fails is noted, and the others go on."""
+    of = results.points[point]
+    for draw, block in groupby(replications, of.draw_of):
+        own = list(block)
+        try:
+            plan = blueprint_of(of.scenario_in(draw))
+            _run_chunk(plan, point, range(own[0], own[-1] + 1), results)
+        except Exception as error:  # whatever it is, the study goes on without it
+            results.errors |= {(point, replication): error_line(error) for replication in own}
+            results.is_done[point, own] = False
     return len(replications)

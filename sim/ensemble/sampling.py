@@ -33,16 +33,25 @@ class Design:
         points are listed or a grid.
     baseline : int
         Row of the point that others are compared with.
+    named : tuple of frozenset
+        Factors that each point of a list names itself; the others have the value of the base. Empty where every point
+        has a value of its own for every factor.
     """
 
     factors: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     units: Any = field(default=None, repr=False, compare=False)
     baseline: int = 0
+    named: tuple[frozenset[str], ...] = field(default=(), compare=False)
 
     def settings(self, row: int) -> dict[str, Any]:
         """Value by factor of a point."""
         return dict(zip(self.factors, self.rows[row], strict=True))
+
+    def own_settings(self, row: int) -> dict[str, Any]:
+        """Value by factor of a point, without those that it leaves as the base, or a draw, has them."""
+        settings = self.settings(row)
+        return {name: settings[name] for name in settings if name in self.named[row]} if self.named else settings
 
 
 def design_of(plan: Plan, base: Scenario) -> Design:
@@ -67,7 +76,8 @@ def design_of(plan: Plan, base: Scenario) -> Design:
     """
     if plan.design.kind == "list":
         rows = _listed_rows(plan, base)
-        return Design(plan.names, rows, baseline=_baseline(plan, rows))
+        named = tuple(frozenset(point) for point in plan.points)
+        return Design(plan.names, rows, baseline=_baseline(plan, rows), named=named)
     if plan.design.kind == "grid":
         rows = list(itertools.product(*(_grid_values(plan, base, name) for name in plan.names)))
         return Design(plan.names, rows, baseline=_baseline(plan, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.analysis.paired import OF_FIRM
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
@@ -72,10 +73,26 @@ def _provenance() -> dict[str, Any]:
         "replications": {**WHOLE, "minimum": 0, "description": "complete"},
         "planned_replications": {**WHOLE, "minimum": 1},
         "timings": {"type": "object", "additionalProperties": NUMBER},
+        "posterior": _posterior(),
+        "failed_runs": {**WHOLE, "minimum": 0, "description": "with a posterior: of draws that make no scenario"},
         "python": TEXT,
         "libraries": _object(dict.fromkeys(LIBRARIES, TEXT)),
     }
-    return _object(fields, ("replications", "planned_replications", "timings"), description=text)
+    optional = ("replications", "planned_replications", "timings", "posterior", "failed_runs")
+    return _object(fields, optional, description=text)
+
+
+def _posterior() -> dict[str, Any]:
+    draws = {"type": "array", "items": {"type": "array", "items": {"type": ["number", "string"]}}}
+    fields = {
+        "file": TEXT,
+        "digest": {**TEXT, "pattern": "^[0-9a-f]{64}$", "description": "identity of the draws"},
+        "draws": {**WHOLE, "minimum": 1},
+        "columns": {"type": "array", "items": TEXT, "description": "paths of the scenario"},
+        "used": {**draws, "description": "draws that the replications of a comparison have used"},
+        "types": {"type": "array", "items": TEXT, "description": "relationship types that stand over what was drawn"},
+    }
+    return _object(fields, ("used", "types"), description="draws of uncertain values that the result is over")
 
 
 def _run_schema() -> dict[str, Any]:
@@ -129,8 +146,16 @@ def _comparison_schema() -> dict[str, Any]:
         "replications": {**WHOLE, "minimum": 0},
         "uncertainty": {"enum": ["luck", "luck+parameters"]},
         "verdict": {"enum": ["better", "worse", "different", "equal", "not distinguishable"]},
+        "probability_better": {
+            **SHARE,
+            "description": "of an effect for the better in this firm, with a posterior",
+        },
+        "parameter_share": {
+            **SHARE,
+            "description": "of the uncertainty, due to parameters, with a posterior",
+        },
     }
-    rows = {"type": "array", "items": _object(row)}
+    rows = {"type": "array", "items": _object(row, OF_FIRM)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})
 

@@ -1,6 +1,7 @@
 """The store of a study: a folder of Parquet files, one for each chunk, each whole, named by its digest and checked.
 
-A store holds ``store.json`` (the plan and where it comes from), ``points.parquet``, and a folder for each table of
+A store holds ``store.json`` (the plan and where it comes from), ``points.parquet``, ``posterior.parquet`` where the
+study is over draws, and a folder for each table of
 chunks: ``runs``, and ``series`` where it is kept. The file of the runs is written last, so a chunk is there when its
 runs are. A file that is damaged or from elsewhere is set aside, never read.
 """
@@ -31,9 +32,10 @@ STORE_SCHEMA = 1
 #: From a schema to the next: what turns a record of the older layout into one of the newer.
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 RECORD, POINTS, ASIDE, LOCK = "store.json", "points.parquet", "set-aside", ".lock"
+POSTERIOR = "posterior.parquet"
 #: Folders of chunks, and all that a store may hold before it has a record.
 TABLES = ("runs", "series", "deals", "incidents", "events")
-OWN = (LOCK, POINTS, ASIDE, "export", *TABLES)
+OWN = (LOCK, POINTS, POSTERIOR, ASIDE, "export", *TABLES)
 KIND = "smarketing study"
 #: Seconds that a store is waited for: to be asked whether it is busy takes a moment of it.
 PATIENCE = 1.0
@@ -96,8 +98,8 @@ class Store:
         """File of a chunk."""
         return self.folder / table / f"{digest}.parquet"
 
-    def found(self, points: pa.Table) -> None:
-        """Write the points, and then what the store is: from then on it exists.
+    def found(self, points: pa.Table, posterior: pa.Table | None = None) -> None:
+        """Write the points, the draws of a posterior, and then what the store is: from then on it exists.
 
         Raises
         ------
@@ -105,12 +107,18 @@ class Store:
             If they cannot be written.
         """
         self._write(self.folder / POINTS, points, self._about_points)
+        if posterior is not None:
+            self._write(self.folder / POSTERIOR, posterior, self._about_posterior)
         sealed = self.record | {"content": _seal(self.record)}
         write_text(self.folder / RECORD, json.dumps(sealed, indent=1, ensure_ascii=False) + "\n", "--store")
 
     @property
     def _about_points(self) -> dict[str, Any]:
         return {"kind": KIND, "table": "points", "study": self.record["provenance"]["digest"]}
+
+    @property
+    def _about_posterior(self) -> dict[str, Any]:
+        return {"kind": KIND, "table": "posterior", "digest": self.record["provenance"]["posterior"]["digest"]}
 
     def add(self, digest: str, tables: dict[str, pa.Table], series: tuple[str, ...] = ()) -> None:
         """Write a chunk, the table named ``runs`` last; `series` are those that it keeps.
@@ -156,6 +164,13 @@ class Store:
         """The points as they were written, or None if their file is missing, damaged or of another plan."""
         try:
             return read_checked(self.folder / POINTS, self._about_points)
+        except Unfit:
+            return None
+
+    def posterior(self) -> pa.Table | None:
+        """The draws as they were written; None if their file is missing, damaged or of other draws."""
+        try:
+            return read_checked(self.folder / POSTERIOR, self._about_posterior)
         except Unfit:
             return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,16 +39,24 @@ class Progress:
         bool of shape (distinct points, most replications).
     values : dict
         Outcome → float64 of that shape, of outcomes that decide when to stop; NaN where there is none.
+    is_drawn : bool
+        Whether runs are over draws, of which one that fails says nothing of the others.
     """
 
     done: Any
     failed: Any
     values: dict[str, Any] = field(default_factory=dict)
+    is_drawn: bool = False
+
+    @property
+    def poisoned(self) -> Any:
+        """Points that cannot be run at all, as their first replication failed; bool of shape (distinct points,)."""
+        return self.failed[:, 0] & (not self.is_drawn)
 
     @property
     def tried(self) -> Any:
-        """Runs that need not be made: done, failed, or of a point whose first replication failed."""
-        return self.done | self.failed | self.failed[:, :1]
+        """Runs that need not be made: done, failed, or of a point that cannot be run."""
+        return self.done | self.failed | self.poisoned[:, None]
 
     def note(self, place: dict[str, int], runs: pa.Table) -> None:
         """Take in runs; those of other points or beyond the last replication are left out."""
@@ -91,7 +99,13 @@ class Sweep:
         rule = self.plan.replications
         watched = rule.precision if isinstance(rule, Sequential) else ()
         values = {name: np.full(shape, np.nan) for name in watched}
-        return Progress(np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool), values)
+        is_drawn = self.points.posterior is not None
+        return Progress(np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool), values, is_drawn)
+
+    def task(self, places: Sequence[int], replications: range, keep: Keep) -> Task:
+        """What a worker is to do: replications of some points."""
+        points = tuple(self.points.source(place) for place in places)
+        return Task(points, replications, self.plan.seed, keep, self.points.draws(replications))
 
     def state(self, contents: Contents) -> Progress:
         """What is done, from the files of the store."""
@@ -132,7 +146,7 @@ class Sweep:
 
     def _needs_more(self, state: Progress, rule: Sequential, of: tuple[int, int]) -> bool:
         place, count = of
-        if state.failed[place, 0]:
+        if state.poisoned[place]:
             return False
         alone = len(self.points.distinct) == 1
         for name, width in rule.precision.items():
@@ -219,8 +233,7 @@ def stop_at_failure(plan: Plan, state: Progress) -> None:
 
 def _tasks(sweep: Sweep, pieces: Iterator[Chunk]) -> Iterator[Task]:
     for chunk in pieces:
-        points = tuple(sweep.points.source(place) for place in chunk.points)
-        yield Task(points, chunk.replications, sweep.plan.seed, sweep.keep)
+        yield sweep.task(chunk.points, chunk.replications, sweep.keep)
 
 
 def chunk_digest(runs: pa.Table, keep: Keep) -> str:

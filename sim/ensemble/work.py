@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.analysis.history import event_log
 from sim.analysis.incidents import ledger
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint, empty_world, expected_leads
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, error_line
 from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DONE, FAILED = "done", "failed"
-#: Characters of an error that are kept.
-LONGEST_ERROR = 500
 #: Columns that say which run a row is of; `draw` is the row of a posterior, 0 without one.
 KEY = ("point_id", "draw", "replication")
 #: Tables with many rows for each run, by name: what makes them.
@@ -69,22 +68,37 @@ class Task:
     Parameters
     ----------
     points : tuple of (str, callable)
-        Id of each point, and what makes its scenario.
+        Id of each point, and what makes its scenario: of nothing, or of the settings of a draw.
     replications : range
         Of each of them.
     seed : int
         Of the study.
     keep : Keep
         What is kept.
+    draws : tuple of (int, mapping)
+        Draw of a posterior and its settings for each replication; empty without a posterior.
     results_version : int
         Of who asks for it.
     """
 
-    points: tuple[tuple[str, Callable[[], Scenario]], ...]
+    points: tuple[tuple[str, Callable[..., Scenario]], ...]
     replications: range
     seed: int
     keep: Keep
+    draws: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     results_version: int = RESULTS_VERSION
+
+    def blocks(self) -> list[tuple[int, tuple[Mapping[str, Any], ...], list[int]]]:
+        """Replications that have their scenario in common: the draw, its settings where there is one, and which."""
+        if not self.draws:
+            return [(0, (), list(self.replications))]
+        pairs = zip(self.draws, self.replications, strict=True)
+        found: list[tuple[int, tuple[Mapping[str, Any], ...], list[int]]] = []
+        for _, block in groupby(pairs, lambda pair: pair[0][0]):
+            own = list(block)
+            draw, settings = own[0][0]
+            found.append((draw, (settings,), [replication for _, replication in own]))
+        return found
 
 
 @dataclass
@@ -98,39 +112,35 @@ class Rows:
     outcomes : list of bytes
         Every outcome of each run as float64; NaN of one that failed.
     series : list
-        Point, replication, first day and weekly values of each run that is done.
+        Point, draw, replication, first day and weekly values of each run that is done.
     details : dict
-        By table: point, replication and the table of each run that is done.
+        By table: point, draw, replication and the table of each run that is done.
     room : int
         Rows of leads that the last world needed: points beside each other need about the same.
     """
 
     keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
     outcomes: list[bytes] = field(default_factory=list)
-    series: list[tuple[str, int, int, Any]] = field(default_factory=list)
-    details: dict[str, list[tuple[str, int, pd.DataFrame]]] = field(default_factory=dict)
+    series: list[tuple[str, int, int, int, Any]] = field(default_factory=list)
+    details: dict[str, list[tuple[str, int, int, pd.DataFrame]]] = field(default_factory=dict)
     room: int = 0
 
-    def done(self, key: tuple[str, int, int], values: bytes) -> None:
-        """Add a run that is done: point, replication, seed."""
-        point, replication, seed = key
-        self.keys.append((point, 0, replication, seed, DONE, None))
+    def done(self, key: tuple[str, int, int, int], values: bytes) -> None:
+        """Add a run that is done: point, draw, replication, seed."""
+        self.keys.append((*key, DONE, None))
         self.outcomes.append(values)
 
-    def failed(self, key: tuple[str, int, int], error: Exception) -> None:
+    def failed(self, key: tuple[str, int, int, int], error: Exception) -> None:
         """Add a run that failed, with its error in one line."""
-        point, replication, seed = key
-        text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        sentences = "; ".join(text.encode(errors="replace").decode().replace("\0", " ").splitlines())
-        line = " ".join(sentences.split())[:LONGEST_ERROR]
-        self.keys.append((point, 0, replication, seed, FAILED, line))
+        self.keys.append((*key, FAILED, error_line(error)))
         self.outcomes.append(NOTHING)
 
 
 def run_task(task: Task) -> dict[str, pa.Table]:
     """Run a chunk; returns its tables by name.
 
-    A point whose scenario cannot be made, or whose very first replication fails, costs one row.
+    A point whose scenario cannot be made, or whose very first replication fails, costs one row. With a posterior, a
+    draw that makes no scenario costs the rows of its replications.
 
     Raises
     ------
@@ -142,39 +152,46 @@ def run_task(task: Task) -> dict[str, pa.Table]:
         raise InputError("--executor", rule, RESULTS_VERSION, "Install the same version of smarketing everywhere.")
     rows = Rows()
     for point, scenario in task.points:
-        try:
-            plan = blueprint_of(scenario())
-        except Exception as error:
-            if task.replications.start == 0:
-                rows.failed((point, 0, run_seed(task.seed, 0)), error)
-            continue
-        _run_point(task, point, plan, rows)
+        for draw, settings, replications in task.blocks():
+            try:
+                plan = blueprint_of(scenario(*settings))
+            except Exception as error:
+                _note_failure(task, (point, draw), replications, rows, error)
+                continue
+            _run_point(task, (point, draw), plan, replications, rows)
     tables = {name: _detail_table(rows.details.get(name, [])) for name in task.keep.details}
     if task.keep.series:
         tables["series"] = _series_table(rows, task.keep)
     return tables | {"runs": _runs_table(rows, task.keep)}
 
 
-def _run_point(task: Task, point: str, plan: Blueprint, rows: Rows) -> None:
+def _note_failure(task: Task, of: tuple[str, int], replications: list[int], rows: Rows, error: Exception) -> None:
+    """Note that a scenario cannot be made: of a draw each run, of a point its first."""
+    for replication in replications if of[1] else [0] if replications[0] == 0 else []:
+        rows.failed((*of, replication, run_seed(task.seed, replication)), error)
+
+
+def _run_point(task: Task, of: tuple[str, int], plan: Blueprint, replications: list[int], rows: Rows) -> None:
+    """Run replications of a point, in a draw or without one."""
     world = _roomy_world(plan, rows.room)
     first = run_seed(task.seed, 0)
-    for replication in task.replications:
-        key = (point, replication, first + SEEDS * replication)
+    for replication in replications:
+        key = (*of, replication, first + SEEDS * replication)
         try:
-            world = simulate(plan, key[2], world)
+            world = simulate(plan, key[3], world)
             rows.room = len(world.leads)
             values, details = outcomes_of(world).tobytes(), _details(task.keep, world)
             series = _series(task.keep, world)
         except Exception as error:
             world = None
             rows.failed(key, error)
-            if replication == 0:
+            if replication == 0 and not task.draws:
                 return
             continue
         rows.done(key, values)
-        rows.series += [(point, replication, *part) for part in series]
+        rows.series += [(*of, replication, *part) for part in series]
         for name, table in details.items():
-            rows.details.setdefault(name, []).append((point, replication, table))
+            rows.details.setdefault(name, []).append((*of, replication, table))
 
 
 def _roomy_world(plan: Blueprint, room: int) -> World | None:
@@ -227,8 +244,8 @@ def _series_table(rows: Rows, keep: Keep) -> pa.Table:
     return pa.table(
         {
             "point_id": pa.array(points, pa.string()),
-            "draw": pa.array(np.zeros(sum(lengths), np.int32)),
-            "replication": pa.array(np.repeat(np.array([row[1] for row in rows.series], np.int32), lengths)),
+            "draw": pa.array(np.repeat(np.array([row[1] for row in rows.series], np.int32), lengths)),
+            "replication": pa.array(np.repeat(np.array([row[2] for row in rows.series], np.int32), lengths)),
             "day": pa.array(_joined(days, np.int32)),
             "name": kept.cast(pa.string()),
             "value": pa.array(_joined([values.T.ravel() for *_, values in rows.series], np.float64), from_pandas=True),
@@ -236,15 +253,15 @@ def _series_table(rows: Rows, keep: Keep) -> pa.Table:
     )
 
 
-def _detail_table(parts: list[tuple[str, int, pd.DataFrame]]) -> pa.Table:
+def _detail_table(parts: list[tuple[str, int, int, pd.DataFrame]]) -> pa.Table:
     """Tables of runs one after the other, with their keys in front and their own order in `row`."""
     import pyarrow as pa
 
     lengths = [len(frame) for *_, frame in parts]
     keys = {
         "point_id": pa.array(np.repeat(np.array([part[0] for part in parts], dtype=object), lengths), pa.string()),
-        "draw": np.zeros(sum(lengths), np.int32),
-        "replication": np.repeat(np.array([part[1] for part in parts], np.int32), lengths),
+        "draw": np.repeat(np.array([part[1] for part in parts], np.int32), lengths),
+        "replication": np.repeat(np.array([part[2] for part in parts], np.int32), lengths),
         "row": _joined([np.arange(length) for length in lengths], np.int32),
     }
     frames = [frame for *_, frame in parts if len(frame)] or [frame for *_, frame in parts[:1]]

@@ -17,7 +17,9 @@ from sim.ensemble.design import Point, comparison_points
 from sim.ensemble.files import writable_folder
 from sim.ensemble.result_tables import write_results
 from sim.ensemble.runner import SERIES, Results, run_points
+from sim.report.study_made import posterior_lines
 from sim.spec.catalogue import interventions, load_scenario, relationships
+from sim.spec.posterior import posterior_of
 from sim.spec.scenario import Scenario
 
 WEEKS_IN_VIEW = 13
@@ -83,11 +85,12 @@ class Demo:
         for note in fit.notes:
             say(f"  {note}")
         notes = [*facts.notes, *fit.notes]
-        return cls(fit.scenario, out, seed, notes, fit.table, _command(scenario, crm, seed))
+        fitted = fit.scenario.model_copy(update={"posterior": ""})  # draws of another fit are none of this one
+        return cls(fitted, out, seed, notes, fit.table, _command(scenario, crm, seed))
 
     def points(self) -> list[Point]:
         """The four types, the first being the baseline, and every intervention on it."""
-        return comparison_points(self.scenario, *self.varied())
+        return comparison_points(self.scenario, *self.varied(), posterior_of(self.scenario))
 
     def varied(self) -> tuple[list[str], list[str]]:
         """Relationship types and interventions that are compared."""
@@ -133,7 +136,9 @@ class Demo:
             baseline=comparison.baseline,
             funnel=funnel_table(comparison.results),
             series=course_table(comparison.results),
-            provenance={name: about[name] for name in shown if about[name] is not None} | {"command": self.command},
+            provenance={name: about[name] for name in shown if about[name] is not None}
+            | {name.lower(): text for name, text in posterior_lines(about)}
+            | {"command": self.command},
             calibration=self.calibration,
             notes=tuple(self.notes),
             currency=self.scenario.currency,

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.figures import draw_courses, draw_effects, draw_funnel, svg_text
+from sim.analysis.rare import without_interval
 from sim.analysis.study import Effect, Study, fraction_of, number
 from sim.domain.shown import MONEY, in_currency
 from sim.report.prose import (
@@ -36,6 +37,7 @@ from sim.report.prose import (
     tell_parts,
     wording,
 )
+from sim.report.uncertainty import probable, tell_parts_of_uncertainty
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,6 +102,7 @@ class Picture:
 def line_from(effect: Effect, kind: str) -> Line:
     """Put one comparison row into words."""
     share = "–" if effect.share_better is None else f"{100 * effect.share_better:.0f} %"
+    share = probable(effect) or share
     mean, mark = amount(effect.mean, kind), MARKS[effect.verdict]
     return Line(effect.label, mean, change(effect, kind), percent(effect), share, effect.verdict, mark)
 
@@ -271,8 +274,9 @@ def render(study: Study) -> str:
             level=level_of(study),
             replications=replications_of(every),
             has_parameter_luck=bool((study.rows["uncertainty"] == "luck+parameters").any()),
+            uncertainty=tell_parts_of_uncertainty([effect for effect in every if effect.outcome == "bookings_new"]),
             is_adjusted=bool(study.rows["adjusted_p"].notna().any()),
-            methods=sorted({str(method) for method in study.rows["ci_method"].dropna()}),
+            methods=sorted({str(name) for name in study.rows["ci_method"].dropna() if not without_interval(str(name))}),
             calibration=calibration_lines(study),
             notes=study.notes,
             provenance=provenance_lines(study),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.comparison_figures import draw_comparison
+from sim.analysis.paired import BOTH
 from sim.analysis.points import BASELINE, SHORT
 from sim.analysis.rare import LEAST, without_interval
 from sim.domain.outcomes import BY_NAME
@@ -18,6 +19,7 @@ from sim.report.prose import spell
 from sim.report.study_methods import HOLM, INTERVALS, PAIRED
 from sim.report.study_parts import Exhibit, Part, Table
 from sim.report.study_words import effects_of, kind_of, level, replications_text, tell_comparison, tell_groups
+from sim.report.uncertainty import FIRM, tell_parts_of_uncertainty
 from sim.spec.factors import RELATIONSHIP
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ COLUMNS = (
     ("In percent (interval)", "number"),
     ("Better in … of replications", "number"),
     ("Verdict", "verdict"),
+)
+#: With a posterior, the probability of better takes the place of the share of replications.
+DRAWN = tuple(
+    ("Probability of better, in this firm", kind) if title.startswith("Better") else (title, kind)
+    for title, kind in COLUMNS
 )
 #: Rows that the table of further outcomes may have, so that a page stays one that can be read.
 MOST_ROWS = 800
@@ -47,7 +54,8 @@ def comparison(study: Experiment) -> Part:
     if is_crossed:
         exhibits.insert(0, _compared("types", "Relationship types", types_table(study, wanted)))
         answer = exhibits[0].reading[:1] + answer[:1]
-    method = " ".join((PAIRED, INTERVALS[study.method], HOLM))
+    is_drawn = has_draws(comparison_table(study, wanted))
+    method = " ".join((PAIRED, FIRM if is_drawn else INTERVALS[study.method], HOLM))
     return Part("What changes, against the baseline", answer, tuple(exhibits), _further(study), method)
 
 
@@ -55,6 +63,8 @@ def _compared(name: str, heading: str, table: pd.DataFrame) -> Exhibit:
     """One picture of comparisons with its sentences, caption and table."""
     outcomes = list(dict.fromkeys(table["outcome"]))[:TOLD]
     reading = tuple(sentence for outcome in outcomes for sentence in _told(table, outcome))
+    if uncertain := tell_parts_of_uncertainty(effects_of(table, outcomes[0]) if outcomes else ()):
+        reading += (uncertain,)
     show = partial(draw_comparison, table, "group" if table["group"].any() else ())
     return Exhibit(name, heading, reading, _caption(table), show, table_of(table))
 
@@ -102,7 +112,12 @@ def table_of(table: pd.DataFrame) -> Table:
         if lines:
             cells = [(line.label, line.mean, line.change, line.percent, line.share, line.verdict) for line in lines]
             groups.append((title, tuple(cells)))
-    return Table(COLUMNS, tuple(groups))
+    return Table(DRAWN if has_draws(table) else COLUMNS, tuple(groups))
+
+
+def has_draws(table: pd.DataFrame) -> bool:
+    """Whether a comparison is over the draws of a posterior."""
+    return bool((table["uncertainty"] == BOTH).any())
 
 
 def _further(study: Experiment) -> tuple[Exhibit, ...]:

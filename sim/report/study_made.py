@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.ensemble.experiment import Experiment
 
 #: Fields of a shipped plan that options of the command may change.
-OPTIONS = ("scenario", "seed", "replications")
+OPTIONS = ("scenario", "seed", "replications", "posterior")
 
 
 def size_text(study: Experiment) -> str:
@@ -110,8 +110,18 @@ def made_lines(study: Experiment) -> list[tuple[str, str]]:
         ("In Python", python),
         ("Scenario", f"{study.plan.scenario}{own}"),
         ("Design", f"{study.plan.design.kind}, {size_text(study)}"),
+        *posterior_lines(record),
         ("Seed", str(study.plan.seed)),
         ("Version", f"smarketing {record['version']}{commit}, results version {record['results_version']}"),
         ("Digest", record["digest"]),
         ("Libraries", f"Python {record['python']}, {libraries}"),
     ]
+
+
+def posterior_lines(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Draws that a study is over, from its provenance; nothing without a posterior."""
+    about = record.get("posterior")
+    if about is None:
+        return []
+    columns = f"{len(about['columns'])} value{'' if len(about['columns']) == 1 else 's'}"
+    return [("Posterior", f"{about['file']}: {about['draws']:,} draws of {columns}, digest {about['digest'][:12]}")]

@@ -20,6 +20,7 @@ from sim.domain.shown import in_calendar_days, in_currency, quarter_name
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
 from sim.report.sections import SECTIONS
+from sim.report.uncertainty import percent_of
 from sim.spec.catalogue import (
     interventions,
     load_scenario,
@@ -38,6 +39,8 @@ from sim.spec.write import scenario_toml
 SHOWN = (*HEADLINE, "profit", "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
 #: Columns of the short table with their least widths; those that remain in a window too narrow for all.
 COLUMNS = {"": 30, "mean": 9, "difference": 11, "95 % interval": 23, "relative": 9, "better": 6, "verdict": 19}
+#: With a posterior: the part of the uncertainty that is due to parameters.
+DATA = {"data": 5}
 NARROW = ("", "mean", "95 % interval", "verdict")
 NARROW_LABEL = 20
 WHOLE_NAMES = 100  # columns of a window in which the names of a listing are not broken
@@ -102,8 +105,33 @@ def comparison_table(comparison: Comparison) -> str:
     tables = [_outcome_table(comparison, name) for name in SHOWN]
     better = "better = share of replications in which the scenario is better than the baseline"
     note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
+    note = _drawn_note(comparison) or note
     hint = "" if width() >= WIDE else " A wider window (121 columns) also shows difference, relative and better."
     return in_currency(written(heading, *tables, note + hint), comparison.provenance["scenario"]["currency"])
+
+
+def _drawn_note(comparison: Comparison) -> str:
+    """What intervals and shares mean where a comparison is over draws; empty without a posterior."""
+    about = comparison.provenance.get("posterior")
+    if about is None:
+        return ""
+    failed = comparison.provenance["failed_runs"]
+    left_out = f" {failed} runs failed and are left out." if failed else ""
+    return (
+        f"Over {len(about['used'])} of {about['draws']:,} draws of {about['file']}, two replications each.{left_out}"
+        " Intervals: 95 %, of the effect in this firm (luck and parameters). Verdicts: adjusted for the number of"
+        " scenarios (Holm). better = probability that the effect in this firm is for the better; data = part of the"
+        " uncertainty that only more data would narrow, the rest is luck that more replications would remove."
+    )
+
+
+def _columns(comparison: Comparison) -> dict[str, int]:
+    """Columns of the short table with their least widths."""
+    if "posterior" not in comparison.provenance:
+        return COLUMNS
+    return (
+        {name: width for name, width in COLUMNS.items() if name != "verdict"} | DATA | {"verdict": COLUMNS["verdict"]}
+    )
 
 
 def is_long(comparison: Comparison) -> bool:
@@ -136,6 +164,7 @@ def overview_table(comparison: Comparison) -> str:
         "First line: means. Below: paired differences in percent (shares in points; an amount where the first line is"
         " no gain to take percent of) ± half of the 95 % interval.",
         "! worse, ? not distinguishable, = equal, no mark: better. Verdicts are adjusted for the number of scenarios.",
+        *([_drawn_note(comparison)] if "posterior" in comparison.provenance else []),
     )
     return in_currency(written(first, table, *notes), comparison.provenance["scenario"]["currency"])
 
@@ -167,8 +196,9 @@ def _outcome_table(comparison: Comparison, name: str) -> Table:
     outcome = BY_NAME[name]
     unit = "" if outcome.unit in ("-", "share") else f" ({in_calendar_days(0, outcome.unit)[1]})"
     table = Table(title=f"{outcome.label}{unit}", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    is_wide = width() >= WIDE
-    shown = COLUMNS if is_wide else {column: COLUMNS[column] for column in NARROW}
+    columns = _columns(comparison)
+    is_wide = width() >= sum(columns.values()) + 2 * len(columns)
+    shown = columns if is_wide else {column: COLUMNS[column] for column in NARROW}
     for column, least in shown.items():
         most = None if is_wide or column else NARROW_LABEL
         justify: Any = "left" if column in ("", "verdict") else "right"
@@ -176,6 +206,7 @@ def _outcome_table(comparison: Comparison, name: str) -> Table:
     for row in comparison.rows:
         if row["outcome"] == name:
             cells = dict(zip(COLUMNS, _cells(row, row["scenario"] == comparison.baseline), strict=True))
+            cells |= {"data": _share(row.get("parameter_share"))}
             table.add_row(*(cells[column] for column in shown))
     return table
 
@@ -189,8 +220,14 @@ def _cells(row: dict[str, Any], is_baseline: bool) -> list[str]:
         interval = f"{figure(row['ci_low'], unit, True)} … {figure(row['ci_high'], unit, True)}"
     relative = "–" if row["relative_difference"] is None else f"{100 * row['relative_difference']:+.1f} %"
     better = "" if row["share_better"] is None or row["verdict"] == "equal" else f"{100 * row['share_better']:.0f} %"
+    if row.get("probability_better") is not None:
+        better = percent_of(row["probability_better"])
     difference = figure(row["difference"], unit, True)
     return [row["label"], figure(row["mean"], unit), difference, interval, relative, better, row["verdict"]]
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def run_table(single: SingleRun) -> str:
@@ -261,7 +298,9 @@ def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
     return written(f"Lead {lead}: {row['state']}. Day 0 is the first after the warm-up.", table)
 
 
-def python_line(scenario: str, study: tuple[Sequence[str], Sequence[str], int, int]) -> str:
+def python_line(
+    scenario: str, study: tuple[Sequence[str], Sequence[str], int, int], posterior: str | None = None
+) -> str:
     """The Python line that does what the command did.
 
     Parameters
@@ -270,11 +309,15 @@ def python_line(scenario: str, study: tuple[Sequence[str], Sequence[str], int, i
         In Python, see `python_scenario`.
     study : tuple
         Relationship types, interventions, replications and seed.
+    posterior : str, optional
+        As it was given.
     """
     types, uses, replications, seed = study
     options = [f"relationships={list(types)!r}"] if types else []
     options += [f"interventions={list(uses)!r}"] if uses else []
-    parts = ", ".join([scenario, *options, f"replications={replications}", f"seed={seed}"])
+    options += [f"replications={replications}", f"seed={seed}"]
+    options += [f"posterior={posterior!r}"] if posterior else []
+    parts = ", ".join([scenario, *options])
     return f"In Python: import sim; sim.compare({parts}).table()"
 
 

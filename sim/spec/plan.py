@@ -17,6 +17,7 @@ from sim.spec.catalogue import bundled, load_scenario, read_toml
 from sim.spec.designs import MOST_SEED, Design, Factor, GridDesign, Level, ListDesign, Replications, Sequential
 from sim.spec.errors import input_error
 from sim.spec.plan_rules import MOST_POINTS, RULES, check_plan, n_values
+from sim.spec.posterior import NONE, Posterior, posterior_of
 from sim.spec.scenario import Scenario
 from sim.spec.section import Section
 
@@ -30,6 +31,12 @@ class Plan(Section):
     description: str = Field(default="", max_length=2000, description="what it answers")
     scenario: str = Field(
         default="mid", min_length=1, max_length=500, description="shipped scenario, or a file beside the plan"
+    )
+    posterior: str = Field(
+        default="",
+        max_length=500,
+        description="file of draws of the scenario's uncertain values, beside the plan; left out: the scenario's own;"
+        ' "none" for none',
     )
     seed: int = Field(default=1, ge=0, le=MOST_SEED, description="same plan and seed, same results")
     replications: Replications = Field(default=100, description="runs of each point, or until precise enough")
@@ -51,6 +58,7 @@ class Plan(Section):
     )
     _folder: Path = PrivateAttr(default_factory=Path)
     _base: Scenario | None = PrivateAttr(default=None)
+    _posterior: Posterior | None = PrivateAttr(default=None)
 
     @field_validator("outcomes")
     @classmethod
@@ -133,7 +141,11 @@ def load_plan(source: str | Path) -> Plan:
 
 
 def read_plan(
-    content: Mapping[str, Any], folder: Path | None = None, where: str = "", base: Scenario | None = None
+    content: Mapping[str, Any],
+    folder: Path | None = None,
+    where: str = "",
+    base: Scenario | None = None,
+    posterior: Posterior | None = None,
 ) -> Plan:
     """Validate a plan, and that its scenario has what it varies.
 
@@ -147,17 +159,21 @@ def read_plan(
         Name of the file, for messages.
     base : Scenario, optional
         What is varied, where it is no longer to be looked for by its name.
+    posterior : Posterior, optional
+        Draws that are at hand, so that they are not looked for by the name of their file.
 
     Raises
     ------
     InputError
         Naming the field, the rule, the value and the mend.
     """
-    return _checked(content, folder or Path(), base, where)
+    return _checked(content, (folder or Path(), where), base, posterior)
 
 
 def plan_with(plan: Plan, **changes: Any) -> Plan:
-    """A plan with other fields, such as ``replications=200``; ``scenario`` may be a `Scenario`; None changes nothing.
+    """A plan with other fields, such as ``replications=200``; None changes nothing.
+
+    ``scenario`` may be a `Scenario`, ``posterior`` a `Posterior`.
 
     Raises
     ------
@@ -165,21 +181,48 @@ def plan_with(plan: Plan, **changes: Any) -> Plan:
         If the plan cannot be changed so.
     """
     given = {name: value for name, value in changes.items() if value is not None}
-    base = plan._base
+    base, draws = plan._base, plan._posterior
     if "scenario" in given:
         base = given["scenario"] if isinstance(given["scenario"], Scenario) else None
         given["scenario"] = base.name if base else str(given["scenario"])
-    return _checked({**dict(plan), **given}, plan._folder, base, "")
+        draws = None
+    asked = given.pop("posterior", None)
+    changed = _checked({**dict(plan), **given}, (plan._folder, ""), base, draws)
+    return changed if asked is None else _with_posterior(changed, asked)
 
 
-def _checked(content: Mapping[str, Any], folder: Path, base: Scenario | None, where: str) -> Plan:
+def _with_posterior(plan: Plan, asked: str | Path | Posterior) -> Plan:
+    """A plan over other draws: a file that is named here and now, relative to no plan, or none."""
+    draws = posterior_of(base_of(plan), asked)
+    named = draws.file if draws else NONE
+    return _checked({**dict(plan), "posterior": named}, (plan._folder, ""), plan._base, draws)
+
+
+def _checked(
+    content: Mapping[str, Any], place: tuple[Path, str], base: Scenario | None, posterior: Posterior | None
+) -> Plan:
+    """A plan that holds; `place` is the folder of what it names, and the name of its own file."""
+    folder, where = place
     try:
         plan = Plan.model_validate(dict(content))
     except ValidationError as error:
         raise input_error(error, Plan, where or "plan") from None
     plan._folder, plan._base = folder, base
     check_plan(plan, base_of(plan), f"{where or 'plan'}: ")
+    plan._posterior = posterior_of(base_of(plan), posterior or _named_posterior(plan))
     return plan
+
+
+def _named_posterior(plan: Plan) -> str | Path | None:
+    """What a plan says of a posterior: a file, that there is none, or nothing."""
+    if plan.posterior in ("", NONE):
+        return plan.posterior or None
+    return plan._folder / plan.posterior
+
+
+def posterior_in(plan: Plan) -> Posterior | None:
+    """The posterior over whose draws a plan runs, its own or its scenario's; None where there is none."""
+    return plan._posterior
 
 
 def base_of(plan: Plan) -> Scenario:

@@ -138,6 +138,22 @@ def test_effect_per_cost_covers_the_true_ratio() -> None:
     assert least <= covered <= most
 
 
+@pytest.mark.parametrize(("parameters", "least", "most"), [(0.0, 0.95, 1.0), (0.5, 0.91, 0.97), (20.0, 0.94, 0.96)])
+def test_the_effect_in_this_firm_is_covered_whether_luck_or_parameters_dominate(
+    parameters: float, least: float, most: float
+) -> None:
+    """The truth is the effect in one more draw: a firm that fits the data as well as the draws do."""
+    luck, studies, n = np.random.default_rng(39), 800, 50
+    draws = np.repeat(np.arange(n), 2)
+    effects = 1.0 + parameters * luck.normal(size=(studies, n + 1))
+    covered = 0
+    for own in effects:
+        found = compare_pairs(own[:n][draws] + luck.normal(size=2 * n), np.zeros(2 * n), "higher", draws=draws)
+        covered += found.ci_low is not None and found.ci_high is not None and found.ci_low <= own[n] <= found.ci_high
+    low, high = stats.binom.ppf([RARE / 2, 1 - RARE / 2], studies, [least, most])
+    assert low <= covered <= high
+
+
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
 def test_the_boundary_is_crossed_as_rarely_as_it_says_however_long_one_looks(level: float) -> None:
     """By importance sampling (Siegmund 1976): P(cross) = E[1/M] at the crossing, on paths with a drift from N(0, 1)."""

@@ -15,6 +15,7 @@ from sim.analysis.figures import draw_courses, draw_effects, draw_funnel, shorte
 from sim.analysis.study import FUNNEL_STEPS, ROW_COLUMNS, Study, best_first, effect_from
 from sim.domain.errors import InputError
 from sim.report.page import keep_together, render, write
+from sim.report.uncertainty import tell_parts_of_uncertainty
 
 BASE = {
     "bookings_new": ("c.u.", "higher", 18.1e6, 0.05e6),
@@ -244,6 +245,35 @@ def test_missing_numbers_are_shown_as_missing() -> None:
     page = render(make_study(rows=rows))
     assert "no figure" in page
     assert "nan" not in re.findall(r"[a-z]+", page.lower())
+
+
+def test_over_a_posterior_the_page_speaks_of_this_firm_and_of_what_more_data_would_do() -> None:
+    rows = make_rows().assign(uncertainty="luck+parameters", probability_better=0.625, parameter_share=0.4)
+    page = " ".join(re.sub("<[^>]+>", " ", render(make_study(rows=rows))).split())
+    assert "Probability of better, in this firm" in page
+    assert " 62 % " in page
+    assert "They cover luck and the uncertainty of the fitted parameters" in page
+    assert "Of the uncertainty, 40 % is due to parameters, which only more data would narrow" in page
+    plain = " ".join(re.sub("<[^>]+>", " ", render(make_study())).split())
+    assert "They cover luck only" in plain
+    assert "Better in … of replications" in plain
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.2, 0.6], "Of the uncertainty, 20 to 60 % is due to parameters"),
+        ([0.96, 1.0], "Nearly all of the uncertainty is due to parameters: more runs would not narrow it"),
+        ([0.0, 0.04], "Nearly all of the uncertainty is luck: more replications would remove it."),
+        ([None], ""),
+    ],
+)
+def test_what_would_remove_uncertainty_is_said_by_its_parts(shares: list[float | None], said: str) -> None:
+    rows = make_rows()
+    effects = [effect_from(rows.iloc[0].to_dict() | {"parameter_share": share}) for share in shares]
+    told = tell_parts_of_uncertainty(effects)
+    assert told.startswith(said)
+    assert bool(told) == bool(said)
 
 
 def test_funnel_steps_and_courses_may_be_missing_in_part() -> None:

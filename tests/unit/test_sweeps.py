@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.domain import errors
 from sim.domain.errors import InputError
 from sim.ensemble import sweep, work
 from sim.ensemble.chunks import RUNS, Part, chunks
@@ -382,7 +383,7 @@ def test_an_error_of_any_text_becomes_one_short_line(tmp_path: Path, monkeypatch
     monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 2, text))
     (error, _) = run(plan_of(), tmp_path / "store").runs["error"].dropna()
     assert error.startswith("ZeroDivisionError: two; lines ? long long")
-    assert len(error) == work.LONGEST_ERROR
+    assert len(error) == errors.LONGEST_ERROR
 
 
 def test_a_study_that_is_to_stop_at_an_error_stops_and_goes_on_when_told_to(
