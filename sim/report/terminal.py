@@ -105,24 +105,28 @@ def comparison_table(comparison: Comparison) -> str:
     tables = [_outcome_table(comparison, name) for name in SHOWN]
     better = "better = share of replications in which the scenario is better than the baseline"
     note = f"Intervals: 95 %, paired. Verdicts: adjusted for the number of scenarios (Holm). {better}."
-    note = _drawn_note(comparison) or note
+    note = _drawn_note(comparison) + DRAWN_COLUMNS if "posterior" in comparison.provenance else note
     hint = "" if width() >= WIDE else " A wider window (121 columns) also shows difference, relative and better."
     return in_currency(written(heading, *tables, note + hint), comparison.provenance["scenario"]["currency"])
 
 
 def _drawn_note(comparison: Comparison) -> str:
-    """What intervals and shares mean where a comparison is over draws; empty without a posterior."""
-    about = comparison.provenance.get("posterior")
-    if about is None:
-        return ""
+    """Which draws a comparison is over, and what its intervals are of; it has a posterior."""
+    about = comparison.provenance["posterior"]
     failed = comparison.provenance["failed_runs"]
     left_out = f" {failed} runs failed and are left out." if failed else ""
     return (
         f"Over {len(about['used'])} of {about['draws']:,} draws of {about['file']}, two replications each.{left_out}"
-        " Intervals: 95 %, of the effect in this firm (luck and parameters). Verdicts: adjusted for the number of"
-        " scenarios (Holm). better = probability that the effect in this firm is for the better; data = part of the"
-        " uncertainty that only more data would narrow, the rest is luck that more replications would remove."
+        " Intervals: 95 %, of the effect in this firm (luck and parameters)."
     )
+
+
+#: What the columns of the short table are, with a posterior.
+DRAWN_COLUMNS = (
+    " Verdicts: adjusted for the number of scenarios (Holm). better = probability that the effect in this firm is for"
+    " the better; data = part of the uncertainty that only more data would narrow, the rest is luck that more replications"
+    " would remove."
+)
 
 
 def _columns(comparison: Comparison) -> dict[str, int]:
