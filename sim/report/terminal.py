@@ -124,8 +124,8 @@ def _drawn_note(comparison: Comparison) -> str:
 #: What the columns of the short table are, with a posterior.
 DRAWN_COLUMNS = (
     " Verdicts: adjusted for the number of scenarios (Holm). better = probability that the effect in this firm is for"
-    " the better; data = part of the uncertainty that only more data would narrow, the rest is luck that more replications"
-    " would remove."
+    " the better; data = part of the uncertainty that only more data would narrow, the rest is luck that more"
+    " replications would remove."
 )
 
 
