@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -236,3 +238,32 @@ def test_answers_like_nothing_simulated_are_called_so() -> None:
 
 def test_every_practice_that_differs_between_types_is_in_the_table() -> None:
     assert set(assessed(6, 6).practices()["practice"]) == set(bundles())
+
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "assess.md"
+
+
+@pytest.mark.slow
+def test_the_how_to_works_as_it_stands(tmp_path: Path) -> None:
+    there = {**os.environ, "PYTHONPATH": str(ROOT)}
+    starts = {"smarketing": [sys.executable, "-m", "sim"], "python": [sys.executable]}
+    blocks = re.findall(r"```(sh|python)\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert [language for language, _ in blocks] == ["sh", "sh", "sh", "python"]
+    for language, text in blocks:
+        lines = [line.split() for line in text.strip().splitlines()] if language == "sh" else []
+        commands = [[*starts[w[0]], *(str(ROOT / x) if x.startswith("docs/") else x for x in w[1:])] for w in lines]
+        for command in commands or [[sys.executable, "-c", text]]:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=500, check=False, cwd=tmp_path, env=there
+            )
+            assert done.returncode == 0 and done.stdout, done.stderr
+    assert FAIR_USE in (tmp_path / "assessment.html").read_text(encoding="utf-8")
+    assert (tmp_path / "my-firm.posterior.parquet").is_file() and (tmp_path / "form-known.xlsx").is_file()
+
+
+def test_the_how_to_links_to_what_is_there_and_says_what_it_must_not_be_used_for() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert (PAGE.parent / target).exists(), target
+    assert FAIR_USE in " ".join(text.split())
