@@ -208,7 +208,7 @@ def _column_name(place: str | int) -> str:
 def _checked(file: str, rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     answered = rows[(rows[list(ITEMS)] != "").any(axis=1)]
     if len(answered) < len(rows):
-        notes.append(f"{len(rows) - len(answered)} rows without any answer were left out.")
+        notes.append(f"Rows without any answer, which were left out: {len(rows) - len(answered)}.")
     if len(answered) > MOST_PEOPLE:
         raise InputError(file, f"must hold at most {MOST_PEOPLE} people who answered", len(answered))
     sides = _words(file, answered["side"], "side", SIDES)

@@ -130,7 +130,7 @@ def test_columns_of_a_survey_tool_are_found_by_number_or_statement(tmp_path: Pat
 def test_people_who_answer_nothing_are_left_out_and_that_is_said(tmp_path: Path) -> None:
     answers = read_answers(survey(tmp_path, f"sales,staff,{FOUR}", "sales,staff," + "," * 19))
     assert len(answers.respondents) == 1
-    assert answers.notes == ("1 rows without any answer were left out.",)
+    assert answers.notes == ("Rows without any answer, which were left out: 1.",)
 
 
 @pytest.mark.parametrize(
