@@ -11,7 +11,7 @@ from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import happens
 from sim.behaviours.people import begin_day, end_day
 from sim.behaviours.readings import effective, is_active, level, trust_between
-from sim.behaviours.selling import lose, prospect, stage_hours, touch_deal
+from sim.behaviours.selling import is_due_today, leave_for_tomorrow, lose, prospect, stage_hours, touch_deal
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     DISCOVERY,
@@ -124,12 +124,14 @@ def value_of_work(world: World, lead: int, day: int) -> float:
 def work_desk(world: World, rep: int, waiting: int, hours: float, day: int) -> int:
     """Work on what is worth most per hour until the hours do not suffice; returns how much is left waiting.
 
+    A deal whose buyer is in a hurry comes back onto the desk, as work like any other. Changes the world in place.
+
     Parameters
     ----------
     waiting : int
         Rows of ``world.desk`` in use.
     hours : float
-        Of this day, to tell the time of the first contact. Changes the world in place.
+        Of this day, to tell the time of the first contact.
     """
     person = world.people[rep]
     while waiting > 0:
@@ -149,7 +151,24 @@ def work_desk(world: World, rep: int, waiting: int, hours: float, day: int) -> i
             first_contact(world, lead, min(HOURS_PER_DAY, max(0.0, HOURS_PER_DAY * gone)), day)
         else:
             touch_deal(world, lead, day)
+        waiting = take_up_again(world, rep, lead, waiting, day)
     return waiting
+
+
+@kernel
+def take_up_again(world: World, rep: int, lead: int, waiting: int, day: int) -> int:
+    """Put a deal that is due again today back onto the desk; returns how much waits there now. Changes in place.
+
+    A deal that another person has taken over sleeps a night.
+    """
+    if not is_due_today(world, lead, day):
+        return waiting
+    if world.leads[lead].rep != rep:
+        leave_for_tomorrow(world, lead, day)
+        return waiting
+    world.desk[waiting].lead = lead
+    world.desk[waiting].value = value_of_work(world, lead, day)
+    return waiting + 1
 
 
 @kernel

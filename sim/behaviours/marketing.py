@@ -23,7 +23,7 @@ from sim.behaviours.readings import (
     vocabulary_of,
     with_acquaintance,
 )
-from sim.behaviours.selling import open_deal
+from sim.behaviours.selling import leave_for_tomorrow, open_deal
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
@@ -124,6 +124,7 @@ def qualify(world: World, lead: int, noise: float, hour: float, day: int) -> boo
         row.context = 1.0 - rules.context_strain * strain_of(world, row.marketer)
         book.opened_by_marketing += 1.0
         open_deal(world, lead, day)
+        leave_for_tomorrow(world, lead, day)
     else:
         better = rules.qualified_error * noise
         hand_off(world, lead, row.fit + better * normal(world, row.key, DRAW_SCORE, row.recycles), better, hour, day)

@@ -125,11 +125,30 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
 
 @kernel
 def plan_touch(world: World, lead: int, day: int) -> None:
-    """Set the day of the next touch by the buyer's tempo and the rep's pace. Changes the lead in place."""
+    """Set the day of the next touch by the buyer's tempo and the rep's pace. Changes the lead in place.
+
+    Due today, the deal is put into no list: who works on it goes on with it, or it is left for tomorrow.
+    """
     row = world.leads[lead]
     wait = int(world.rules.gap_days * row.tempo * world.people[row.rep].pace + 0.5)
-    row.due_day = day + min(100000, max(1, wait))
-    put_due(world, lead, row.due_day)
+    row.due_day = day + min(100000, wait)
+    if wait > 0:
+        put_due(world, lead, row.due_day)
+
+
+@kernel
+def is_due_today(world: World, lead: int, day: int) -> bool:
+    """Whether a row is a deal whose buyer is in such a hurry that he is to be touched again the same day."""
+    row = world.leads[lead]
+    return DISCOVERY <= row.state <= NEGOTIATION and row.due_day == day
+
+
+@kernel
+def leave_for_tomorrow(world: World, lead: int, day: int) -> None:
+    """Nobody goes on today with a deal just opened, or just handed over: what is due today sleeps a night. In place."""
+    if is_due_today(world, lead, day):
+        world.leads[lead].due_day = day + 1
+        put_due(world, lead, day + 1)
 
 
 @kernel
@@ -324,6 +343,7 @@ def _find_prospect(world: World, rep: int, key: int, day: int) -> None:
     row.context = min(1.0, rules.prospect_context + rules.context_data * effective(world, DATA_SHARING))
     world.journal[day].self_found += 1.0
     open_deal(world, lead, day)
+    leave_for_tomorrow(world, lead, day)
     stake = rules.territory_self_found * (1.0 - trust_between(world, row.marketer, rep))
     provoke(world, day, TERRITORY, row.marketer, rep, lead, key, stake)
 

@@ -60,7 +60,7 @@ fit_per_knowledge       | 0.70  | logit | 0 1.5      | A           | better aim 
 value_mean              | 35242 | c.u.  | 1 1e9      | A           | mean yearly value of an account at segment factor 1
 value_sd                | 0.8   | ln    | 0 2.5      | A; Olist    | spread of values (concentration)
 tempo_sd                | 0.7   | ln    | 0 2        | A; Olist    | spread of buyers' tempo
-gap_days                | 9     | d     | 0.5 60     | A*          | working days between two touches of a deal
+gap_days                | 9     | d     | 0.05 60    | A*          | working days between two touches of a deal
 event_leads_per_rep     | 0.10  | leads | 0 5        | A           | brought by a joint event
 event_fit_shift         | 0.7   | logit | -2 3       | A           | of leads from joint events
 event_fit_data          | 0.3   | logit | 0 1        | A; S30      | more with shared customer data

@@ -142,15 +142,23 @@ def leads_to_come(world: World) -> int:
 
 
 @kernel
+def incidents_per_hour(world: World) -> float:
+    """Most incidents in an hour of a rep: one for a first contact, three if the buyer is won on the same day."""
+    rules = world.rules
+    shortest = min(rules.contact_hours, rules.introduction_hours)
+    stages = rules.discovery_hours + rules.proposal_hours + rules.negotiation_hours
+    return max(1.0 / shortest, 3.0 / (shortest + stages * rules.account_hours_low))
+
+
+@kernel
 def incidents_to_come(world: World, day: int) -> int:
     """Most rows of incidents that a day can add.
 
-    One for each first contact and each block of prospecting that fits into it, two for each deal open in the morning
-    (won, it may be argued over twice; one opened today is not touched today), one for each lead that lapses.
+    As many as fit into a rep's hours, one for each block of prospecting, two for each deal open in the morning (won, it
+    may be argued over twice), one for each lead that lapses.
     """
     rules, firm = world.rules, world.organization
-    shortest = min(rules.contact_hours, rules.introduction_hours)
-    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) / shortest) + 1
+    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) * incidents_per_hour(world)) + 1
     most = firm.n_reps * (contacts + int(rules.prospect_blocks)) + world.calendar[day].reviews
     if day > 0:
         most += 2 * int(world.journal[day - 1].open_deals)

@@ -24,11 +24,12 @@ WIDE = {"i": "<i8", "f": "<f8"}
 
 
 def cases() -> dict[str, Blueprint]:
-    """Three small organizations that between them use every practice and every mechanism."""
+    """Small organizations that between them use every practice and every mechanism."""
     joint = {"meetings": 6.0, "joint_work": 1.2, "training": 5.0, "collocation": 0.5, "shared_metric_sales": 0.25}
     joint |= {"sla": 0.6, "ride_alongs": 1.0, "account_plans": 0.7, "joint_events": 2.0, "data_sharing": 0.85}
     return {
         "undefined, 12 people": build((3, 8, 0, 1, 0), 200, 65),
+        "buyers in a hurry": build((3, 8, 0, 1, 0), 130, 65, rules={"gap_days": 1.0, "tempo_sd": 1.5}),
         "two generalists": build((2, 4, 0, 1, 2), 200, 65, rules={"assign_rule": 2}),
         "everything together, a liaison from day 70": build(
             (3, 8, 1, 1, 0), 200, 65, practices=joint, steps=[("liaisons", 1.0, 70, 150, 20.0, 5000.0)]

@@ -467,10 +467,10 @@ def test_the_list_names_everything_shipped(smarketing: Command) -> None:
 
 def test_a_scenario_is_shown_with_units_and_sources(smarketing: Command) -> None:
     shown = smarketing("scenario", "show", "mid").out
-    assert "# gap_days = 9.0  # working days between two touches of a deal (d, 0.5 to 60); default; A*" in shown
+    assert "# gap_days = 9.0  # working days between two touches of a deal (d, 0.05 to 60); default; A*" in shown
     rows = list(csv.DictReader(io.StringIO(smarketing("scenario", "show", "mid", "--format", "csv").out)))
     gap = next(row for row in rows if row["path"] == "market.gap_days")
-    assert (gap["unit"], float(gap["low"]), float(gap["high"]), gap["origin"]) == ("d", 0.5, 60, "default")
+    assert (gap["unit"], float(gap["low"]), float(gap["high"]), gap["origin"]) == ("d", 0.05, 60, "default")
 
 
 def test_a_scenario_says_where_its_values_come_from(smarketing: Command, tmp_path: Path) -> None:
@@ -485,7 +485,7 @@ def test_a_scenario_says_where_its_values_come_from(smarketing: Command, tmp_pat
     shown = smarketing(*words).out
     assert "\ndays = 260  # working days that are measured (d, 1 to 10000); flag; given on the command line" in shown
     assert (
-        "\n# gap_days = 2.0  # working days between two touches of a deal (d, 0.5 to 60); market simple; E87" in shown
+        "\n# gap_days = 2.0  # working days between two touches of a deal (d, 0.05 to 60); market simple; E87" in shown
     )
 
 
@@ -543,7 +543,7 @@ def test_an_unknown_schema_is_told_with_the_mend(smarketing: Command) -> None:
 def test_the_schema_tells_editors_units_and_ranges(smarketing: Command) -> None:
     schema = json.loads(smarketing("scenario", "schema").out)
     gap = schema["$defs"]["Market"]["properties"]["gap_days"]
-    assert (gap["minimum"], gap["maximum"], gap["unit"]) == (0.5, 60, "d")
+    assert (gap["minimum"], gap["maximum"], gap["unit"]) == (0.05, 60, "d")
 
 
 # --- As processes ---------------------------------------------------------------------------------------------------

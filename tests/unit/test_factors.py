@@ -110,7 +110,7 @@ def test_a_value_by_path_is_what_a_file_that_gives_it_says(rule: Rule) -> None:
     ("settings", "message"),
     [
         ({"relationship": "algned"}, "relationship: unknown relationship, got 'algned'\nDid you mean 'aligned'?"),
-        ({"market.gap_days": 90}, "market.gap_days: must be between 0.5 and 60, got 90"),
+        ({"market.gap_days": 90}, "market.gap_days: must be between 0.05 and 60, got 90"),
         ({"market.gap_day": 9}, "market.gap_day: is not known, got 9\nDid you mean 'gap_days'?"),
         (
             {"people.reps": 4, "people.generalists": 9},

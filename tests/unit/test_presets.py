@@ -190,7 +190,7 @@ def test_a_slip_in_a_preset_names_file_entry_and_field(own_catalogue: Path) -> N
     path = own_catalogue / "catalogue" / "markets.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("gap_days = { value = 2,", "gap_days = { value = 200,"))
     with pytest.raises(
-        InputError, match=r"markets.toml, \[simple\]: market.gap_days: must be between 0.5 and 60, got 200"
+        InputError, match=r"markets.toml, \[simple\]: market.gap_days: must be between 0.05 and 60, got 200"
     ):
         catalogue.markets()
 
