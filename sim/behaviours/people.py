@@ -242,7 +242,8 @@ def _found_rep(world: World, row: int, key: int) -> None:
     rep.skill = exp(rep.log_skill)
     rep.pace = exp(rules.pace_sd * normal(world, key, DRAW_PACE, 0))
     keenness = fraction(world, key, DRAW_INBOX_HABIT, 0)
-    rep.inbox_habit = rules.inbox_max * keenness * keenness * keenness
+    least = min(rules.inbox_min, rules.inbox_max)
+    rep.inbox_habit = least + (rules.inbox_max - least) * keenness * keenness * keenness
     stay = -log(max(1e-9, 1.0 - rules.leave_base - USUAL_DISPUTES * rules.leave_per_dispute))
     months = -log(fraction(world, key, DRAW_TENURE, 0)) / max(stay, 1e-4)
     rep.first_day = -int(min(10000.0, DAYS_PER_MONTH * months))

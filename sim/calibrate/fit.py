@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Round = tuple[Knobs, Moments]
 
 _COARSE_DAYS = 260
-_SETTLING_ROUNDS, _CLOSE = 5, 0.03
+_SETTLING_ROUNDS, _CLOSE = 7, 0.03
 # Leads handed over per rep and day in the undefined mid-size firm, rounded.
 _USUAL_HANDED = 0.17
 # Assumptions: shares of the hours there are that judging inquiries, and hours a day that reading leads, may take
@@ -165,7 +165,7 @@ def _relieved(knobs: Knobs, moments: Moments, facts: FunnelFacts, start: Scenari
         scoring_hours=_scoring_hours(knobs, moments, start),
         reading_hours=min(1.0, _READING_HOURS / max(reading, 1e-9)),
         load_reference=max(usual.load_reference, 1.4 * moments.open_deals),
-        attention_scale=usual.attention_scale * max(1.0, moments.handed_per_rep_day / _USUAL_HANDED),
+        attention_scale=usual.attention_scale * math.sqrt(max(1.0, moments.handed_per_rep_day / _USUAL_HANDED)),
         pool_reference=max(0.01, moments.deals_per_rep_day),
         campaign_reference=knobs.campaign_reference * float(np.clip(moments.campaign_effort, 0.5, 2)),
     )

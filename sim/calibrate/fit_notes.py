@@ -10,9 +10,11 @@ import pandas as pd
 from sim.calibrate.facts import FunnelFacts
 from sim.calibrate.knobs import at_the_end, changed, value_of
 from sim.calibrate.moments import Moments
+from sim.domain.rules import RULES
 from sim.spec.scenario import Scenario
 
 _MISS = 0.10
+_SHORTEST_GAP = next(rule.low for rule in RULES if rule.name == "gap_days")
 _LOAD_PATHS = {
     "marketing.score_hours": "judging an inquiry takes {0:.2g} h instead of {1:.2g} h",
     "handoff.reading_hours": "reading a lead takes {0:.2g} h instead of {1:.2g} h",
@@ -70,6 +72,10 @@ def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> I
         yield (
             "The export shows reps at work, not empty desks, so inquiries go round the reps who are there "
             "(handoff.assign_rule = 1), in no territories."
+        )
+        yield (
+            "Reps are assumed to live on inquiries, so that each opens the inbox every other day at least "
+            "(handoff.inbox_min = 0.5)."
         )
     else:
         yield (
@@ -163,10 +169,10 @@ def _on_load(facts: FunnelFacts, base: Scenario, scenario: Scenario, moments: Mo
 
 def _on_ranges(base: Scenario, scenario: Scenario) -> Iterator[str]:
     ends = [end for end in at_the_end(scenario, base) if not end.startswith("selling.prospect_success (0)")]
-    if "market.gap_days (0.5)" in ends:
+    if f"market.gap_days ({_SHORTEST_GAP:g})" in ends:
         yield (
-            "A deal of the simulation takes a day per touch and three stages at least, so no win can be as quick as "
-            "the quickest of the data: median and spread of the time to win cannot both be met."
+            "Buyers of the simulation cannot be quicker than these, and an inquiry is judged on the next working day "
+            "at the earliest: median and spread of the time to win cannot both be met."
         )
     if ends:
         yield f"At the end of the allowed range: {', '.join(ends)}."

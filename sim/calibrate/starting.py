@@ -40,14 +40,19 @@ def starting_point(facts: FunnelFacts, base: Scenario) -> Scenario:
     if facts.value_mean is not None:
         values["currency"] = (facts.currency or "c.u.")[:12]
     if facts.unit == "lead":
-        values |= {"selling.prospect_success": 0.0, "handoff.assign_rule": ROUND_ROBIN} | _waits_before_deals(
-            facts, base
-        )
+        values |= {
+            "selling.prospect_success": 0.0,
+            "handoff.assign_rule": ROUND_ROBIN,
+            "handoff.inbox_min": EVERY_OTHER,
+        }
+        values |= _waits_before_deals(facts, base)
     return with_values(base, values)
 
 
 #: Inquiries go to reps who are there (`handoff.assign_rule`): an export holds no desks that stand empty.
 ROUND_ROBIN = 1
+#: Assumption: who lives on inquiries alone opens the inbox every other day at least (`handoff.inbox_min`).
+EVERY_OTHER = 0.5
 
 
 def _waits_before_deals(facts: FunnelFacts, base: Scenario) -> dict[str, object]:

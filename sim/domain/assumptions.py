@@ -31,6 +31,7 @@ handoff.prior_fit: the average lead, as marketing has learnt to know it
 handoff.message_planning handoff.message_account_plan: plans agree on words, for key accounts more than elsewhere
 handoff.context_base handoff.context_clarity handoff.context_data: words carry most, rules and data a third each
 handoff.context_strain: who is strained writes a thinner note
+handoff.inbox_min: where reps find buyers themselves, some hardly ever look for what marketing sends
 handoff.reading_hours handoff.reading_cap: a quarter of an hour a lead, an hour a day
 handoff.attention_scale handoff.haste_reading handoff.haste_willingness: attention is halved by a full page of leads
 handoff.reading_noise: without words in common a lead is read about as badly as it is scored

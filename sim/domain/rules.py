@@ -59,7 +59,7 @@ fit_mean                | -0.85 | logit | -4 4       | A*          | fit of an a
 fit_per_knowledge       | 0.70  | logit | 0 1.5      | A           | better aim with full market knowledge
 value_mean              | 35242 | c.u.  | 1 1e9      | A           | mean yearly value of an account at segment factor 1
 value_sd                | 0.8   | ln    | 0 2.5      | A; Olist    | spread of values (concentration)
-tempo_sd                | 0.7   | ln    | 0 2        | A; Olist    | spread of buyers' tempo
+tempo_sd                | 0.7   | ln    | 0 2.5      | A; Olist    | spread of buyers' tempo
 gap_days                | 9     | d     | 0.05 60    | A*          | working days between two touches of a deal
 event_leads_per_rep     | 0.10  | leads | 0 5        | A           | brought by a joint event
 event_fit_shift         | 0.7   | logit | -2 3       | A           | of leads from joint events
@@ -103,11 +103,12 @@ context_base            | 0.4   | share | 0 1        | A           | context tha
 context_clarity         | 0.3   | share | 0 1        | A           | more with hand-off rules
 context_data            | 0.3   | share | 0 1        | A           | more with shared data
 context_strain          | 0.3   | share | 0 1        | A           | lost when the marketer is strained
+inbox_min               | 0     | 1/d   | 0 1        | A           | chance that the least keen rep opens the inbox on a day; at most inbox_max
 inbox_max               | 0.9   | 1/d   | 0 1        | A; E66, E71 | chance that the keenest rep opens the inbox on a day
 inbox_tracked           | 0.7   | prob. | 0 1        | A; E71      | that tracking makes a rep open it
 reading_hours           | 0.25  | h     | 0.01 1     | A           | to read a lead with full attention
 reading_cap             | 1.0   | h/d   | 0 8        | A           | at most for reading
-attention_scale         | 8     | leads | 2 30       | A           | waiting leads that halve attention
+attention_scale         | 8     | leads | 2 100      | A           | waiting leads that halve attention
 reading_noise           | 1.2   | logit | 0 3        | A           | error of reading without a common language
 haste_reading           | 0.6   | logit | 0 3        | A           | error of reading in haste
 haste_willingness       | 0.8   | logit | 0 2        | A           | less will in haste

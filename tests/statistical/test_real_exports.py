@@ -135,6 +135,7 @@ def misses(fit: Fit) -> dict[str, float]:
         ("day-to-day dispersion", 0.25),
         ("win rate per lead", 0.20),
         ("median time from inquiry to win", 0.20),
+        ("spread of the time to win", 0.10),
         ("mean value of a win", 0.06),
         ("reps", 0.0),
         ("marketers", 0.0),
@@ -148,11 +149,10 @@ def test_olist_is_met(olist: Fit, quantity: str, most: float) -> None:
 
 @needs(OLIST)
 @pytest.mark.slow
-def test_the_spread_of_olist_is_out_of_reach_and_the_fit_says_so(olist: Fit) -> None:
-    assert 0.2 < misses(olist)["spread of the time to win"] < 0.5
-    assert any("spread of the time to win, 1.45 in the data" in note for note in olist.notes)
-    assert any("a day per touch" in note for note in olist.notes)
+def test_the_fit_of_olist_says_what_it_assumes(olist: Fit) -> None:
     assert any("the export implies that judging" in note for note in olist.notes)
+    assert any("opens the inbox every other day at least" in note for note in olist.notes)
+    assert not any("market.gap_days (" in note and "end of the allowed range" in note for note in olist.notes)
 
 
 @needs(MAVEN)
@@ -180,6 +180,7 @@ def test_the_shipped_scenario_shows_the_facts_of_olist() -> None:
     assert moments.arrivals == pytest.approx(facts.arrivals_per_working_day, rel=0.05)
     assert moments.win_rate == pytest.approx(facts.win_rate, rel=0.2)
     assert moments.cycle_median == pytest.approx(facts.cycle_median_days, rel=0.2)
+    assert moments.cycle_log_sd == pytest.approx(facts.cycle_log_sd, rel=0.1)
     assert moments.value_mean == pytest.approx(facts.value_mean, rel=0.08)
 
 
