@@ -161,9 +161,10 @@ def test_a_draw_that_makes_no_scenario_is_a_failed_run_and_the_rest_goes_on(tmp_
 
 
 def test_a_comparison_is_made_again_from_its_own_record(tmp_path: Path) -> None:
+    levels = Posterior("firm.csv", (*DRAWS.columns, "practices.meetings"), tuple((*row, 2.0) for row in DRAWS.rows))
     for types, uses in (([], ["liaison"]), (["aligned", "undefined"], []), (["aligned"], ["liaison"])):
         made = sim.compare(
-            SMALL, relationships=types or None, interventions=uses or None, replications=6, posterior=DRAWS
+            SMALL, relationships=types or None, interventions=uses or None, replications=6, posterior=levels
         )
         file = tmp_path / "result.json"
         file.write_text(made.json(), encoding="utf-8")
@@ -312,3 +313,23 @@ def test_a_scenario_written_elsewhere_still_finds_its_posterior(
     found = posterior_of(load_scenario("out/new.toml"))
     assert found is not None
     assert found.digest == DRAWS.digest
+
+
+def test_processes_keep_the_draw_in_every_table_and_give_the_same_bytes(tmp_path: Path) -> None:
+    plan = plan_of(replications=6, series=["trust"], tables=["deals"])
+    threads = sim.experiment(plan, store=tmp_path / "threads", quiet=True)
+    others = sim.experiment(plan, store=tmp_path / "processes", quiet=True, executor="processes", workers=2)
+    for name in ("runs", "series", "deals"):
+        table = threads.table(name)
+        pd.testing.assert_frame_equal(table, others.table(name))
+        assert (table["draw"] == table["replication"].map(DRAWS.draw_of)).all()
+
+
+def test_a_study_that_goes_on_until_precise_goes_round_the_draws(tmp_path: Path) -> None:
+    rule = {"minimum": 50, "maximum": 50, "precision": {"bookings_new": 0.01}}
+    study = sim.experiment(plan_of(replications=rule), store=tmp_path / "s", quiet=True)
+    assert sorted(study.runs["draw"].unique()) == [1, 2, 3, 4, 5, 6]
+    row = study.compare("bookings_new").iloc[1]
+    watched = study.compare("bookings_new", method="sequential").iloc[1]
+    assert (row["replications"], row["uncertainty"]) == (50, "luck+parameters")
+    assert row["ci_low"] == watched["ci_low"]
