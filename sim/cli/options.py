@@ -56,8 +56,8 @@ Replications = Annotated[int, typer.Option("--replications", **NUMBER, help="Run
 SchemaKind = Annotated[
     str,
     typer.Argument(
-        help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study or"
-        " data_report"
+        help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study,"
+        " data_report or assessment"
     ),
 ]
 Relationships = Annotated[

@@ -1,4 +1,4 @@
-"""JSON Schemas of results: run, comparison and data report as ``--format json`` writes them, and a study's record."""
+"""JSON Schemas of results as ``--format json`` writes them, and of a study's record."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sim.analysis.paired import OF_FIRM
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
+from sim.ensemble.schema_assessment import assessment_schema
 from sim.ensemble.schema_data import data_schema
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study", "data_report")
+RESULTS = ("run", "comparison", "study", "data_report", "assessment")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -27,7 +28,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     ----------
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
-        ``comparison``, ``study`` (``store.json`` of a store) or ``data_report`` (``calibrate --check``).
+        ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate
+        --check``) or ``assessment``.
 
     Raises
     ------
@@ -39,7 +41,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     if kind not in RESULTS:
         known = (*KINDS, *RESULTS)
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
-    made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema, "data_report": data_schema}
+    made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
+    made |= {"data_report": data_schema, "assessment": assessment_schema}
     return made[kind]()
 
 

@@ -140,6 +140,7 @@ def test_people_who_answer_nothing_are_left_out_and_that_is_said(tmp_path: Path)
         (f"sales,staff,0{FOUR[1:]}", "firm.csv, row 2, item 1: must be 1 to 5, got '0'"),
         (f"sales,staff,4.5{FOUR[1:]}", "firm.csv, row 2, item 1: must be 1 to 5"),
         (f"sales,staff,yes{FOUR[1:]}", "(?s)item 1: must be 1 to 5, got 'yes'.*1 .disagree strongly. to 5"),
+        (f"sales,staff,Ann Smith{FOUR[1:]}", r"item 1: must be 1 to 5, got '\(hidden\)'"),
         (f"finance,staff,{FOUR}", "firm.csv, row 2, side: must be marketing or sales, got 'finance'"),
         (f"sales,boss,{FOUR}", "firm.csv, row 2, role: must be staff or head, got 'boss'"),
         (f"ann@example.org,staff,{FOUR}", r"side: must be marketing or sales, got '\(hidden\)'"),

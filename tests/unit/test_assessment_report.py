@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +23,7 @@ from sim.calibrate.by_hand import base_of, firm_of, write_firm
 from sim.calibrate.organizations import bank_of
 from sim.calibrate.practice_prior import bundles, practice_draws
 from sim.calibrate.privacy import FAIR_USE
+from sim.ensemble.schema import schema_of
 from sim.report.assessment_text import assessment_json, assessment_page, assessment_report
 from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_relationship
@@ -79,6 +81,11 @@ def survey(folder: Path, answers: Answers) -> Path:
 def test_every_form_of_the_result_says_what_it_must_not_be_used_for() -> None:
     for text in everything(assessed(6, 7)):
         assert FAIR_USE in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("marketing", "sales"), [(6, 7), (3, 9), (2, 2), (0, 0)])
+def test_the_json_is_as_its_schema_says(marketing: int, sales: int) -> None:
+    jsonschema.validate(json.loads(assessment_json(assessed(marketing, sales))), schema_of("assessment"))
 
 
 def test_both_sides_their_gap_types_and_practices_are_shown() -> None:
@@ -149,6 +156,14 @@ def test_ranges_become_draws_that_hold_the_value_nine_times_in_ten() -> None:
     assert 0.88 < meetings.between(2, 6).mean() < 0.92 and 0.45 < (meetings < 3).mean() < 0.55
     assert 0.85 < draws["people.reps"].between(15, 30).mean() < 0.95
     assert (draws["people.reps"] % 1 == 0).all()
+
+
+@pytest.mark.slow
+def test_an_unsure_number_of_reps_does_not_change_how_many_inquiries_there_are() -> None:
+    known: Known = {"reps": {"value": "20", "low": "10", "high": "30"}, "inquiries_per_day": {"value": "8"}}
+    draws = firm_of(told(people(0, 0), known), practice_draws(200, 1), load_scenario("mid")).draws
+    inquiries = draws["people.reps"] * draws["market.raw_leads_per_rep_day"]
+    assert inquiries.max() == pytest.approx(inquiries.min()) == pytest.approx(8, rel=0.15)
 
 
 def test_a_practice_that_was_counted_is_exact_and_stands_over_the_answers() -> None:

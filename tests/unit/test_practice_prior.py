@@ -49,7 +49,7 @@ def test_a_pure_type_is_nearest_to_itself() -> None:
 def test_practices_go_together_but_not_in_step() -> None:
     draws = practice_draws(4000, seed=1)
     together = draws["practices.joint_planning"].corr(draws["practices.funnel_unity"])
-    assert 0.6 < together < 0.95
+    assert 0.6 < together < 0.75
 
 
 def test_draws_follow_the_seed() -> None:
