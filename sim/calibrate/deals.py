@@ -16,6 +16,7 @@ from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
 LEADS_ALONE = "Leads alone do not tell what became of converted ones, so none counts as won."
+_MOST_DAYS = 36_500
 #: Roles that hold a moment; of several columns for one, such as the times won and lost, one becomes ``closed``.
 _DATES = "created closed won_time lost_time expected mql handed responded first_call first_mail".split()
 #: Roles whose columns say the outcome by intention, or who a row is.
@@ -161,11 +162,11 @@ def _add_durations(table: Table, roles: Roles, texts: Texts, leads: pd.DataFrame
         return
     text = texts["total_days"].str.replace(",", ".", regex=False)
     days = pd.to_numeric(text, errors="coerce")
-    wrong = (text != "") & ~(days >= 0)
+    wrong = (text != "") & ~days.between(0, _MOST_DAYS)
     if wrong.any():
         row = int(str(wrong.idxmax()))
         place, shown = table.at(roles["total_days"], row), shown_cell(text[row])
-        raise InputError(place, "must be a number of days, 0 or more", shown, "Mend the cell.")
+        raise InputError(place, f"must be a number of days from 0 to {_MOST_DAYS}", shown, "Mend the cell.")
     ended = leads["status"] != "open"
     span = pd.to_timedelta(days.where(ended), unit="D").astype("timedelta64[us]")
     if leads["created"].notna().any() and leads["closed"].isna().all():

@@ -84,12 +84,17 @@ def export_files(path: Path) -> list[Path]:
     if not path.is_dir():
         raise InputError(path.name, "must be a file or a folder", mend="Check the path.")
     try:
-        files = sorted(file for file in path.iterdir() if file.name.lower().endswith(SUFFIXES) and file.is_file())
+        files = sorted(file for file in path.iterdir() if _is_table(file) and file.is_file())
     except PermissionError as error:
         raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
     if not files:
         raise InputError(path.name, "must hold at least one .csv file, got none", mend="Put the export there as CSV.")
     return files
+
+
+def _is_table(file: Path) -> bool:
+    """Whether a name is that of a table, and not of what a spreadsheet hides beside an open one."""
+    return file.name.lower().endswith(SUFFIXES) and not file.name.startswith(("~$", "."))
 
 
 def head_of(path: Path) -> Table:

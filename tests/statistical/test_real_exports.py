@@ -197,3 +197,19 @@ def test_the_loan_log_gives_its_outcomes_times_and_stages() -> None:
     assert leads["handed"].notna().sum() == 7_367
     assert leads["responded"].notna().sum() == 9_657
     assert leads["owner"].dropna().str.fullmatch(r"rep \d+").all()
+
+
+@needs(SALESFORCE)
+@pytest.mark.parametrize(
+    ("file", "layout", "n"),
+    [
+        ("", "Salesforce Opportunity", 17),
+        ("salesforce_Opportunity.csv", "Salesforce Opportunity", 17),
+        ("salesforce_Lead.csv", "Salesforce Lead", 22),
+        ("salesforce_OpportunityHistory.csv", "stage history", 36),
+    ],
+)
+def test_each_salesforce_sample_is_read_with_one_call(file: str, layout: str, n: int) -> None:
+    export = read_export(SALESFORCE.parent / file)
+    assert (export.layout, len(export.leads)) == (layout, n)
+    assert not export.leads.astype(str).apply(lambda column: column.str.contains("Boxer|@")).any().any()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -136,6 +138,30 @@ def test_a_sheet_that_says_it_is_huge_is_read_by_what_is_in_it(tmp_path: Path) -
     assert len(read_export(file).leads) == 1
 
 
+MEASURED = """
+import resource, sys
+from pathlib import Path
+from sim.calibrate.importers import read_export
+print(len(read_export(Path(sys.argv[1])).leads), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_five_million_rows_would_take_less_than_four_gigabytes(tmp_path: Path) -> None:
+    tail = "2024-01-02 10:30:00,2024-02-01,Closed Won,1234.5,0055e0000000001AAA,Web"
+    sizes = [read_apart(tmp_path, [f"{i:015d},{tail}" for i in range(n)]) for n in (50_000, 450_000)]
+    assert sizes[1] + (sizes[1] - sizes[0]) / 400_000 * (5_000_000 - 450_000) < 4_000_000  # kB
+
+
+def read_apart(folder: Path, rows: list[str]) -> int:
+    """Most memory, in kB, of a process that reads these rows."""
+    file = written(folder, "\n".join([HEAD, *rows]))
+    done = subprocess.run([sys.executable, "-c", MEASURED, str(file)], capture_output=True, check=True, text=True)
+    n, size = done.stdout.split()
+    assert int(n) == len(rows)
+    return int(size)
+
+
 # What would run
 
 
@@ -208,6 +234,13 @@ def test_a_folder_that_is_named_like_a_file_is_read_as_a_folder(tmp_path: Path) 
     (tmp_path / "export.csv" / "inner.csv").mkdir()
     written(tmp_path / "export.csv", f"{HEAD}\n{ROW}\n")
     assert len(read_export(tmp_path / "export.csv").leads) == 1
+
+
+def test_what_a_spreadsheet_hides_beside_an_open_workbook_is_not_read(tmp_path: Path) -> None:
+    written(tmp_path, f"{HEAD}\n{ROW}\n")
+    for name in ("~$deals.xlsx", "._deals.csv"):
+        written(tmp_path, b"\0\1", name)
+    assert not noted(read_export(tmp_path), "Not used")
 
 
 def test_links_are_followed_and_dead_ones_and_circles_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.calibrate.importers import Export, read_export
+from sim.domain.errors import InputError
 from tests import layouts as exports
 
 
@@ -153,6 +154,14 @@ def test_durations_alone_give_no_dates_and_say_so(tmp_path: Path) -> None:
     assert export.leads["created"].isna().all()
     assert export.leads["total_days"].tolist()[:2] == [10.0, 11.0]
     assert noted(export, "arrivals, trends, regime breaks and censoring are unknown")
+
+
+@pytest.mark.parametrize("odd", ["-1", "1e400", "40000", "long"])
+def test_a_duration_that_none_can_be_is_refused(tmp_path: Path, odd: str) -> None:
+    files = exports.durations(6)
+    files["durations.csv"][3][1] = odd
+    with pytest.raises(InputError, match=r"row 4: must be a number of days from 0 to 36500"):
+        read(tmp_path, files)
 
 
 def test_a_duration_and_one_date_give_the_other_date(tmp_path: Path) -> None:
