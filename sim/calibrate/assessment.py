@@ -156,7 +156,8 @@ def _guessed_conflict(answers: Answers, bank: Bank, rows: npt.NDArray[np.intp], 
     """What organizations would say of their conflict if they guessed as roughly as the firm; log."""
     guesses = [np.zeros((len(rows), 0))]
     told = _told_conflict(answers)
-    for name, ratio in zip(told["quantity"], told["high"] / told["low"], strict=True):
+    ratios = (told["high"] + _LEAST) / (told["low"] + _LEAST)
+    for name, ratio in zip(told["quantity"], ratios, strict=True):
         rough = np.hypot(np.log(ratio) / (2 * 1.645), _OFF)
         shown = np.log(bank.conflict[rows, list(SHOWN_BY_RUNS).index(name)] + _LEAST)
         guesses.append((shown + rough * chance.standard_normal(len(rows)))[:, None])

@@ -52,8 +52,8 @@ deal_value        | money         | 1     | 1e9  |                        | mean
 meetings          | per quarter   | 0     | 65   | practices.meetings     | meetings of marketing with sales
 liaisons          | people        | 0     | 10   | practices.liaisons     | people whose job is to link the two sides
 joint_events      | per quarter   | 0     | 13   | practices.joint_events | workshops, off-sites and the like
-disputes_per_100  | per 100       | 0.01  | 500  |                        | of all kinds per 100 leads handed over
-dispute_hours     | h/week/person | 0.001 | 20   |                        | lost to disputes between the two sides
+disputes_per_100  | per 100       | 0     | 500  |                        | of all kinds per 100 leads handed over
+dispute_hours     | h/week/person | 0     | 20   |                        | lost to disputes between the two sides
 """
 _WHOLE = ("reps", "marketers")
 
@@ -84,7 +84,7 @@ def known_table(rows: Mapping[str, tuple[str, Mapping[str, str]]]) -> pd.DataFra
     -------
     pandas.DataFrame
         ``quantity``, ``value``, ``low``, ``high`` in the order of `QUANTITIES`; only what is given. A value alone is
-        taken as exact, a range alone has its middle as value.
+        taken as exact, a range alone has its middle as value, that of disputes by ratios.
 
     Raises
     ------
@@ -115,11 +115,18 @@ def _row(quantity: Quantity, where: str, texts: Mapping[str, str]) -> tuple[str,
     if math.isnan(low):
         low = high = value
     if math.isnan(value):
-        value = round((low + high) / 2) if quantity.is_whole else (low + high) / 2
+        value = _middle(quantity, low, high)
     if not low <= value <= high:
         rule = f"must lie in its own range, {low:g} to {high:g}"
         raise InputError(where, rule, value, "Give low first, then high.")
     return quantity.name, value, low, high
+
+
+def _middle(quantity: Quantity, low: float, high: float) -> float:
+    """Value of a range: its middle, whole for people, and by ratios for disputes, of which a firm knows the order."""
+    if quantity.name in SHOWN_BY_RUNS and low > 0:
+        return math.sqrt(low * high)
+    return round((low + high) / 2) if quantity.is_whole else (low + high) / 2
 
 
 def _number(quantity: Quantity, where: str, text: str) -> float:

@@ -29,6 +29,11 @@ def test_a_range_alone_has_its_middle_and_people_stay_whole() -> None:
     assert table.iloc[0].tolist() == ["reps", 12.0, 10.0, 13.0]
 
 
+def test_the_middle_of_a_range_of_disputes_is_the_same_factor_from_both_ends() -> None:
+    table = known_table({"disputes_per_100": ("x", {"low": "2", "high": "18"}), "dispute_hours": ("x", {"value": "0"})})
+    assert table["value"].tolist() == [6.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("name", "parts", "message"),
     [

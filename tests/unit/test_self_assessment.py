@@ -84,6 +84,7 @@ def test_a_guess_about_conflict_moves_the_sample_and_a_vague_one_less(bank: Bank
     quiet, loud = np.quantile(bank.conflict[:, 1], [0.2, 0.95])
     before = float(type_shares(practice_draws(1000, seed=1))[["undefined", "defined"]].sum())
     assert share(f"{0.8 * loud}", f"{1.2 * loud}") > before + 0.1 > share(f"{0.1 * loud}", f"{10 * loud}") - 0.1
+    assert share("0", "0") < before
     assert share(f"{0.8 * quiet + 0.001}", f"{1.2 * quiet + 0.002}") < before
 
 
