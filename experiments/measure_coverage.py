@@ -29,7 +29,7 @@ from sim.analysis.rare import LEAST, ends_of
 from sim.analysis.selection import select_best
 from sim.analysis.sequential import BLOCK, is_precise, sequential_interval, sequential_p
 from sim.analysis.skewness import is_skewed
-from sim.domain.outcomes import OUTCOMES
+from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.ensemble.design import comparison_points
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.runner import run_points
@@ -442,7 +442,8 @@ def measure(studies: int, seed: int, size: int, workers: int | None) -> str:
     command = f"python experiments/measure_coverage.py --studies {studies} --seed {seed} --pool {size}"
     parts = [
         f"Measured by `{command}`: {studies:,} studies in each row, the model's drawn from {size:,} pairs of worlds"
-        f" of the micro firm. A share near 5 % or 95 % has a standard error of {error:.1f} %."
+        f" of the micro firm (results version {RESULTS_VERSION}). A share near 5 % or 95 % has a standard error of"
+        f" {error:.1f} %."
     ]
     for place, table in enumerate(TABLES):
         own = [row for task, row in zip(tasks, rows, strict=True) if task[0] == place]
