@@ -14,6 +14,7 @@ from sim.domain.errors import InputError
 
 _DAY = r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})"
 _CLOCK = r"(\d{1,2}:\d{2}(?::\d{2})?)\s*([AaPp][Mm])?"
+_SERIAL = r"[2-7][0-9]{4}(?:\.[0-9]+)?"  # days since 30 December 1899, as spreadsheets count
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}.*"
 _MONEY = (
     r"\s*(?P<sign>[-(]?)\s*(?P<before>US\$|R\$|[$€£¥]|[A-Za-z]{3})?\s*(?P<minus>-?)\s*"
@@ -61,6 +62,10 @@ def read_dates(
     if marks and not proven and day_first is None:
         order = "day" if assumed else "month"
         notes.append(f"Dates in {table.file} could start with the day or the month; {order} first was assumed.")
+    if any(text.str.fullmatch(_SERIAL).any() for _, text in blanked.values()):
+        notes.append(
+            f"Numbers in date columns of {table.file} were read as days of a spreadsheet, from 30 December 1899."
+        )
     return {
         role: _dates_of(table, names, text, parts[role], assumed if proofs[role] is None else bool(proofs[role]))
         for role, (names, text) in blanked.items()
@@ -105,6 +110,10 @@ def _dates_of(
     epoch = text.str.fullmatch(r"\d{12,13}")
     if epoch.any():
         stamps[epoch] = _naive(pd.to_datetime(pd.to_numeric(text[epoch]), unit="ms", utc=True))
+    serial = text.str.fullmatch(_SERIAL)
+    if serial.any():
+        days = pd.to_numeric(text[serial])
+        stamps[serial] = _naive(pd.to_datetime((86400 * days).round(), unit="s", origin="1899-12-30", utc=True))
     worded = text.str.contains(r"[A-Za-z]{3}", regex=True) & ~iso & text.str.contains(r"\d", regex=True)
     if worded.any():
         stamps[worded] = _naive(_worded_dates(text[worded]))

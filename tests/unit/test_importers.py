@@ -207,6 +207,7 @@ def test_a_semicolon_file_with_decimal_commas_is_read(tmp_path: Path) -> None:
         ('"Feb 23, 2024"', "2024-02-23"),
         ("2024/02/23", "2024-02-23"),
         ("1708721700000", "2024-02-23 20:55"),
+        ("45345.871527777781", "2024-02-23 20:55"),
     ],
 )
 def test_dates_are_read_in_the_ways_of_the_field(tmp_path: Path, text: str, stamp: str) -> None:
@@ -217,6 +218,12 @@ def test_an_order_of_day_and_month_that_nothing_proves_is_assumed_and_noted(tmp_
     export = salesforce(tmp_path, "1,01/02/2024,03/04/2024,Closed Won,1,,")
     assert export.leads["created"][0] == pd.Timestamp("2024-01-02")
     assert noted(export, "month first was assumed")
+
+
+def test_day_numbers_of_a_spreadsheet_are_read_and_noted(tmp_path: Path) -> None:
+    export = salesforce(tmp_path, "1,45293,45323,Closed Won,1,,")
+    assert export.leads["created"][0] == pd.Timestamp("2024-01-02")
+    assert noted(export, "were read as days of a spreadsheet")
 
 
 def test_one_column_can_prove_the_order_for_the_other(tmp_path: Path) -> None:
