@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
@@ -16,8 +17,9 @@ from sim.calibrate.streams import CSV_MEND, kind_of
 from sim.calibrate.tables import unique_names
 from sim.domain.errors import InputError
 
-#: Assumptions: the largest sheet has 1,048,576 rows; one of 30 columns unpacks to about 1 GiB.
-MAX_SHEET, MAX_SHEET_COLUMNS = 2**30, 2_000
+#: Assumption: an export of 15 columns and the most rows that a sheet can have, 1,048,576, unpacks to about half a GiB.
+MAX_SHEET, MAX_SHEET_COLUMNS, MAX_ROW = 2**29, 2_000, 2**22
+_ROW, _END = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"</(?:\w+:)?sheetData")
 _HEAD = 20
 
 
@@ -71,8 +73,23 @@ def _refuse_bomb(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInf
         raise InputError(path.name, rule, mend="Save it as 'CSV UTF-8'.")
     for part in (part for part in parts if part.filename.endswith((".xml", ".rels"))):
         with packed.open(part) as stream:
-            if b"<!DOCTYPE" in stream.read(2**16).upper():
+            head = stream.read(2**16)
+            if b"<!DOCTYPE" in head.upper():
                 raise InputError(path.name, "must not define entities, as a workbook never does", mend=CSV_MEND)
+            if b"worksheet" in head[:2_000]:
+                _refuse_wide(path, head, stream)
+
+
+def _refuse_wide(path: Path, head: bytes, stream: IO[bytes]) -> None:
+    """Refuse a sheet with a row of many MiB, which the library would hold as a whole."""
+    run, text = 0, head
+    while text and not _END.search(text):
+        rows = [found.end() for found in _ROW.finditer(text)]
+        run = len(text) - rows[-1] if rows else run + len(text)
+        if run > MAX_ROW:
+            raise InputError(path.name, f"must not have rows of more than {MAX_ROW // 2**20} MiB", mend=CSV_MEND)
+        block = stream.read(2**20)
+        text = text[-64:] + block if block else b""
 
 
 def _parts(path: Path, notes: list[str], n: int) -> Iterator[pd.DataFrame]:

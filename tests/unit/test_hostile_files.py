@@ -109,6 +109,22 @@ def test_a_workbook_that_declares_less_than_it_holds_yields_no_more_than_that(tm
         read_export(file)
 
 
+def test_a_row_of_a_sheet_without_end_is_refused_before_it_is_held(tmp_path: Path) -> None:
+    start, cells = b"<worksheet><sheetData><row>", b"<c><v>1</v></c>" * 1_000_000
+    file = repacked(book(tmp_path, [["a", "b"]]), {"xl/worksheets/sheet1.xml": start + cells})
+    with memory_below(2**25), pytest.raises(InputError, match="must not have rows of more than 4 MiB"):
+        read_export(file)
+
+
+def test_what_follows_the_rows_of_a_sheet_may_be_long(tmp_path: Path) -> None:
+    file = book(tmp_path, [HEAD.split(","), ROW.split(",")])
+    with zipfile.ZipFile(file) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml")
+    links = b"<hyperlinks>" + b'<hyperlink ref="A1"/>' * 300_000 + b"</hyperlinks>"
+    repacked(file, {"xl/worksheets/sheet1.xml": sheet.replace(b"</worksheet>", links + b"</worksheet>")})
+    assert len(read_export(file).leads) == 1
+
+
 def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
     laughs = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><worksheet>&c;</worksheet>'
     file = repacked(book(tmp_path, [["a", "b"]]), {"xl/worksheets/sheet1.xml": laughs})
