@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,23 +14,20 @@ import pandas as pd
 from sim.calibrate.answers import Answers
 from sim.calibrate.facts import FunnelFacts
 from sim.calibrate.fit import fit_scenario, with_sources
+from sim.calibrate.hand_ranges import matched, ranged, said_of
 from sim.calibrate.known import QUANTITIES
 from sim.calibrate.moments import moments_of
 from sim.calibrate.own_type import own_path, own_paths, with_own_type
+from sim.calibrate.starting import section_of
 from sim.ensemble.files import writable_file, write_parquet, write_text
 from sim.ensemble.provenance import provenance_of
-from sim.spec.factors import setting_of, variant
-from sim.spec.scenario import MOST_INQUIRIES_PER_DAY, Scenario
+from sim.spec.factors import variant
+from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
 
 Floats = npt.NDArray[np.float64]
 #: What only runs show of a market, fitted together.
 FITTED = ("inquiries_per_day", "win_rate", "time_to_win", "deal_value")
-#: Values that stand for money and grow with the value of an order.
-_MONEY = ("market.value_mean", "selling.quota", "selling.account_reference")
-_INQUIRIES = "market.raw_leads_per_rep_day"
-#: A range holds the value nine times in ten: its half is so many standard deviations.
-_NINE_IN_TEN = 1.645
 ABOUT = "A firm as its people answered and as it knows itself; its practices are the type as_it_is."
 #: Of the mean levels, which are nowhere near as sure.
 _DIGITS = 3
@@ -60,7 +56,7 @@ class Firm:
 
 def base_of(answers: Answers, base: Scenario) -> Scenario:
     """The base with what a firm says of its people and countable practices."""
-    said = _said(answers)
+    said = said_of(answers)
     settings: dict[str, Any] = {}
     for quantity in QUANTITIES.values():
         if quantity.path and quantity.name in said:
@@ -101,32 +97,29 @@ def firm_of(answers: Answers, practices: pd.DataFrame, base: Scenario, seed: int
     -----
     The scenario has the mean practices. Inquiries, win rate, time and value are fitted by simulation
     (`sim.calibrate.fit`), what is not said of them being as in the base. A range becomes a two-piece normal with 5 % on
-    either side; the ranges of win rate and time to win are left to a calibration with an export.
+    either side; in every draw the market is moved so that win rate and time are as said in spite of its practices.
     """
     start = base_of(answers, base)
     means = practices.mean().round(_DIGITS).drop([path for path in _counted(answers) if path in practices])
     scenario = with_own_type(start, means, f"A: self-assessment, {answers.source_name}"[:200])
     scenario = _with_counted(scenario, answers)
     fitted = pd.DataFrame(columns=["quantity", "unit", "said", "simulated"])
-    if set(_said(answers)) & set(FITTED):
+    if set(said_of(answers)) & set(FITTED):
         fit = fit_scenario(_facts(answers, scenario, seed), scenario, seed)
         scenario = fit.scenario.model_copy(update={"name": base.name, "description": base.description})
         fitted = fit.table.rename(columns={"data": "said"}).iloc[[0, 2, 3, 5]]
     scenario = with_sources(scenario, base, answers.source_name)
     draws = practices.drop(columns=[path for path in _counted(answers) if path in practices])
-    ranged = pd.DataFrame(dict(_ranged(answers, scenario, len(draws), seed)), index=draws.index)
-    return Firm(scenario, pd.concat([own_paths(draws), ranged], axis=1), fitted)
-
-
-def _said(answers: Answers) -> dict[str, float]:
-    return dict(zip(answers.known["quantity"], answers.known["value"], strict=True))
+    own = own_paths(draws)
+    market = matched(answers, scenario, own, seed) if len(fitted) else pd.DataFrame(index=own.index)
+    return Firm(scenario, pd.concat([own, ranged(answers, scenario, len(draws), seed), market], axis=1), fitted)
 
 
 def _counted(answers: Answers) -> dict[str, float]:
     """Practices that the firm has counted, by path: they stand over what answers tell."""
     return {
         QUANTITIES[name].path: value
-        for name, value in _said(answers).items()
+        for name, value in said_of(answers).items()
         if QUANTITIES[name].path.startswith("practices.")
     }
 
@@ -141,9 +134,9 @@ def _with_counted(scenario: Scenario, answers: Answers) -> Scenario:
 
 def _facts(answers: Answers, scenario: Scenario, seed: int) -> FunnelFacts:
     """What the firm says of its market as facts of an export; what it does not say is what runs of the base show."""
-    said, market = _said(answers), _section(scenario, "market")
+    said, market = said_of(answers), section_of(scenario, "market")
     shown = moments_of(scenario, "lead", range(seed * 1000, seed * 1000 + _BASE_RUNS))
-    people = _section(scenario, "people")
+    people = section_of(scenario, "people")
     return FunnelFacts(
         source_name=answers.source_name,
         layout="by hand",
@@ -170,43 +163,6 @@ def _facts(answers: Answers, scenario: Scenario, seed: int) -> FunnelFacts:
         n_reps=people["reps"],
         n_marketers=people["marketers"],
     )
-
-
-def _section(scenario: Scenario, name: str) -> dict[str, Any]:
-    values: dict[str, Any] = getattr(scenario, name).model_dump()
-    return values
-
-
-def _ranged(answers: Answers, scenario: Scenario, n: int, seed: int) -> Iterator[tuple[str, Floats]]:
-    """Draws of what the firm knows roughly and a scenario holds, by path."""
-    chance = np.random.default_rng([seed, 118])
-    rows = [row for row in answers.known.to_dict("records") if row["low"] < row["high"]]
-    found = {str(row["quantity"]): _two_piece(row, n, chance) for row in rows}
-    for name, values in found.items():
-        path = QUANTITIES[name].path
-        if path:
-            yield own_path(path), values
-    people = _section(scenario, "people")
-    reps = found.get("reps", np.full(n, float(people["reps"])))
-    if "reps" in found or "inquiries_per_day" in found:
-        usual = _said(answers).get("inquiries_per_day", 1.0)
-        factor = found.get("inquiries_per_day", np.full(n, usual)) / usual * people["reps"] / reps
-        if "inquiries_per_day" in found or "inquiries_per_day" in _said(answers):
-            yield (
-                _INQUIRIES,
-                np.minimum(factor * float(setting_of(scenario, _INQUIRIES)), MOST_INQUIRIES_PER_DAY / reps),
-            )
-    if "deal_value" in found:
-        for path in _MONEY:
-            yield path, found["deal_value"] / _said(answers)["deal_value"] * float(setting_of(scenario, path))
-
-
-def _two_piece(row: dict[Any, Any], n: int, chance: np.random.Generator) -> Floats:
-    """Draws of a value that lies nine times in ten inside its range, as often below as above it."""
-    quantity, z = QUANTITIES[row["quantity"]], chance.standard_normal(n)
-    half = np.where(z > 0, row["high"] - row["value"], row["value"] - row["low"])
-    values = np.clip(row["value"] + z * half / _NINE_IN_TEN, quantity.least, quantity.most)
-    return np.asarray(np.rint(values) if quantity.is_whole else values, dtype=np.float64)
 
 
 def write_firm(firm: Firm, path: Path, seed: int) -> Path:

@@ -20,6 +20,7 @@ import sim.cli
 from sim.calibrate.answers import ITEMS, Answers
 from sim.calibrate.assessed import Assessment, assess
 from sim.calibrate.by_hand import base_of, firm_of, write_firm
+from sim.calibrate.moments import moments_of
 from sim.calibrate.organizations import bank_of
 from sim.calibrate.practice_prior import bundles, practice_draws
 from sim.calibrate.privacy import FAIR_USE
@@ -185,6 +186,25 @@ def test_a_firm_without_any_export_behaves_as_it_knows_itself() -> None:
 
 
 @pytest.mark.slow
+def test_a_known_win_rate_holds_in_every_draw_whatever_it_practises() -> None:
+    def rates(paths: list[str], draws: pd.DataFrame, firm: Scenario) -> np.ndarray:
+        made = [variant(firm, row) for row in draws[paths].iloc[:40].to_dict("records")]
+        shown = [moments_of(one, "lead", range(9000 + 6 * i, 9006 + 6 * i)).win_rate for i, one in enumerate(made)]
+        return np.asarray(shown)
+
+    said = {"reps": {"value": "6"}, "inquiries_per_day": {"value": "5"}, "time_to_win": {"value": "50"}}
+    exact, rough = (
+        firm_of(told(people(0, 0), said | {"win_rate": given}), practice_draws(250, 1), load_scenario("mid"))
+        for given in ({"value": "0.12"}, {"value": "0.12", "low": "0.07", "high": "0.17"})
+    )
+    practices = [path for path in exact.draws if path.startswith("catalogue.")]
+    alone, with_market = (rates(paths, exact.draws, exact.scenario) for paths in (practices, list(exact.draws)))
+    assert with_market.std() < 0.8 * alone.std()
+    assert abs(np.median(with_market) - 0.12) < 0.012
+    assert rates(list(rough.draws), rough.draws, rough.scenario).std() > 1.3 * with_market.std()
+
+
+@pytest.mark.slow
 def test_the_scenario_can_be_read_with_its_draws_and_compared_with_other_types(tmp_path: Path) -> None:
     found = assessed(6, 6, MARKET | {"reps": {"value": "5", "low": "4", "high": "6"}})
     file = tmp_path / "my-firm.toml"
@@ -192,7 +212,7 @@ def test_the_scenario_can_be_read_with_its_draws_and_compared_with_other_types(t
     firm = load_scenario(file)
     draws = posterior_of(firm)
     assert draws is not None and draws.n_draws == 200
-    assert len(draws.columns) == 19 + 1 + 1 + 3
+    assert {"people.reps", "market.raw_leads_per_rep_day", "market.value_mean", "market.gap_days"} < set(draws.columns)
     compared = sim.compare(firm, relationships=["as_it_is", "integrated"], replications=4)
     wins = {row["scenario"]: row["mean"] for row in compared.rows if row["outcome"] == "conflict_per_100"}
     assert wins["as_it_is"] != wins["integrated"]
