@@ -336,6 +336,58 @@ def _given(value: Any) -> str:
     return ("none" if not value else "a list") if isinstance(value, list) else _cell(value)
 
 
+def calibration_filled(text: str) -> str:
+    """docs/calibration.md with its tables of what was measured."""
+    made = {"forecast scores": _forecast_scores, "forecasts": _forecasts, "recovery": _recovery}
+    return MARK.sub(lambda m: f"<!-- table: {m['name']} -->\n{made[m['name']]()}\n<!-- end -->", text)
+
+
+def _measured(name: str) -> Any:
+    return json.loads((DOCS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _forecast_scores() -> str:
+    found = _measured("forecasts")
+    rows = [
+        (
+            row["export"],
+            row["forecast"],
+            f"{round(row['inside'] * row['targets'])} of {row['targets']} ({100 * row['inside']:.0f} %)",
+            f"{row['score']:.2f}",
+        )
+        for row in found["scores"]
+    ]
+    said = f"Banks of {found['bank']:,} firms, seed {found['seed']}, results version {found['results_version']}."
+    return f"{table('export | forecast | inside | score', rows)}\n\n{said}"
+
+
+def _forecasts() -> str:
+    rows: dict[tuple[str, str], list[str]] = {}
+    names: dict[str, None] = {}
+    for row in _measured("forecasts")["forecast"]:
+        digits = 0 if row["unit"] == "wins" else 1
+        cells = rows.setdefault((row["export"], row["target"]), [f"{row['observed']:,.{digits}f}"])
+        missed = "" if row["is_inside"] else " \\*"
+        cells.append(f"{row['low']:,.{digits}f} to {row['high']:,.{digits}f}{missed}")
+        names[row["forecast"]] = None
+    lines = [(*place, *cells) for place, cells in rows.items()]
+    return table(" | ".join(("export", "what", "came", *names)), lines) + "\n\n\\* missed. Times in days."
+
+
+def _recovery() -> str:
+    found = _measured("recovery")
+    rows = [
+        (row["parameter"], f"{100 * row['told']:.0f} %", row["verdict"], f"{100 * row['covered']:.1f} %")
+        for row in found["table"]
+    ]
+    told = [row["covered"] for row in found["table"] if row["verdict"] == "told"]
+    said = (
+        f"{found['exports']} exports, a bank of {found['bank']:,}. Pooled over the {len(told)} parameters that are"
+        f" told, 90 % intervals hold the truth in **{100 * sum(told) / len(told):.1f} %**."
+    )
+    return f"{said}\n\n{table('parameter | told | verdict | 90 % intervals hold it', rows)}"
+
+
 def files() -> dict[Path, str]:
     """Every file that is written here, as it should be."""
     odd, performance, check = DOCS / "odd.md", DOCS / "performance.md", DOCS / "how-to" / "check-your-data.md"
@@ -343,7 +395,9 @@ def files() -> dict[Path, str]:
         DOCS / "schemas" / f"{kind}.schema.json": json.dumps(schema_of(kind), indent=1, ensure_ascii=False) + "\n"
         for kind in (*KINDS, *RESULTS)
     }
+    calibration = DOCS / "calibration.md"
     return {
+        calibration: calibration_filled(calibration.read_text(encoding="utf-8")),
         odd: filled(odd.read_text(encoding="utf-8")),
         check: findings_filled(check.read_text(encoding="utf-8")),
         performance: performance_filled(performance.read_text(encoding="utf-8")),

@@ -29,12 +29,12 @@ def data_json(report: DataReport) -> str:
         "days": {"first": report.first_day, "last": report.last_day, "last_seen": report.last_seen},
         "reading": list(report.reading),
         "findings": [_finding(finding) for finding in report.findings],
-        "missing": _rows(report.missing),
+        "missing": json_rows(report.missing),
         "follow_up_days": _known(report.horizon),
-        "cohorts": _rows(report.cohorts),
-        "waits": [] if report.waits is None else _rows(report.waits.quantities),
+        "cohorts": json_rows(report.cohorts),
+        "waits": [] if report.waits is None else json_rows(report.waits.quantities),
         "window": _window(report),
-        "estimates": _rows(estimate_table(report.estimates)),
+        "estimates": json_rows(estimate_table(report.estimates)),
         "refusal": report.refusal or None,
     }
     return json.dumps(content, indent=1, ensure_ascii=False, default=str, allow_nan=False)
@@ -51,7 +51,8 @@ def _window(report: DataReport) -> dict[str, Any] | None:
     return {"first_day": facts.first_day, "last_day": facts.last_day, "rows": facts.n_used}
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as objects; what is not known is null."""
     return [{str(name): _known(value) for name, value in row.items()} for row in table.to_dict("records")]
 
 

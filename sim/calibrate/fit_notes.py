@@ -53,7 +53,8 @@ def notes_of(
 
 
 def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> Iterator[str]:
-    yield f"The relationship between marketing and sales is assumed to be '{base.relationship}', as in the base."
+    if not base.practices:
+        yield f"The relationship between marketing and sales is assumed to be '{base.relationship}', as in the base."
     if base.interventions:
         yield "Interventions of the base scenario are left out of the fitted one."
     names = (

@@ -9,11 +9,12 @@ from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
 from sim.ensemble.schema_assessment import assessment_schema
+from sim.ensemble.schema_calibration import calibration_schema
 from sim.ensemble.schema_data import data_schema
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study", "data_report", "assessment")
+RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -28,8 +29,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     ----------
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
-        ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate
-        --check``) or ``assessment``.
+        ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate --check``),
+        ``calibration`` or ``assessment``.
 
     Raises
     ------
@@ -42,7 +43,7 @@ def schema_of(kind: str) -> dict[str, Any]:
         known = (*KINDS, *RESULTS)
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
     made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
-    made |= {"data_report": data_schema, "assessment": assessment_schema}
+    made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
     return made[kind]()
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "how-to" / "check-your-data.md"
+HOW_TO = ROOT / "docs" / "how-to"
+PAGE = HOW_TO / "check-your-data.md"
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
@@ -26,23 +27,44 @@ def commands(text: str) -> list[list[str]]:
     return [[*starts[line[0]], *(str(ROOT / w) if w.startswith("docs/") else w for w in line[1:])] for line in lines]
 
 
-@pytest.mark.slow
-def test_checking_data_works_as_the_page_shows_it(tmp_path: Path) -> None:
+def follow(page: Path, folder: Path) -> None:
+    """Do what a page shows, from top to bottom, in a folder."""
     there = {**os.environ, "PYTHONPATH": str(ROOT)}
-    assert len(blocks(PAGE)) == 3
-    for language, text in blocks(PAGE):
+    for language, text in blocks(page):
         for command in commands(text) if language == "sh" else [[sys.executable, "-c", text]]:
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path, env=there
+                command, capture_output=True, text=True, timeout=600, check=False, cwd=folder, env=there
             )
             assert done.returncode == 0, done.stderr
             assert done.stdout or "--write-mapping" in command
+
+
+@pytest.mark.slow
+def test_checking_data_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    assert len(blocks(PAGE)) == 3
+    follow(PAGE, tmp_path)
     page = (tmp_path / "practice.html").read_text(encoding="utf-8")
     for found in ("Regime break", "Dormant open deals", "One owner closes much", "Column that tells the end"):
         assert found in page
     assert "example.org" not in page
 
 
-def test_pictures_and_links_of_the_page_are_there() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text(encoding="utf-8")):
-        assert (PAGE.parent / target).exists(), target
+@pytest.mark.slow
+def test_calibrating_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    """And no output holds an address that the made-up export has."""
+    assert len(blocks(HOW_TO / "calibrate.md")) == 4
+    follow(HOW_TO / "calibrate.md", tmp_path)
+    page = (tmp_path / "my-firm.html").read_text(encoding="utf-8")
+    for part in ("How well it forecasts", "What the export tells", "What it cannot tell"):
+        assert part in page
+    assert b"example.org" in (tmp_path / "practice.csv").read_bytes()
+    made = [file for file in tmp_path.rglob("my-firm*") if file.is_file()]
+    assert len(made) == 3
+    for file in made:
+        assert b"example.org" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("page", sorted(HOW_TO.glob("*.md")), ids=lambda page: page.stem)
+def test_pictures_and_links_of_a_page_are_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target

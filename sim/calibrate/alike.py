@@ -1,0 +1,174 @@
+"""From a bank of simulated firms and the summaries of an export to a sample of firms that behave like it.
+
+Approximate Bayesian computation: firms of the bank that look like the export are kept (rejection), and what is left of
+the difference is taken out by regression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.domain.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+
+#: Draws of a posterior sample.
+N_DRAWS = 400
+#: A summary counts as out of reach where fewer than this share of the firms of the bank lie beyond it.
+REACH = 0.002
+#: A summary that fewer than this share of the firms show at all is out of reach too, and fewest firms that show all.
+SEEN, FEWEST = 0.5, 200
+#: Part of the bank that the first, and the second step of rejection keep, and the fewest rows of each.
+FIRST_PART, FIRST_FEWEST = 0.3, 1500
+LAST_PART, LAST_FEWEST = 0.08, 800
+#: Weight of ridge regression, beside summaries of variance 1 over so many rows.
+RIDGE = 1.0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Firms of a bank that look like an export.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Places in the bank, shape (kept,).
+    weights : numpy.ndarray
+        Of each, summing to 1.
+    values : pandas.DataFrame
+        What was asked for, moved to where the export is, one row per kept firm.
+    used, out_of_reach : tuple of str
+        Summaries that were compared, and those that no firm of the bank comes near.
+    """
+
+    rows: npt.NDArray[np.int64]
+    weights: Floats
+    values: pd.DataFrame
+    used: tuple[str, ...]
+    out_of_reach: tuple[str, ...]
+
+
+def keep_alike(seen: pd.DataFrame, wanted: pd.DataFrame, observed: Mapping[str, float]) -> Kept:
+    """Find the firms that look like an export, and move what is wanted of them to where it is.
+
+    Parameters
+    ----------
+    seen : pandas.DataFrame
+        Summaries of the firms of the bank, one column each.
+    wanted : pandas.DataFrame
+        What is to be inferred of them, such as parameters or later cohorts, on unbounded scales; same rows.
+    observed : mapping of str to float
+        The summaries of the export; those that are NaN are not compared.
+
+    Returns
+    -------
+    Kept
+        With weights by distance (Epanechnikov).
+
+    Raises
+    ------
+    InputError
+        If too few firms show what the export shows.
+
+    Notes
+    -----
+    The distance is taken between estimates of what is wanted rather than between summaries: a regression on the nearer
+    part of the bank makes them (semi-automatic ABC, Fearnhead & Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x).
+    What is left of the difference is taken out by a local-linear regression (Beaumont, Zhang & Balding 2002,
+    doi 10.1093/genetics/162.4.2025), each residual freed of what its own row has done to the line. Summaries that no
+    firm reaches are left out rather than extrapolated to.
+    """
+    told = [name for name in map(str, seen) if np.isfinite(observed.get(name, np.nan))]
+    names = [name for name in told if np.isfinite(seen[name].to_numpy(np.float64)).mean() >= SEEN]
+    compared = seen[names].to_numpy(np.float64)
+    rows = np.flatnonzero(np.isfinite(compared).all(axis=1) & np.isfinite(wanted.to_numpy(np.float64)).all(axis=1))
+    if len(rows) < FEWEST:
+        rule = f"must have at least {FEWEST} firms that show what the export shows"
+        raise InputError("--bank", rule, len(rows), "Simulate more firms, or give a base nearer to yours with --base.")
+    table, at = compared[rows], np.array([observed[name] for name in names])
+    beyond = np.minimum((table <= at).mean(axis=0), (table >= at).mean(axis=0)) < REACH
+    out = [name for name in told if name not in names]
+    out += [name for name, far in zip(names, beyond, strict=True) if far]
+    used = [name for name, far in zip(names, beyond, strict=True) if not far]
+    table, at = table[:, ~beyond], at[~beyond]
+    spread = table.std(axis=0)
+    x, x0 = (table - at) / spread, np.zeros(len(at))
+    y = wanted.to_numpy(np.float64)[rows]
+    first = _nearest(_whitened(x), FIRST_PART, FIRST_FEWEST)
+    estimates = _curved(x[first], y[first])
+    scale = (y[first] - estimates(x[first])).std(axis=0) + 1e-12
+    distance = np.sqrt((((estimates(x[first]) - estimates(x0[None])) / scale) ** 2).sum(axis=1))
+    near = np.argsort(distance, kind="stable")[: _many(len(rows), LAST_PART, LAST_FEWEST)]
+    last = first[near]
+    weights = 1.0 - (distance[near] / (distance[near].max() * (1 + 1e-9))) ** 2
+    weights /= weights.sum()
+    values = _moved(x[last], y[last], weights)
+    return Kept(rows[last], weights, pd.DataFrame(values, columns=wanted.columns), tuple(used), tuple(out))
+
+
+def _many(n: int, part: float, fewest: int) -> int:
+    return min(n, max(fewest, round(part * n)))
+
+
+def _whitened(x: Floats) -> Floats:
+    """Summaries without their correlations, so that many that say the same do not count as many."""
+    covariance = np.cov(x, rowvar=False).reshape(x.shape[1], x.shape[1]) + 0.05 * np.eye(x.shape[1])
+    return np.asarray(np.linalg.solve(np.linalg.cholesky(covariance), x.T).T, dtype=np.float64)
+
+
+def _nearest(x: Floats, part: float, fewest: int) -> npt.NDArray[np.int64]:
+    distance = (x**2).sum(axis=1)
+    return np.argsort(distance, kind="stable")[: _many(len(x), part, fewest)]
+
+
+def _curved(x: Floats, y: Floats) -> Any:
+    """A regression of y on x and its squares, as a function."""
+
+    def features(at: Floats) -> Floats:
+        return np.column_stack([np.ones(len(at)), at, at**2])
+
+    coefficients = _ridge(features(x), y, np.ones(len(x)))
+    return lambda at: features(at) @ coefficients
+
+
+def _ridge(features: Floats, y: Floats, weights: Floats) -> Floats:
+    """Weighted ridge regression that leaves the constant alone."""
+    penalty = RIDGE * np.eye(features.shape[1])
+    penalty[0, 0] = 0.0
+    weighted = features * weights[:, None]
+    return np.asarray(np.linalg.solve(weighted.T @ features + penalty, weighted.T @ y), dtype=np.float64)
+
+
+def _moved(x: Floats, y: Floats, weights: Floats) -> Floats:
+    """What is wanted, moved along a local-linear regression to where the export is (x = 0)."""
+    scaled = weights * len(weights)
+    features = np.column_stack([np.ones(len(x)), x])
+    line = _ridge(features, y, scaled)
+    rest = (y - features @ line) / (1.0 - _leverage(features, scaled))[:, None]
+    return np.asarray(line[0] + rest, dtype=np.float64)
+
+
+def _leverage(features: Floats, weights: Floats) -> Floats:
+    """Part of each row's own residual that its regression has swallowed: a row must not explain itself."""
+    weighted = features * weights[:, None]
+    inverse = np.linalg.inv(weighted.T @ features + RIDGE * np.eye(features.shape[1]))
+    return np.asarray(np.clip(weights * ((features @ inverse) * features).sum(axis=1), 0.0, 0.5), dtype=np.float64)
+
+
+def sample(kept: Kept, n_draws: int, seed: int) -> npt.NDArray[np.int64]:
+    """Places among the kept firms, drawn by their weights and in random order (systematic resampling)."""
+    rng = np.random.default_rng([seed, n_draws])
+    steps = (np.arange(n_draws) + rng.random()) / n_draws
+    places = np.searchsorted(kept.weights.cumsum(), steps * kept.weights.sum())
+    return np.asarray(rng.permutation(places), dtype=np.int64)
+
+
+def contraction(prior: Sequence[float] | Floats, posterior: Sequence[float] | Floats) -> float:
+    """Part of a parameter's prior variance that the export has taken away, 0 (nothing) to 1."""
+    return float(np.clip(1.0 - np.var(posterior) / np.var(prior), 0.0, 1.0))

@@ -1,0 +1,36 @@
+"""The report of a calibration: as one HTML file that loads nothing, and as text for a terminal."""
+
+from __future__ import annotations
+
+from sim.calibrate.calibration import Calibration
+from sim.calibrate.privacy import FAIR_USE
+from sim.ensemble.provenance import version
+from sim.report.data_terminal import pieces_of
+from sim.report.firm_parts import firm_parts, firm_summary
+from sim.report.page import MARKS, environment
+from sim.report.study_page import shown
+from sim.report.terminal import written
+
+
+def firm_page(found: Calibration) -> str:
+    """Make the report of a calibration: a complete HTML document, the same text for the same calibration."""
+    facts = found.facts
+    return (
+        environment()
+        .get_template("firm.html.j2")
+        .render(
+            title=f"{facts.source_name} in the simulator",
+            kicker=f"{facts.n_rows:,} rows · {facts.layout}",
+            answer=firm_summary(found),
+            parts=firm_parts(found),
+            picture=shown,
+            marks=MARKS,
+            fair_use=FAIR_USE,
+            version=version(),
+        )
+    )
+
+
+def firm_text(found: Calibration) -> str:
+    """The report of a calibration as tables."""
+    return written(*firm_summary(found), *pieces_of(firm_parts(found)), "", FAIR_USE)
