@@ -24,9 +24,8 @@ N_DRAWS = 400
 REACH = 0.002
 #: A summary that fewer than this share of the firms show at all is out of reach too, and fewest firms that show all.
 SEEN, FEWEST = 0.5, 200
-#: Part of the bank that the first, and the second step of rejection keep, and the fewest rows of each.
-FIRST_PART, FIRST_FEWEST = 0.3, 1500
-LAST_PART, LAST_FEWEST = 0.08, 800
+#: Part of the bank that is kept, and the fewest rows.
+KEPT_PART, KEPT_FEWEST = 0.08, 800
 #: Weight of ridge regression, beside summaries of variance 1 over so many rows.
 RIDGE = 1.0
 
@@ -78,11 +77,11 @@ def keep_alike(seen: pd.DataFrame, wanted: pd.DataFrame, observed: Mapping[str, 
 
     Notes
     -----
-    The distance is taken between estimates of what is wanted rather than between summaries: a regression on the nearer
-    part of the bank makes them (semi-automatic ABC, Fearnhead & Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x).
-    What is left of the difference is taken out by a local-linear regression (Beaumont, Zhang & Balding 2002,
-    doi 10.1093/genetics/162.4.2025), each residual freed of what its own row has done to the line. Summaries that no
-    firm reaches are left out rather than extrapolated to.
+    The distance is taken between estimates of what is wanted rather than between summaries: a regression on all
+    of the bank makes them (semi-automatic ABC, Fearnhead & Prangle 2012, doi 10.1111/j.1467-9868.2011.01010.x).
+    What is left of the difference is taken out by a local regression on summaries and their squares (Beaumont, Zhang &
+    Balding 2002, doi 10.1093/genetics/162.4.2025), each residual freed of what its own row has done to the curve.
+    Summaries that no firm reaches are left out rather than extrapolated to.
     """
     told = [name for name in map(str, seen) if np.isfinite(observed.get(name, np.nan))]
     names = [name for name in told if np.isfinite(seen[name].to_numpy(np.float64)).mean() >= SEEN]
@@ -97,44 +96,27 @@ def keep_alike(seen: pd.DataFrame, wanted: pd.DataFrame, observed: Mapping[str, 
     out += [name for name, far in zip(names, beyond, strict=True) if far]
     used = [name for name, far in zip(names, beyond, strict=True) if not far]
     table, at = table[:, ~beyond], at[~beyond]
-    spread = table.std(axis=0)
-    x, x0 = (table - at) / spread, np.zeros(len(at))
+    x = (table - at) / table.std(axis=0)
     y = wanted.to_numpy(np.float64)[rows]
-    first = _nearest(_whitened(x), FIRST_PART, FIRST_FEWEST)
-    estimates = _curved(x[first], y[first])
-    scale = (y[first] - estimates(x[first])).std(axis=0) + 1e-12
-    distance = np.sqrt((((estimates(x[first]) - estimates(x0[None])) / scale) ** 2).sum(axis=1))
-    near = np.argsort(distance, kind="stable")[: _many(len(rows), LAST_PART, LAST_FEWEST)]
-    last = first[near]
-    weights = 1.0 - (distance[near] / (distance[near].max() * (1 + 1e-9))) ** 2
+    estimates = _curved(x, y, np.ones(len(x)))
+    scale = (y - estimates(x)).std(axis=0) + 1e-12
+    distance = np.sqrt((((estimates(x) - estimates(np.zeros((1, x.shape[1])))) / scale) ** 2).sum(axis=1))
+    last = np.argsort(distance, kind="stable")[: min(len(rows), max(KEPT_FEWEST, round(KEPT_PART * len(rows))))]
+    weights = 1.0 - (distance[last] / (distance[last].max() * (1 + 1e-9))) ** 2
     weights /= weights.sum()
     values = _moved(x[last], y[last], weights)
     return Kept(rows[last], weights, pd.DataFrame(values, columns=wanted.columns), tuple(used), tuple(out))
 
 
-def _many(n: int, part: float, fewest: int) -> int:
-    return min(n, max(fewest, round(part * n)))
+def _features(x: Floats) -> Floats:
+    """A constant, summaries, and their squares."""
+    return np.column_stack([np.ones(len(x)), x, x**2])
 
 
-def _whitened(x: Floats) -> Floats:
-    """Summaries without their correlations, so that many that say the same do not count as many."""
-    covariance = np.cov(x, rowvar=False).reshape(x.shape[1], x.shape[1]) + 0.05 * np.eye(x.shape[1])
-    return np.asarray(np.linalg.solve(np.linalg.cholesky(covariance), x.T).T, dtype=np.float64)
-
-
-def _nearest(x: Floats, part: float, fewest: int) -> npt.NDArray[np.int64]:
-    distance = (x**2).sum(axis=1)
-    return np.argsort(distance, kind="stable")[: _many(len(x), part, fewest)]
-
-
-def _curved(x: Floats, y: Floats) -> Any:
-    """A regression of y on x and its squares, as a function."""
-
-    def features(at: Floats) -> Floats:
-        return np.column_stack([np.ones(len(at)), at, at**2])
-
-    coefficients = _ridge(features(x), y, np.ones(len(x)))
-    return lambda at: features(at) @ coefficients
+def _curved(x: Floats, y: Floats, weights: Floats) -> Any:
+    """A weighted regression of y on x and its squares, as a function."""
+    coefficients = _ridge(_features(x), y, weights)
+    return lambda at: _features(at) @ coefficients
 
 
 def _ridge(features: Floats, y: Floats, weights: Floats) -> Floats:
@@ -146,12 +128,11 @@ def _ridge(features: Floats, y: Floats, weights: Floats) -> Floats:
 
 
 def _moved(x: Floats, y: Floats, weights: Floats) -> Floats:
-    """What is wanted, moved along a local-linear regression to where the export is (x = 0)."""
+    """What is wanted, moved along a local regression to where the export is (x = 0)."""
     scaled = weights * len(weights)
-    features = np.column_stack([np.ones(len(x)), x])
-    line = _ridge(features, y, scaled)
-    rest = (y - features @ line) / (1.0 - _leverage(features, scaled))[:, None]
-    return np.asarray(line[0] + rest, dtype=np.float64)
+    curve = _curved(x, y, scaled)
+    rest = (y - curve(x)) / (1.0 - _leverage(_features(x), scaled))[:, None]
+    return np.asarray(curve(np.zeros((1, x.shape[1]))) + rest, dtype=np.float64)
 
 
 def _leverage(features: Floats, weights: Floats) -> Floats:
