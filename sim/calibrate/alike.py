@@ -92,6 +92,7 @@ def keep_alike(seen: pd.DataFrame, wanted: pd.DataFrame, observed: Mapping[str, 
         raise InputError("--bank", rule, len(rows), "Simulate more firms, or give a base nearer to yours with --base.")
     table, at = compared[rows], np.array([observed[name] for name in names])
     beyond = np.minimum((table <= at).mean(axis=0), (table >= at).mean(axis=0)) < REACH
+    beyond |= table.std(axis=0) < 1e-12
     out = [name for name in told if name not in names]
     out += [name for name, far in zip(names, beyond, strict=True) if far]
     used = [name for name, far in zip(names, beyond, strict=True) if not far]

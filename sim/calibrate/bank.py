@@ -30,6 +30,8 @@ from sim.spec.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: Raised when the code of summaries changes what they say, so that older files are made again.
+SCHEMA = 1
 #: Draws of one file.
 CHUNK = 100
 #: Prefixes of a bank's columns: parameters as standard normal draws, and what is seen of three sets of cohorts.
@@ -122,7 +124,7 @@ def fill_bank(question: Question, n_rows: int, folder: Path | None, advance: Adv
     InputError
         If the folder cannot be written.
     """
-    about = {"schema": 1, "kind": "bank", "digest": question.digest}
+    about = {"schema": SCHEMA, "kind": "bank", "digest": question.digest}
     home = None if folder is None else writable_folder(folder / question.digest[:16], "--store")
     parts = {first: range(first, min(first + CHUNK, n_rows)) for first in range(0, n_rows, CHUNK)}
     tables: dict[int, pd.DataFrame] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.calibrate.alike import N_DRAWS, Kept, contraction, keep_alike, sample
+from sim.calibrate.alike import N_DRAWS, SEEN, Kept, contraction, keep_alike, sample
 from sim.calibrate.bank import DRAW, EVERY, FITTED, HELD, Question, fill_bank, run_firms
 from sim.calibrate.conclusions import N_DRAWS as N_COMPARED
 from sim.calibrate.conclusions import Conclusion, conclude_from, place_of
@@ -54,6 +54,8 @@ N_PRACTICES = 4096
 PRACTICES = "how the two sides work together"
 #: Part of the period whose cohorts are held out, unless a date is given.
 HELD_OUT = 0.3
+#: Fewest days of creation that are fitted, and that are held out.
+FITTED_DAYS, HELD_DAYS = 28, 14
 #: Share of wins that must have come within the follow-up of the cohorts that are compared.
 MATURE = 0.95
 #: First luck of the runs that check the firms of a posterior; the bank's own begin at 0.
@@ -93,6 +95,8 @@ class Calibration:
         First day of the cohorts held out.
     out_of_reach : tuple of str
         Summaries that no simulated firm comes near.
+    is_assessed : bool
+        Whether the practices come from a self-assessment.
     """
 
     facts: FunnelFacts
@@ -107,6 +111,7 @@ class Calibration:
     forecast: pd.DataFrame
     held_from: pd.Timestamp
     out_of_reach: tuple[str, ...]
+    is_assessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def calibrate(export: Export, base: Scenario, how: How, advance: Advance) -> Cal
     """
     case = case_of(export, base, how)
     bank = fill_bank(case.question, how.n_bank, how.store, advance)
-    return conclude(case, bank, base, advance)
+    return replace(conclude(case, bank, base, advance), is_assessed=how.practices is not None)
 
 
 def case_of(export: Export, base: Scenario, how: How) -> Case:
@@ -213,9 +218,13 @@ def looks_of(
         If the date leaves too little on either side.
     """
     end = clock.end
-    cut = round((1.0 - HELD_OUT) * end) if fit_until is None else (fit_until - clock.first).days + 1.0
-    if not 28 <= cut <= end - 14:
-        first, last = (clock.first + pd.Timedelta(day, "D") for day in (27, end - 15))
+    if end < FITTED_DAYS + HELD_DAYS:
+        rule = f"must hold at least {FITTED_DAYS + HELD_DAYS} days of created rows, to fit some and forecast others"
+        raise InputError(facts.source_name, rule, round(end), "Export a longer period.")
+    cut = min(max(round((1.0 - HELD_OUT) * end), FITTED_DAYS), end - HELD_DAYS)
+    cut = cut if fit_until is None else (fit_until - clock.first).days + 1.0
+    if not FITTED_DAYS <= cut <= end - HELD_DAYS:
+        first, last = (clock.first + pd.Timedelta(day, "D") for day in (FITTED_DAYS - 1, end - HELD_DAYS - 1))
         rule = f"must be from {first:%Y-%m-%d} to {last:%Y-%m-%d}: four weeks to fit, two to forecast"
         raise InputError("--fit-until", rule, None if fit_until is None else f"{fit_until:%Y-%m-%d}")
     horizon = float(np.ceil(np.quantile(rows.days[rows.is_won], MATURE)))
@@ -240,10 +249,13 @@ def conclude(case: Case, bank: pd.DataFrame, base: Scenario, advance: Advance) -
     places = sample(kept, N_DRAWS, question.seed)
     drawn = kept.values.iloc[places].reset_index(drop=True)
     practices = pd.DataFrame([question.practice(int(row)) for row in kept.rows[places]])
-    firms = [
-        question.firm({str(name): z for name, z in row.items()}, question.practice(int(place)))
+    made = [
+        _firm_of(question, {str(name): z for name, z in row.items()}, int(place))
         for row, place in zip(drawn.to_dict("records"), kept.rows[places], strict=True)
     ]
+    firms = [firm for firm in made if firm is not None]
+    possible = [firm is not None for firm in made]
+    drawn, practices = (table[possible].reset_index(drop=True) for table in (drawn, practices))
     scenario, posterior = _middle(case, base, drawn, practices), _table(firms, question.centre, practices)
     unknowns = drawn.assign(**{PRACTICES: place_of(practices)})
     again = part_of(run_firms(question, firms, LUCK_OF_CHECKS, advance), EVERY)
@@ -261,6 +273,14 @@ def conclude(case: Case, bank: pd.DataFrame, base: Scenario, advance: Advance) -
         held_from=question.clock.first + pd.Timedelta(question.held.start, "D"),
         out_of_reach=kept.out_of_reach,
     )
+
+
+def _firm_of(question: Question, z: dict[str, float], row: int) -> Scenario | None:
+    """The scenario of a draw that was moved; None where it went where no firm can be."""
+    try:
+        return question.firm(z, question.practice(row))
+    except InputError:
+        return None
 
 
 def part_of(bank: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -281,11 +301,15 @@ def forecast_held(case: Case, bank: pd.DataFrame, observed: dict[str, float]) ->
     came = forecasts(case.rows, question.held)
     held = held[[name for name in map(str, held) if np.isfinite(came[name])]]
     told = [str(name) for name in compared(seen) if np.isfinite(observed.get(str(name), np.nan))]
-    shown = [name for name in told if f"{HELD}{name}" in bank and seen[name].notna().any()]
-    wanted = pd.concat([held.add_prefix(HELD), seen[shown].add_prefix(FITTED)], axis=1)
-    kept = keep_alike(compared(seen), wanted, observed)
-    drawn = kept.values.iloc[sample(kept, 10 * N_DRAWS, question.seed)].reset_index(drop=True)
-    ours = part_of(_with_misfit(drawn, kept, seen, observed, question), HELD)
+    shown = [name for name in told if f"{HELD}{name}" in bank and seen[name].notna().mean() >= SEEN]
+    parts = []
+    for kind in ("win rate", "time to win"):  # apart, since times need wins that rates must not be made to have
+        named = [name for name in held if str(name).startswith(kind)]
+        wanted = pd.concat([held[named].add_prefix(HELD), seen[shown].add_prefix(FITTED)], axis=1)
+        kept = keep_alike(compared(seen), wanted, observed)
+        drawn = kept.values.iloc[sample(kept, 10 * N_DRAWS, question.seed)].reset_index(drop=True)
+        parts.append(part_of(_with_misfit(drawn, kept, seen, observed, question), HELD))
+    ours = pd.concat(parts, axis=1)
     own = simulated_draws(ours, volumes_of(case.rows, question.held))
     targets = [target for target in targets_of(case.rows, question.held) if target.name in own]
     return compare_forecasts(

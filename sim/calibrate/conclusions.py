@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.calibrate.own_type import OWN
 from sim.calibrate.practice_prior import bundles
+from sim.domain.errors import InputError
 from sim.engine.run import outcomes_of, simulate
 from sim.ensemble.executors import drain, pool_of
 from sim.ensemble.progress import Advance
@@ -23,8 +24,8 @@ from sim.spec.scenario import Scenario
 TYPES = ("defined", "aligned", "integrated")
 #: What is compared.
 OUTCOME = "bookings_new"
-#: Draws that are run, and most unknowns that are named.
-N_DRAWS, MOST = 200, 6
+#: Draws that are run, and most unknowns that are named; a smaller share is no more than luck among so many draws.
+N_DRAWS, MOST, LEAST = 200, 6, 0.05
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,12 @@ def conclude_from(
     rows: dict[int, list[float]] = {}
 
     def work(place: int) -> tuple[int, list[float]]:
-        firm = variant(scenario, {str(path): value for path, value in some.iloc[place].items()})
-        return place, [_bookings(with_relationship(firm, name), run_seed(seed, place)) for name in (OWN, *TYPES)]
+        try:
+            firm = variant(scenario, {str(path): value for path, value in some.iloc[place].items()})
+            found = [_bookings(with_relationship(firm, name), run_seed(seed, place)) for name in (OWN, *TYPES)]
+        except InputError:
+            found = [np.nan] * (1 + len(TYPES))
+        return place, found
 
     def take(done: tuple[int, list[float]]) -> None:
         rows[done[0]] = done[1]
@@ -106,9 +111,11 @@ def _concluded(changes: pd.DataFrame, unknowns: pd.DataFrame) -> Conclusion:
             "better": (changes > 0).mean().to_numpy(),
         }
     )
+    if changes.empty:
+        return Conclusion(effects, pd.DataFrame({"unknown": [], "share": []}), TYPES[-1])
     best = str(effects.set_index("type")["median"].idxmax())
     shares = unknowns.loc[changes.index].corrwith(changes[best], method="spearman") ** 2
-    ordered = shares.dropna().sort_values(ascending=False).head(MOST)
+    ordered = shares[shares >= LEAST].sort_values(ascending=False).head(MOST)
     told = pd.DataFrame({"unknown": ordered.index.astype(str), "share": ordered.to_numpy()})
     return Conclusion(effects, told, best)
 

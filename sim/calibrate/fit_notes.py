@@ -57,12 +57,8 @@ def _on_assumptions(facts: FunnelFacts, base: Scenario, scenario: Scenario) -> I
         yield f"The relationship between marketing and sales is assumed to be '{base.relationship}', as in the base."
     if base.interventions:
         yield "Interventions of the base scenario are left out of the fitted one."
-    names = (
-        "conflict, trust, language, learning and practices",
-        "spreads between people",
-        "segments",
-        "people.proximity_floor",
-    )
+    names = ["conflict, trust, language, learning", "segments", "people.proximity_floor"]
+    names += [] if base.practices else ["practices", "spreads between people"]
     yield f"The export does not tell {', '.join(names)}; they are those of the base scenario."
     if facts.unit == "lead":
         yield (

@@ -139,8 +139,10 @@ def historic_draws(rows: LeadRows, fitted: Look, held: Look, seed: int) -> dict[
 
 
 def _drawn_times(days: Floats, wins: Floats, chance: np.random.Generator) -> dict[str, Floats]:
-    """Quantiles of the times of so many wins, drawn from a past that was itself drawn."""
+    """Quantiles of the times of so many wins, drawn from a past that was itself drawn; none without any win."""
     quantiles = []
+    if not len(days):
+        return {}
     for n in wins[: DRAWS // 4]:
         past = chance.choice(days, len(days))
         quantiles.append(np.quantile(chance.choice(past, max(1, int(n))), FORECAST_QUANTILES))
@@ -165,12 +167,14 @@ def cohort_draws(rows: LeadRows, fitted: Look, held: Look, clock: Clock, seed: i
         taken = chance.integers(n_months(fitted), size=n_months(held))
         share, day = np.zeros(len(follow_up)), np.zeros(len(follow_up))
         for one, cohort in enumerate(taken):
-            curve = _curve(past, chance.choice(np.flatnonzero(month == cohort), (month == cohort).sum()))
+            members = np.flatnonzero(month == cohort)
+            curve = _curve(past, chance.choice(members, len(members)) if len(members) else members)
             mine = later == one
             share[mine] = np.interp(follow_up[mine], *curve, left=0.0)
             day[mine] = np.interp(chance.random(mine.sum()) * share[mine], curve[1], curve[0])
         is_won = chance.random(len(share)) < share
-        times.append(np.quantile(day[is_won], FORECAST_QUANTILES))
+        nothing = np.full(len(FORECAST_QUANTILES), np.nan)
+        times.append(np.quantile(day[is_won], FORECAST_QUANTILES) if is_won.any() else nothing)
         drawn["wins"].append(float(is_won.sum()))
         for place, name in enumerate(held.sources):
             mine = coming.source == place
@@ -201,7 +205,7 @@ def compare_forecasts(targets: list[Target], forecasts: Mapping[str, Draws]) -> 
     Parameters
     ----------
     targets : list of Target
-        With what was observed.
+        With what was observed; those that one of the forecasts cannot tell are left out.
     forecasts : mapping of str to draws
         By name of the forecast; among them `HISTORIC`.
 
@@ -219,17 +223,23 @@ def compare_forecasts(targets: list[Target], forecasts: Mapping[str, Draws]) -> 
     """
     tail = (1.0 - LEVEL) / 2.0
     rows = []
-    for target in targets:
-        low, high = np.quantile(forecasts[HISTORIC][target.name], [tail, 1.0 - tail])
+    for target in (one for one in targets if _is_told(one, forecasts)):
+        low, high = np.nanquantile(forecasts[HISTORIC][target.name], [tail, 1.0 - tail])
         width = max(high - low, 1.0 if target.unit == "wins" else 1e-9)
         for name, draws in forecasts.items():
-            low, median, high = np.quantile(draws[target.name], [tail, 0.5, 1.0 - tail])
+            low, median, high = np.nanquantile(draws[target.name], [tail, 0.5, 1.0 - tail])
             missed = max(low - target.observed, target.observed - high, 0.0)
             score = (high - low + missed / tail) / width
             is_inside = bool(low <= target.observed <= high)
             rows.append((target.name, target.unit, name, median, low, high, target.observed, is_inside, score))
     columns = ["target", "unit", "forecast", "median", "low", "high", "observed", "is_inside", "score"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _is_told(target: Target, forecasts: Mapping[str, Draws]) -> bool:
+    """Whether a target was observed, and every forecast has it in half of its draws at least."""
+    told = [draws.get(target.name, np.full(1, np.nan)) for draws in forecasts.values()]
+    return bool(np.isfinite(target.observed)) and all(np.isfinite(draws).mean() >= 0.5 for draws in told)
 
 
 def verdict(table: pd.DataFrame) -> pd.DataFrame:

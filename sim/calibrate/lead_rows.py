@@ -119,9 +119,14 @@ def rows_of_export(export: Export, clock: Clock, sources: tuple[str, ...]) -> Le
     ----------
     sources : tuple of str
         Names in the order of their places; a name that is none of them counts as "other" where there is one.
+
+    Notes
+    -----
+    Closed rows without a close date are left out: they would be wins that never come.
     """
     end = clock.first + clock.end * ONE_DAY
     leads = export.leads[(export.leads["created"] >= clock.first) & (export.leads["created"] < end)]
+    leads = leads[(leads["status"] == "open") | leads["closed"].notna()]
     created, closed = leads["created"], leads["closed"]
     created = created.dt.normalize() if clock.is_created_date else created
     closed = closed.dt.normalize() if clock.is_closed_date else closed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import NUMBER, Format, Quiet, Seed, check_format, check_out, interruptible, put
+from sim.cli.options import INTERRUPTED, NUMBER, Format, Quiet, Seed, check_format, check_out, interruptible, put
 from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sim.calibrate.calibration import Calibration
     from sim.calibrate.importers import Export
+    from sim.spec.scenario import Scenario
 
 
 @interruptible
@@ -63,8 +64,12 @@ def calibrate(
         mend = "smarketing calibrate EXPORT --out my-firm.toml; or --check to see what the export can tell."
         raise InputError("--out", "must name a .toml file", None if out is None else str(out), mend)
     check_out(out)
+    page = report or out.with_suffix(".html")
+    check_out(page)
+    if page.resolve() in (out.resolve(), export.resolve()):
+        raise InputError("--report", "must not be --out or the export itself", str(page), "Name another file.")
     found = made(_read(export, mapping), out, (base, answers, fit_until), (bank, store, seed, quiet))
-    show(found, out, report, format)
+    show(found, out, page, format)
 
 
 def guess_columns(export: Path, file: Path) -> None:
@@ -127,11 +132,14 @@ def made(
     n_bank = calibration.N_BANK if bank is None else bank
     check_whole("--bank", n_bank, calibration.FEWEST_BANK, calibration.MOST_BANK)
     check_whole("--seed", seed, 0, 2**31 - 1)
-    settings = calibration.How(
-        n_bank, store or out.with_suffix(".bank"), _day(fit_until), _practices(answers, seed), seed
-    )
-    with progress(n_bank + calibration.N_CHECKS, quiet) as advance:
-        found = calibration.calibrate(export, load_scenario(base), settings, advance)
+    scenario, home, until = load_scenario(base), store or out.with_suffix(".bank"), _day(fit_until)
+    settings = calibration.How(n_bank, home, until, _practices(answers, scenario, seed), seed)
+    try:
+        with progress(n_bank + calibration.N_CHECKS, quiet) as advance:
+            found = calibration.calibrate(export, scenario, settings, advance)
+    except KeyboardInterrupt:
+        print(f"Interrupted. What is done is kept in {home}: give the same line again to go on.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     calibration.write_firm(found, out)
     return found
 
@@ -147,17 +155,19 @@ def _day(text: str | None) -> pd.Timestamp | None:
         raise InputError("--fit-until", "must be a date such as 2018-03-31", text) from None
 
 
-def _practices(answers: Path | None, seed: int) -> pd.DataFrame | None:
+def _practices(answers: Path | None, base: Scenario, seed: int) -> pd.DataFrame | None:
     """Draws of practices from a self-assessment; None without one."""
     if answers is None:
         return None
     from sim.calibrate.assessment import infer, read_answers
     from sim.calibrate.calibration import N_PRACTICES
 
-    return infer(read_answers(answers), seed=seed, n=N_PRACTICES)
+    told = read_answers(answers)
+    print("Reading the self-assessment (the first time for a base, half a minute or more) …", file=sys.stderr)
+    return infer(told, base, seed, N_PRACTICES)
 
 
-def show(found: Calibration, out: Path, page: Path | None, format: str) -> None:
+def show(found: Calibration, out: Path, page: Path, format: str) -> None:
     """Print what was found, write the page, and say what to do next."""
     from sim.calibrate.calibration import posterior_file
     from sim.calibrate.calibration_json import calibration_json
@@ -165,7 +175,6 @@ def show(found: Calibration, out: Path, page: Path | None, format: str) -> None:
     from sim.report.page import write_page
 
     put(calibration_json(found) if format == "json" else firm_text(found), None)
-    page = page or out.with_suffix(".html")
     write_page(firm_page(found), page)
     print(f"Scenario: {out}\nPosterior: {posterior_file(out)}\nPage: {page}", file=sys.stderr)
     print(f"Next: smarketing compare {out} --relationships as_it_is,aligned,integrated", file=sys.stderr)

@@ -11,7 +11,8 @@ from scipy.special import expit
 
 from sim.analysis.range_figures import Line, Words, draw_ranges
 from sim.calibrate.calibration import Calibration
-from sim.calibrate.forecast import LEVEL, OURS, verdict
+from sim.calibrate.forecast import OURS, verdict
+from sim.calibrate.privacy import at_least_five
 from sim.report.prose import capital
 from sim.report.study_parts import Exhibit, Part, Table, columns
 
@@ -23,6 +24,11 @@ SCORE = (
     "Interval score: width, plus 20 times what a 90 % interval misses (Gneiting and Raftery 2007), in widths of the"
     " historic forecast; lower is better."
 )
+
+
+ASSESSED = "Before the export, the practices were drawn from the self-assessment that was given (--answers)."
+NOT_ASSESSED = "A self-assessment by people of both sides tells more: smarketing assess --new form.xlsx"
+FEW = "Fewer than five reps are in the export: these numbers are about them, so show them to nobody else."
 
 
 def firm_parts(found: Calibration) -> list[Part]:
@@ -42,11 +48,12 @@ def firm_summary(found: Calibration) -> list[str]:
         f"{facts.n_rows:,} rows of {facts.source_name} became a firm with {_people(found)} and"
         f" {facts.arrivals_per_working_day:.1f} new rows a working day, and {len(found.posterior)} variants of it that"
         " fit the export about as well.",
-        f"Of {n} numbers about the cohorts held out, {n_inside} lie inside the {LEVEL:.0%} intervals forecast"
+        f"Of {n} numbers about the cohorts held out, {n_inside} lie inside the 90 % intervals forecast"
         f" from the cohorts before; judged by width and misses together it forecast {better} the better of two plain"
         " ways.",
         f"The export tells {len(told)} of {len(found.parameters)} parameters; it says little or nothing about"
         f" practices, and nothing about conflict.",
+        *(() if facts.n_reps is None or at_least_five(facts.n_reps) else (FEW,)),
     ]
 
 
@@ -163,26 +170,34 @@ def _told(found: Calibration) -> Part:
             for prefix in ("", "prior_")
         )
         lines.append(Line(row["parameter"], [(after[0], after[1], after[2]), (before[0], before[1], before[2])]))
-        shown = [f"{row[name]:.2f}" for name in ("median", "low", "high")]
+        shown = [f"{row[name]:.2f}" for name in ("median", "low", "high", "prior_low", "prior_high")]
         part = f"{100 * row['told']:.0f} %"
-        rows.append((row["parameter"], shown[0], f"{shown[1]} to {shown[2]}", part, row["verdict"], row["meaning"]))
+        spans = f"{shown[3]} to {shown[4]}", f"{shown[1]} to {shown[2]}"
+        rows.append((row["parameter"], spans[0], spans[1], shown[0], part, row["verdict"], row["meaning"]))
     told, not_told = (
         [row["parameter"] for row in found.parameters.to_dict("records") if row["verdict"] == word]
         for word in ("told", "not told")
     )
     said = [f"Told by the export: {', '.join(told) or 'nothing'}."]
     if not_told:
-        said.append(f"Not told, so as believed before: {', '.join(not_told)}.")
+        said.append(f"Hardly narrowed by it: {', '.join(not_told)}.")
     words = Words("Before and after", "90 % of the draws", ("after", "before"), "", "half-widths of the belief before")
     exhibit = Exhibit(
         "parameters",
         "",
         tuple(said),
-        "Where after is as wide as before, the export says nothing.",
+        "Where after is as wide as before, the export narrows nothing.",
         partial(draw_ranges, lines, words, 0.0),
         Table(
             columns(
-                "Parameter", "Median", "90 % of draws", "Told", "Verdict", "What it is", words=["Verdict", "What it is"]
+                "Parameter",
+                "Before, 90 %",
+                "After, 90 %",
+                "After, median",
+                "Told",
+                "Verdict",
+                "What it is",
+                words=["Verdict", "What it is"],
             ),
             (("", tuple(rows)),),
         ),
@@ -207,7 +222,7 @@ def _practices(found: Calibration) -> Part:
     exhibit = Exhibit(
         "types",
         "",
-        (said, "A self-assessment by people of both sides tells more: smarketing assess --new form.xlsx"),
+        (said, ASSESSED if found.is_assessed else NOT_ASSESSED),
         "Share of the variants whose practices are nearest to each type.",
         None,
         Table(columns("Relationship type", "Before", "After"), (("", rows),)),
@@ -237,13 +252,13 @@ def _decision(found: Calibration) -> Part:
         "effects",
         "Another relationship type instead of things as they are",
         said,
-        "New bookings of the variants over the scenario's run, each pair on the same luck.",
+        "New bookings of the variants over the scenario's run, each pair on the same luck; ranges hold luck too.",
         None,
         Table(columns("Type", "Change", "90 % of variants", "Better"), (("", rows),)),
     )
     shares = tuple((row["unknown"], f"{100 * row['share']:.0f} %") for row in unknowns.to_dict("records"))
     first = unknowns.iloc[0] if len(unknowns) else None
-    doubt = "Nothing that is unknown moves it."
+    doubt = "No single unknown stands out; the rest is luck and all of them together."
     if first is not None:
         share = f"{100 * first['share']:.0f} %"
         doubt = f"What would narrow it most: {first['unknown']}, which alone explains {share} of it."

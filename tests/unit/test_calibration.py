@@ -14,8 +14,9 @@ import pytest
 
 from sim.calibrate.alike import contraction, keep_alike, sample
 from sim.calibrate.bank import DRAW, EVERY, Question, fill_bank, run_firms
-from sim.calibrate.calibration import FEWEST_BANK, How, calibrate, part_of, posterior_file, write_firm
+from sim.calibrate.calibration import FEWEST_BANK, How, calibrate, looks_of, part_of, posterior_file, write_firm
 from sim.calibrate.calibration_json import calibration_json
+from sim.calibrate.facts import funnel_facts
 from sim.calibrate.forecast import (
     HISTORIC,
     Target,
@@ -35,6 +36,7 @@ from sim.calibrate.prior import parameters_of
 from sim.calibrate.privacy import FAIR_USE
 from sim.calibrate.summaries import Look, log_odds, summaries
 from sim.calibrate.synthetic import HUBSPOT, SALESFORCE, write_export
+from sim.cli.calibration import calibrate as command
 from sim.domain.errors import InputError
 from sim.engine.run import simulate
 from sim.ensemble.progress import Advance
@@ -116,6 +118,20 @@ def test_a_clock_runs_as_many_working_days_as_the_calendar_has() -> None:
         clock = dataclasses.replace(CLOCK, first=first)
         monday, last = first - pd.Timedelta(first.weekday(), "D"), first + pd.Timedelta(200, "D")
         assert clock.n_working_days == len(pd.bdate_range(monday, last)), first
+
+
+def test_a_win_without_a_date_is_left_out_rather_than_counted_as_never_won(tmp_path: Path) -> None:
+    asked = question()
+    write_export(firm_rows(3), DATES, asked.every.sources, tmp_path / "deals.csv", HUBSPOT)
+    table = pd.read_csv(tmp_path / "deals.csv")
+    won = table.index[table["Deal Stage"] == "Closed Won"][:2]
+    whole = rows_of_export(read_export(tmp_path / "deals.csv"), DATES, asked.every.sources)
+    table.loc[won, "Close Date"] = ""
+    table.to_csv(tmp_path / "deals.csv", index=False)
+    found = rows_of_export(read_export(tmp_path / "deals.csv"), DATES, asked.every.sources)
+    assert len(found.created) == len(whole.created) - 2
+    assert found.is_won.sum() == whole.is_won.sum() - 2
+    assert np.isfinite(found.days[found.is_won]).all()
 
 
 # Summaries ------------------------------------------------------------------------------------------------------------
@@ -269,6 +285,19 @@ def test_plain_forecasts_of_a_steady_firm_hold_what_comes() -> None:
         assert 0.8 < np.mean(found) <= 1.0, name
 
 
+def test_what_a_forecast_cannot_tell_is_compared_for_none() -> None:
+    """Without any win in the past there are no times to forecast, and one win makes no quantile worth its name."""
+    fitted, held = dataclasses.replace(LOOK, end=60.0), dataclasses.replace(LOOK, start=60.0, follow_up=np.inf)
+    none = dataclasses.replace(rows(), is_won=np.zeros(200, bool), days=np.full(200, np.nan))
+    plain = {
+        HISTORIC: historic_draws(none, fitted, held, 1),
+        "by cohort": cohort_draws(none, fitted, held, CLOCK, 1),
+    }
+    table = compare_forecasts([*targets_of(rows(), held), Target("wins of a", "wins", np.nan)], plain)
+    assert set(table["target"]) == {"wins", "wins of a", "wins of b"}
+    assert np.isfinite(table["score"]).all()
+
+
 def test_a_forecast_is_told_how_many_rows_came() -> None:
     held = dataclasses.replace(LOOK, start=60.0, follow_up=np.inf)
     assert volumes_of(rows(), held) == {"wins": 99, "wins of a": 48, "wins of b": 51}
@@ -326,3 +355,22 @@ def test_a_date_that_leaves_too_little_is_refused(tmp_path: Path) -> None:
     for day, shown in (("2024-01-05", "2024-01-05"), ("2026-01-05", "2026-01-05")):
         with pytest.raises(InputError, match=f"--fit-until: must be from 2024-01-.*to 2024-.*, got '?{shown}"):
             calibrate(export, load_scenario("small"), How(fit_until=pd.Timestamp(day)), Advance(1, None))
+
+
+@pytest.mark.slow
+def test_an_export_of_a_month_is_told_that_it_is_too_short(tmp_path: Path) -> None:
+    own, clock, _ = deals_of_a_year()
+    facts = funnel_facts(read_export(exported_year(tmp_path)))
+    short = dataclasses.replace(clock, last_created=36.0)
+    with pytest.raises(InputError, match="deals.csv: must hold at least 42 days of created rows"):
+        looks_of(own.part(0.0, 36.0), short, facts, None)
+    fitted, _, held = looks_of(own.part(0.0, 44.0), dataclasses.replace(clock, last_created=44.0), facts, None)
+    assert fitted.end >= 28.0 and held.end - held.start >= 14.0
+
+
+def test_a_report_in_the_place_of_the_scenario_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "firm.toml"
+    with pytest.raises(InputError, match="--report: must not be --out or the export itself"):
+        command(tmp_path / "deals.csv", out=out, report=out)
+    with pytest.raises(InputError, match="--out: must name a .toml file, got"):
+        command(tmp_path / "deals.csv", out=tmp_path / "firm.txt")
