@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
-from typing import Any
 
 import pandas as pd
 
 from sim.analysis.assessment import THEMES
 from sim.calibrate.assessed import Assessment
+from sim.calibrate.data_json import json_rows
 from sim.calibrate.privacy import FAIR_USE
 from sim.ensemble.provenance import SCHEMA, version
 from sim.report.assessment_parts import assessment_parts, summary
@@ -60,23 +59,15 @@ def assessment_json(found: Assessment) -> str:
         "source_name": found.answers.source_name,
         "notes": list(found.answers.notes),
         "people": found.scores.people,
-        "sums": _rows(found.scores.sums),
-        "themes": _rows(found.scores.themes),
-        "gaps": _rows(found.scores.gaps),
+        "sums": json_rows(found.scores.sums),
+        "themes": json_rows(found.scores.themes),
+        "gaps": json_rows(found.scores.gaps),
         "types": {str(name): float(share) for name, share in found.types.items()} if counts else None,
-        "practices": _rows(found.practices()) if counts else None,
+        "practices": json_rows(found.practices()) if counts else None,
         "mean_width": float(found.inference.width.mean()),
         "strangeness": found.inference.strangeness if counts else None,
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _known(value) for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def fitted_text(fitted: pd.DataFrame) -> list[str]:

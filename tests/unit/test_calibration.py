@@ -12,13 +12,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibrate.alike import contraction, keep_alike, sample
+from sim.calibrate.alike import Kept, contraction, keep_alike, sample
 from sim.calibrate.bank import DRAW, EVERY, Question, fill_bank, run_firms
-from sim.calibrate.calibration import FEWEST_BANK, How, calibrate, looks_of, part_of, posterior_file, write_firm
+from sim.calibrate.calibration import (
+    FEWEST_BANK,
+    How,
+    _with_misfit,
+    calibrate,
+    looks_of,
+    part_of,
+    posterior_file,
+    write_firm,
+)
 from sim.calibrate.calibration_json import calibration_json
 from sim.calibrate.facts import funnel_facts
 from sim.calibrate.forecast import (
     HISTORIC,
+    OURS,
     Target,
     cohort_draws,
     compare_forecasts,
@@ -38,6 +48,7 @@ from sim.calibrate.summaries import Look, log_odds, summaries
 from sim.calibrate.synthetic import HUBSPOT, SALESFORCE, write_export
 from sim.cli.calibration import calibrate as command
 from sim.domain.errors import InputError
+from sim.domain.outcomes import RESULTS_VERSION
 from sim.engine.run import simulate
 from sim.ensemble.progress import Advance
 from sim.ensemble.schema import schema_of
@@ -46,6 +57,7 @@ from sim.spec.catalogue import load_scenario
 from sim.spec.posterior import read_posterior
 from sim.spec.resolve import blueprint_of
 
+DOCS = Path(__file__).parents[2] / "docs"
 FIRST = pd.Timestamp("2024-01-03")
 CLOCK = Clock(FIRST, 200.0, 119.0, is_created_date=False, is_closed_date=False)
 DATES = dataclasses.replace(CLOCK, is_created_date=True, is_closed_date=True)
@@ -283,6 +295,28 @@ def test_plain_forecasts_of_a_steady_firm_hold_what_comes() -> None:
                 inside[name].append(bool(low <= target.observed <= high))
     for name, found in inside.items():
         assert 0.8 < np.mean(found) <= 1.0, name
+
+
+def test_a_forecast_is_moved_by_what_no_simulated_firm_reaches() -> None:
+    asked, summary = question(), "time to win 10%"
+    drawn = pd.DataFrame({f"held:{summary}": np.full(4000, 2.0), f"fit:{summary}": np.full(4000, 2.5)})
+    seen = pd.DataFrame({summary: np.full(9, 2.5)})
+    kept = Kept(np.arange(9), np.full(9, 1 / 9), drawn, (), (summary,))
+    moved = _with_misfit(drawn, kept, seen, {summary: 1.5}, asked)[f"held:{summary}"]
+    near = _with_misfit(drawn, dataclasses.replace(kept, out_of_reach=()), seen, {summary: 1.5}, asked)
+    assert moved.median() == pytest.approx(1.0, abs=0.05)
+    assert near[f"held:{summary}"].median() == pytest.approx(2.0, abs=0.05)
+
+
+def test_what_the_documentation_says_was_measured_with_these_results_and_keeps_its_promises() -> None:
+    found = json.loads((DOCS / "forecasts.json").read_text(encoding="utf-8"))
+    assert found["results_version"] == RESULTS_VERSION
+    scores = {row["forecast"]: row for row in found["scores"] if row["export"] == "both"}
+    plain = min(row["score"] for name, row in scores.items() if name != OURS)
+    assert scores[OURS]["inside"] >= 0.8 and scores[OURS]["score"] <= 1.1 * plain
+    recovered = json.loads((DOCS / "recovery.json").read_text(encoding="utf-8"))
+    told = [row["covered"] for row in recovered["table"] if row["verdict"] == "told"]
+    assert recovered["exports"] >= 100 and 0.87 <= np.mean(told) <= 0.93
 
 
 def test_what_a_forecast_cannot_tell_is_compared_for_none() -> None:
