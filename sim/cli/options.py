@@ -124,23 +124,9 @@ def load(name: str, sets: list[str] | None) -> Scenario:
 
 def changes(sets: list[str] | None) -> list[tuple[str, Any]]:
     """Paths and values that ``--set`` names."""
-    pairs = []
-    for setting in sets or []:
-        path, equals, text = setting.partition("=")
-        if not equals or not path.strip():
-            raise InputError("--set", "must look like PATH=VALUE", setting, "For example --set market.gap_days=12.")
-        pairs.append((path.strip(), _value(text.strip())))
-    return pairs
+    from sim.spec.edit import read_setting
 
-
-def _value(text: str) -> Any:
-    """A number, list or truth value as TOML writes it, or the text itself."""
-    import tomllib
-
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+    return [read_setting(setting) for setting in sets or []]
 
 
 def put(text: str, out: Path | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.domain.blueprint import Blueprint, empty_world, grow
-from sim.domain.records import World
+from sim.domain.records import RECORDS, TABLES, World, world_of
 from sim.engine.entries import found_world, measure_outcomes, run_days
 
 
@@ -33,10 +33,10 @@ def simulate(plan: Blueprint, seed: int, world: World | None = None, n_events: i
     return run_on(world, 0)
 
 
-def run_on(world: World, day: int) -> World:
-    """Run a world from a day to its end, growing its arrays before a day that might not fit."""
-    n_days = int(world.rules.n_days)
-    while (day := run_days(world, day, n_days)) < n_days:
+def run_on(world: World, day: int, last: int | None = None) -> World:
+    """Run a world from a day until before another, or to its end; it grows before a day that might not fit."""
+    last = int(world.rules.n_days) if last is None else last
+    while (day := run_days(world, day, last)) < last:
         world = grow(world)
     return world
 
@@ -48,3 +48,24 @@ def outcomes_of(world: World) -> Any:
     """
     measure_outcomes(world)
     return world.outcomes
+
+
+def outcomes_by(world: World, day: int) -> Any:
+    """The outcomes of a run as if it had ended before a day that it has just reached; the run may go on.
+
+    Parameters
+    ----------
+    day : int
+        The next day to be lived, after the warm-up.
+
+    Returns
+    -------
+    numpy.record
+        Of OUTCOMES_DTYPE: to the byte those of a run that is so long and no longer (but for the trust in liaisons who
+        are still to come, which the shorter run knows nothing of).
+    """
+    parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
+    parts["rules"] = world.rules.copy()
+    parts["rules"].n_days = day
+    parts["journal"] = world.journal[: day + 1].copy()
+    return outcomes_of(world_of(**parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -159,6 +160,28 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
     for path, value in by_preset[False]:
         _put(content, path, value)
     return read_scenario(content)
+
+
+def read_setting(text: str, field: str = "--set") -> tuple[str, Any]:
+    """Path and value of a changed value: a number, list or truth value as TOML writes it, or the text itself.
+
+    Raises
+    ------
+    InputError
+        If it does not look like PATH=VALUE.
+
+    Examples
+    --------
+    >>> read_setting("market.gap_days=12"), read_setting("presets.market = complex")
+    (('market.gap_days', 12), ('presets.market', 'complex'))
+    """
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise InputError(field, "must look like PATH=VALUE", text, f"For example {field} market.gap_days=12.")
+    try:
+        return path.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        return path.strip(), value.strip()
 
 
 def value_at(scenario: Scenario, path: str) -> Any:

@@ -1,0 +1,12 @@
+"""The pages and their addresses; the server and tests load this module."""
+
+from __future__ import annotations
+
+import solara
+
+from sim.app.layout import Layout
+from sim.app.pages.floor import FloorPage
+
+routes = [
+    solara.Route("/", component=FloorPage, label="Floor", layout=Layout),
+]
