@@ -17,6 +17,10 @@ from sim.spec.catalogue import scenario_names, shipped
 
 NEEDED = "filelock jinja2 matplotlib mesa numba numpy pandas platformdirs pyarrow pydantic rich scipy typer".split()
 
+#: What the extra "app" brings, and what of it must not be newer: solara-assets carries the front end of Vue 2 only.
+APP = "solara-assets solara-server solara-ui starlette uvicorn websockets".split()
+FRONT_END = "ipyvue ipyvuetify".split()
+
 
 def examine() -> list[tuple[str, str, str]]:
     """Findings as rows of (what, state, detail); state is ok, missing or note."""
@@ -26,7 +30,7 @@ def examine() -> list[tuple[str, str, str]]:
         ("processors", "ok", str(n_cpus())),
         ("shipped scenarios", "ok" if scenario_names() else "missing", ", ".join(scenario_names()) or str(shipped())),
     ]
-    return rows + [_package(name) for name in NEEDED] + [_cache()]
+    return rows + [_package(name) for name in NEEDED] + [_app(), _cache()]
 
 
 def _package(name: str) -> tuple[str, str, str]:
@@ -34,6 +38,27 @@ def _package(name: str) -> tuple[str, str, str]:
         return name, "ok", metadata.version(name)
     except metadata.PackageNotFoundError:
         return name, "missing", f"pip install {name}"
+
+
+def app_lacks() -> str:
+    """What `smarketing app` needs and is not installed, in the words of an installer; empty if nothing is missing."""
+    lacking = [name for name in APP if not _is_installed(name)]
+    return ", ".join(lacking + [f"{name}<3" for name in FRONT_END if not _is_installed(name, before="3")])
+
+
+def _is_installed(name: str, before: str = "") -> bool:
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return not before or int(found.split(".")[0]) < int(before)
+
+
+def _app() -> tuple[str, str, str]:
+    lacks = app_lacks()
+    if lacks:
+        return "app", "note", f"needs {lacks}: pip install 'smarketing[app]'"
+    return "app", "ok", f"solara {metadata.version('solara-ui')}"
 
 
 def _cache() -> tuple[str, str, str]:
