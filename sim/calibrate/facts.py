@@ -191,11 +191,13 @@ def in_spread(days: Floats) -> npt.NDArray[np.bool_]:
 
 def _find_lognormal(logs: Floats, found: Findings) -> None:
     """Say so if a lognormal misses the cycle times by more than 0.10 (Kolmogorov-Smirnov distance)."""
+    if len(logs) < 100 or not logs.std() > 0:
+        return
     ordered = np.sort(logs)
     fitted = ndtr((ordered - logs.mean()) / logs.std())
     steps = np.arange(len(logs) + 1) / len(logs)
     distance = float(np.max(np.maximum(steps[1:] - fitted, fitted - steps[:-1])))
-    if distance > 0.10 and len(logs) >= 100:
+    if distance > 0.10:
         text = f"Times to win are not lognormal (distance {distance:.2f}), perhaps a mixture of fast and slow deals."
         found.append(Finding("not_lognormal", text))
 

@@ -97,6 +97,12 @@ KINDS: dict[str, Kind] = {
         "Close dates of open deals are plans and not used. Where many have passed, nobody tends them.",
         "Mind them in forecasts: they say little about when deals close.",
     ),
+    "stray_dates": Kind(
+        "Dates years away",
+        "mind",
+        "A date a year or more from all others would stretch the period, and with it arrivals and follow-up.",
+        "Mend the date in the CRM; it is likely a slip in the year.",
+    ),
     "zero_amounts": Kind(
         "Wins without an amount",
         "mind",

@@ -15,6 +15,7 @@ import pandas as pd
 from sim.calibrate.cells import NO_AMOUNT
 from sim.calibrate.deals import LEADS_ALONE, Found, read_deals, wanted_of
 from sim.calibrate.events import EVENT_LOG, STAGE_HISTORY, fits_events, read_events
+from sim.calibrate.findings import Finding
 from sim.calibrate.guesses import guessed_from
 from sim.calibrate.joins import (
     HISTORY,
@@ -42,6 +43,7 @@ from sim.calibrate.layouts import (
 from sim.calibrate.leaks import Leak
 from sim.calibrate.mapping import Mapping, layout_from, read_mapping, rules_from
 from sim.calibrate.rows import anonymous, finished
+from sim.calibrate.strays import without_strays
 from sim.calibrate.tables import Roles, Table, export_files, head_of, read_table
 from sim.domain.errors import InputError
 
@@ -75,6 +77,8 @@ class Export:
         Columns that tell the outcome.
     stages : pandas.DataFrame or None
         ``lead_id``, ``stage`` (str) and ``entered`` (datetime64), one row per stage entered; None if nothing tells it.
+    findings : tuple of Finding
+        What reading found that a data report must say: dates years away from all others.
     """
 
     leads: pd.DataFrame
@@ -86,6 +90,7 @@ class Export:
     n_read: int = 0
     leaks: tuple[Leak, ...] = ()
     stages: pd.DataFrame | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def read_export(path: Path, mapping: Mapping | Path | None = None) -> Export:
@@ -180,11 +185,20 @@ class _Source:
 
 def _export(source: _Source, found: Found, layout: str, unit: str, table: Table) -> Export:
     """Check the rows, take the people out, and add what was noted on the way."""
-    leads = finished(table.file, found.leads, source.notes)
+    leads, findings = without_strays(finished(table.file, found.leads, source.notes))
     leads, stages = anonymous(leads, found.stages, found.named, source.notes)
-    stages = None if stages is None or stages.empty else stages
-    name = source.path.resolve().name
-    return Export(leads, layout, unit, found.currency, tuple(source.notes), name, len(table.cells), found.leaks, stages)
+    return Export(
+        leads=leads,
+        layout=layout,
+        unit=unit,
+        currency=found.currency,
+        notes=tuple(source.notes),
+        source_name=source.path.resolve().name,
+        n_read=len(table.cells),
+        leaks=found.leaks,
+        stages=None if stages is None or stages.empty else stages,
+        findings=findings,
+    )
 
 
 def _funnel(source: _Source, heads: list[Table]) -> Export:

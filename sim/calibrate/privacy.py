@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import platformdirs
 
+from sim.calibrate.person_names import is_same_person, reads_like_a_person
+
 FAIR_USE = (
     "This is about organizations, not persons: do not use it to hire, rate, promote, pay or dismiss anyone, "
     "and show nothing for fewer than five people."
@@ -92,6 +94,7 @@ def is_private(text: object, people: Collection[str], named: Collection[str] = (
         A source, stage or other word of an export.
     people : collection of str
         Names as the export spells them; those of fewer than five letters count only where they are the whole text.
+        Names of several words count in any order, and with initials.
     named : collection of str
         Names, in lower case, that count only where they are the whole text.
 
@@ -109,7 +112,7 @@ def is_private(text: object, people: Collection[str], named: Collection[str] = (
 
 
 def _is_named(word: str, name: str) -> bool:
-    return word == name != "" or (len(name) >= 5 and name in word)
+    return word == name != "" or (len(name) >= 5 and name in word) or is_same_person(word, name)
 
 
 def without_people(
@@ -142,6 +145,26 @@ def without_people(
     words_shown = (HIDDEN if hide else harmless(str(word)) for word, hide in zip(distinct, private, strict=False))
     shown = np.array([*words_shown, None], dtype=object)
     return pd.Series(shown[codes], words.index, dtype=object), int(private[codes].sum())
+
+
+def without_lookalikes(words: pd.Series[str]) -> tuple[pd.Series[str], int]:
+    """Hide words that read like a person's name, in however many rows they stand.
+
+    Parameters
+    ----------
+    words : pandas.Series
+        Text, shape (rows,); missing values stay.
+
+    Returns
+    -------
+    words : pandas.Series
+        With ``(hidden)`` in place of such names.
+    n : int
+        How many rows that were.
+    """
+    like = {word for word in words.dropna().unique() if word != HIDDEN and reads_like_a_person(str(word))}
+    is_hidden = words.isin(like)
+    return words.mask(is_hidden, HIDDEN), int(is_hidden.sum())
 
 
 def anonymous_people(names: pd.Series[str], word: str) -> pd.Series[str]:

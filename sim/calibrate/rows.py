@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.calibrate.cells import truth
 from sim.calibrate.layouts import Words
-from sim.calibrate.privacy import anonymous_people, safe_ids, shown_cell, without_people
+from sim.calibrate.privacy import anonymous_people, safe_ids, shown_cell, without_lookalikes, without_people
 from sim.calibrate.tables import Roles, Table, Texts
 from sim.domain.errors import InputError
 
@@ -192,4 +192,10 @@ def _safe_sources(source: pd.Series, staff: set[str], named: set[str], notes: li
     source, n = without_people(source, staff, named)
     if n:
         notes.append(f"Sources that were a person or an e-mail address were hidden: {n} rows.")
+    source, n = without_lookalikes(source)
+    if n:
+        notes.append(
+            f"Sources that read like a person's name were hidden: {n} rows. If they are campaigns or firms, write a "
+            "year or a word such as campaign into them."
+        )
     return source

@@ -20,6 +20,14 @@ from sim.domain.errors import InputError
 Roles = dict[str, tuple[str, ...]]
 Texts = dict[str, "pd.Series[str]"]
 SUFFIXES = (".csv", ".csv.gz", ".xlsx")
+#: Files that are no export, though they are given as one, and what was meant by them perhaps.
+_NO_EXPORT = {
+    ".toml": "A scenario is given with --base, a mapping with --mapping; compare and run take a scenario by itself.",
+    ".parquet": "A posterior belongs to its scenario: smarketing compare my-firm.toml.",
+    ".html": "Export the rows of the report as CSV.",
+    ".pdf": "Export the rows of the report as CSV.",
+    ".json": "Export the rows as CSV.",
+}
 #: Rows of the sample that has every column, and rows read at a time.
 SAMPLE, PART = 60_000, 100_000
 _MAX_PART = 2**29
@@ -75,11 +83,14 @@ def export_files(path: Path) -> list[Path]:
     Raises
     ------
     InputError
-        If there is no such path, it is no file (a socket, a device), or the folder holds no table.
+        If there is no such path, it is no file (a socket, a device), no table by its name, or a folder without a table.
     """
     if not path.exists():
         raise InputError(path.name or str(path), "must be an existing file or folder", mend="Check the path.")
     if path.is_file():
+        suffix = path.suffix.lower()
+        if suffix in _NO_EXPORT:
+            raise InputError(path.name, "must be an export (.csv, .csv.gz or .xlsx)", suffix, _NO_EXPORT[suffix])
         return [path]
     if not path.is_dir():
         raise InputError(path.name, "must be a file or a folder", mend="Check the path.")

@@ -52,6 +52,7 @@ def trusted_window(export: Export, found: Findings) -> Window:
         With fewer than 50 rows or 20 dated wins to work on, or if nothing but wins is there.
     """
     refuse_undated(export)
+    found.extend(export.findings)
     leads = timed(export.leads)
     refuse_few(export, leads)
     leads = _current_regime(export, leads, found)

@@ -10,7 +10,16 @@ import pandas as pd
 import pytest
 
 from sim.calibrate import privacy
-from sim.calibrate.privacy import at_least_five, harmless, hidden_if_few, safe_ids, shown_cell, without_people
+from sim.calibrate.privacy import (
+    at_least_five,
+    harmless,
+    hidden_if_few,
+    is_private,
+    safe_ids,
+    shown_cell,
+    without_lookalikes,
+    without_people,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +87,46 @@ def test_words_that_name_a_person_are_hidden_and_counted() -> None:
     assert pd.isna(shown[4])
     assert shown.tolist()[5:] == ["(hidden)", "Bonus"]
     assert n == 4
+
+
+@pytest.mark.parametrize(
+    "source", ["Smith, Ann", "A. Smith", "SMITH ANN", "lunch with ann smith", "Tip (smith a.)", "Ann M. Smith"]
+)
+@pytest.mark.parametrize("owner", ["Ann Smith", "ann.smith@example.org", "Smith, Ann"])
+def test_an_owner_is_known_in_any_spelling_of_the_name(source: str, owner: str) -> None:
+    assert without_people(pd.Series([source, "Web"] * 20), {owner})[0].unique().tolist() == ["(hidden)", "Web"]
+
+
+@pytest.mark.parametrize("source", ["Smith", "Smithfield Fair", "Annual Fair", "Web", "ann", "A"])
+def test_a_part_of_an_owners_name_is_no_person(source: str) -> None:
+    assert not is_private(source, {"Ann Smith", "ann.smith@example.org"})
+
+
+PEOPLE = ["Pontus Pilatus", "Referral - Ann Smith", "Smith, Ann", "Jean-Luc Élan", "ANN SMITH", "Ann B. O'Neil"]
+PEOPLE += ["Анна Каренина"]
+#: Values that CRMs offer by themselves, and usual ones beside them.
+CHANNELS = """Web|Phone Inquiry|Partner Referral|Purchased List|Other|External Referral|Partner|Public Relations|\
+Seminar - Internal|Seminar - Partner|Trade Show|Word of mouth|Employee Referral|Advertisement|\
+Organic Search|Paid Search|Email Marketing|Social Media|Referrals|Other Campaigns|Direct Traffic|\
+Offline Sources|Paid Social|AI Referrals|ORGANIC_SEARCH|Cold Call|Online Store|Sales Email Alias|\
+Seminar Partner|Internal Seminar|Web Download|Web Research|Chat|X (Twitter)|Facebook|Google+|Google Ads|\
+LinkedIn Ads|Live Chat|Olark Chat|Pay per Click Ads|Press_Release|Welingak Website|Hannover Messe|\
+Webinar Customer Success|Dreamforce London 2023|Sales Navigator|Microsoft Partner Network|Yellow Pages Ad|\
+Lead Generation|Black Friday|Word Of Mouth|Marketing Qualified Lead|organic_search|Trade fair|Paid search|\
+Organic search|Existing Customer|In-Store Visit""".split("|")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_source_that_reads_like_a_person_is_hidden_in_any_number_of_rows(name: str) -> None:
+    shown, n = without_lookalikes(pd.Series([name, None, "Web"] * 50))
+    assert shown.tolist()[:3:2] == ["(hidden)", "Web"]
+    assert pd.isna(shown[1])
+    assert n == 50
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_is_shown(channel: str) -> None:
+    assert without_lookalikes(pd.Series([channel] * 50))[0].unique().tolist() == [channel]
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+cmd|x", "@SUM(A1)", "-2+3", "\t=1", "\r=1"])
