@@ -118,6 +118,13 @@ def _sampled(answers: Answers, bank: Bank, how: tuple[int, int], noise: Noise) -
     return Inference(draws, width_against_prior(draws), strangeness(cases.summaries, own.summaries[0]))
 
 
+def what_counts(answers: Answers) -> str:
+    """What of a form tells practices: "answers" of five people or more, else the known "conflict", or "nothing"."""
+    if at_least_five(len(answers.respondents)):
+        return "answers"
+    return "nothing" if _told_conflict(answers).empty else "conflict"
+
+
 def width_against_prior(draws: pd.DataFrame) -> pd.Series[float]:
     """Width of the middle 90 % of each practice as a share of what it is before anybody is asked."""
     before = practice_draws(4000, seed=1)

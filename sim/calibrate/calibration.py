@@ -38,6 +38,7 @@ from sim.calibrate.summaries import BETWEEN, Look, forecasts, n_months, summarie
 from sim.domain.errors import InputError
 from sim.ensemble.files import write_table, write_text
 from sim.ensemble.progress import Advance
+from sim.spec.origins import CALIBRATION
 from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
 
@@ -48,6 +49,8 @@ N_CHECKS = N_DRAWS + N_COMPARED
 #: Working days that a firm has been at work when its export begins: after half a year alone, what simulated firms learn
 #: would still show as a trend that the export does not have.
 WARMUP_DAYS = 390
+#: What the scenario that is written says of it.
+WARMUP_SOURCE = f"{CALIBRATION}: a firm that has long been at work; with less it still learns, and wins less often"
 #: Prior draws of practices that the bank uses in turn.
 N_PRACTICES = 4096
 #: How the practices, which mostly move together, are called among the unknowns.
@@ -95,8 +98,8 @@ class Calibration:
         First day of the cohorts held out.
     out_of_reach : tuple of str
         Summaries that no simulated firm comes near.
-    is_assessed : bool
-        Whether the practices come from a self-assessment.
+    assessed : {"", "answers", "conflict", "nothing"}
+        What of a self-assessment told the practices before the export did; empty where none was given.
     """
 
     facts: FunnelFacts
@@ -111,7 +114,7 @@ class Calibration:
     forecast: pd.DataFrame
     held_from: pd.Timestamp
     out_of_reach: tuple[str, ...]
-    is_assessed: bool = False
+    assessed: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class How:
         Draws of practices, such as an assessment gives; by default of the prior over the types.
     seed : int
         Same export, base and seed, same answer.
+    assessed : {"", "answers", "conflict", "nothing"}
+        What of an assessment counted for `practices`, see `what_counts`.
     """
 
     n_bank: int = N_BANK
@@ -156,6 +161,7 @@ class How:
     fit_until: pd.Timestamp | None = None
     practices: pd.DataFrame | None = None
     seed: int = 1
+    assessed: str = ""
 
 
 def calibrate(export: Export, base: Scenario, how: How, advance: Advance) -> Calibration:
@@ -179,7 +185,7 @@ def calibrate(export: Export, base: Scenario, how: How, advance: Advance) -> Cal
     """
     case = case_of(export, base, how)
     bank = fill_bank(case.question, how.n_bank, how.store, advance)
-    return replace(conclude(case, bank, base, advance), is_assessed=how.practices is not None)
+    return replace(conclude(case, bank, base, advance), assessed=how.assessed)
 
 
 def case_of(export: Export, base: Scenario, how: How) -> Case:
@@ -361,13 +367,15 @@ def _with_misfit(
 
 
 def _middle(case: Case, base: Scenario, drawn: pd.DataFrame, practices: pd.DataFrame) -> Scenario:
-    """The firm at the middle of the posterior, with a run as long as that of the base and practices of its own type."""
+    """The firm at the middle of the posterior: measured as long as the base, after the warm-up of the fit."""
     given: Any = base
     question = case.question
     firm = question.firm(dict(drawn.median()), {})
     firm = with_values(firm, {"run.days": given.run.days})
-    own = with_own_type(firm, practices.median(), evidence=f"calibration: {case.facts.source_name}")
-    return own.model_copy(update={"name": Path(case.facts.source_name).stem[:80] or "my firm"})
+    source = f"{CALIBRATION}: {case.facts.source_name}"[:300]
+    own = with_own_type(firm, practices.median(), evidence=source)
+    name = Path(case.facts.source_name).stem[:80] or "my firm"
+    return own.model_copy(update={"name": name, "sources": own.sources | {"run.warmup_days": WARMUP_SOURCE}})
 
 
 def _table(firms: list[Scenario], centre: Scenario, practices: pd.DataFrame) -> pd.DataFrame:

@@ -133,7 +133,8 @@ def made(
     check_whole("--bank", n_bank, calibration.FEWEST_BANK, calibration.MOST_BANK)
     check_whole("--seed", seed, 0, 2**31 - 1)
     scenario, home, until = load_scenario(base), store or out.with_suffix(".bank"), _day(fit_until)
-    settings = calibration.How(n_bank, home, until, _practices(answers, scenario, seed), seed)
+    practices, counted = _practices(answers, scenario, seed)
+    settings = calibration.How(n_bank, home, until, practices, seed, counted)
     try:
         with progress(n_bank + calibration.N_CHECKS, quiet) as advance:
             found = calibration.calibrate(export, scenario, settings, advance)
@@ -155,16 +156,22 @@ def _day(text: str | None) -> pd.Timestamp | None:
         raise InputError("--fit-until", "must be a date such as 2018-03-31", text) from None
 
 
-def _practices(answers: Path | None, base: Scenario, seed: int) -> pd.DataFrame | None:
-    """Draws of practices from a self-assessment; None without one."""
+def _practices(answers: Path | None, base: Scenario, seed: int) -> tuple[pd.DataFrame | None, str]:
+    """Draws of practices from a self-assessment, and what of it counted; None and nothing without one."""
     if answers is None:
-        return None
-    from sim.calibrate.assessment import infer, read_answers
+        return None, ""
+    from sim.calibrate.assessment import infer, read_answers, what_counts
     from sim.calibrate.calibration import N_PRACTICES
 
     told = read_answers(answers)
+    counted = what_counts(told)
+    if counted != "answers":
+        else_ = "; what is known of the conflict does" if counted == "conflict" else ", and practices stay open"
+        print(
+            f"The answers of {answers.name} do not count, as fewer than five people answered{else_}.", file=sys.stderr
+        )
     print("Reading the self-assessment (the first time for a base, half a minute or more) …", file=sys.stderr)
-    return infer(told, base, seed, N_PRACTICES)
+    return infer(told, base, seed, N_PRACTICES), counted
 
 
 def show(found: Calibration, out: Path, page: Path, format: str) -> None:

@@ -26,8 +26,16 @@ SCORE = (
 )
 
 
-ASSESSED = "Before the export, the practices were drawn from the self-assessment that was given (--answers)."
-NOT_ASSESSED = "A self-assessment by people of both sides tells more: smarketing assess --new form.xlsx"
+_MORE = "A self-assessment by five people or more, of both sides, tells more: smarketing assess --new form.xlsx"
+#: What a self-assessment has to do with the practices, by what of it counted.
+ASSESSED = {
+    "": _MORE,
+    "answers": "Before the export, the practices were drawn from the self-assessment that was given (--answers).",
+    "conflict": "The answers given (--answers) do not count, as fewer than five people answered; what the firm knows of"
+    f" its conflict does. {_MORE}",
+    "nothing": "The answers given (--answers) do not count, as fewer than five people answered: the practices are as"
+    f" open as without them. {_MORE}",
+}
 FEW = "Fewer than five reps are in the export: these numbers are about them, so show them to nobody else."
 
 
@@ -222,7 +230,7 @@ def _practices(found: Calibration) -> Part:
     exhibit = Exhibit(
         "types",
         "",
-        (said, ASSESSED if found.is_assessed else NOT_ASSESSED),
+        (said, ASSESSED[found.assessed]),
         "Share of the variants whose practices are nearest to each type.",
         None,
         Table(columns("Relationship type", "Before", "After"), (("", rows),)),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.calibrate import assessment
 from sim.calibrate.alike import Kept, contraction, keep_alike, sample
 from sim.calibrate.bank import DRAW, EVERY, Question, fill_bank, run_firms
 from sim.calibrate.calibration import (
@@ -38,14 +39,17 @@ from sim.calibrate.forecast import (
     verdict,
     volumes_of,
 )
+from sim.calibrate.form import write_form
 from sim.calibrate.importers import read_export
 from sim.calibrate.knobs import with_values
+from sim.calibrate.known import SHOWN_BY_RUNS
 from sim.calibrate.lead_rows import Clock, LeadRows, rows_of_export, rows_of_world
 from sim.calibrate.practice_prior import practice_draws
 from sim.calibrate.prior import parameters_of
 from sim.calibrate.privacy import FAIR_USE
 from sim.calibrate.summaries import Look, log_odds, summaries
 from sim.calibrate.synthetic import HUBSPOT, SALESFORCE, write_export
+from sim.cli.calibration import _practices
 from sim.cli.calibration import calibrate as command
 from sim.domain.errors import InputError
 from sim.domain.outcomes import RESULTS_VERSION
@@ -53,6 +57,7 @@ from sim.engine.run import simulate
 from sim.ensemble.progress import Advance
 from sim.ensemble.schema import schema_of
 from sim.report.firm_page import firm_page, firm_text
+from sim.report.firm_parts import ASSESSED
 from sim.spec.catalogue import load_scenario
 from sim.spec.posterior import read_posterior
 from sim.spec.resolve import blueprint_of
@@ -372,6 +377,8 @@ def test_a_firm_is_made_of_an_export_and_can_be_compared(tmp_path: Path) -> None
     scenario = load_scenario(str(first))
     draws = read_posterior(posterior_file(first), scenario)
     assert scenario.relationship == "as_it_is"
+    assert scenario.run.warmup_days == 390
+    assert "calibration: a firm that has long been at work" in first.read_text("utf-8")
     assert len(draws.rows) == 400
     assert found[0][0].types.sum() == pytest.approx(1.0)
     told = found[0][0].parameters.set_index("parameter")["verdict"]
@@ -380,6 +387,8 @@ def test_a_firm_is_made_of_an_export_and_can_be_compared(tmp_path: Path) -> None
     for report in (page, text):
         assert " ".join(FAIR_USE.split()) in " ".join(report.split())
         assert "Conflict is in no CRM" in " ".join(report.split())
+    few = dataclasses.replace(found[0][0], assessed="nothing")
+    assert "do not count, as fewer than five people answered" in " ".join(firm_text(few).split())
     jsonschema.validate(json.loads(calibration_json(found[0][0])), schema_of("calibration"))
 
 
@@ -400,6 +409,54 @@ def test_an_export_of_a_month_is_told_that_it_is_too_short(tmp_path: Path) -> No
         looks_of(own.part(0.0, 36.0), short, facts, None)
     fitted, _, held = looks_of(own.part(0.0, 44.0), dataclasses.replace(clock, last_created=44.0), facts, None)
     assert fitted.end >= 28.0 and held.end - held.start >= 14.0
+
+
+def survey(folder: Path, people: int, conflict: str = "") -> Path:
+    file, known = write_form(folder / f"survey{people}.csv")
+    header = file.read_text("utf-8").splitlines()[0]
+    sides = ("marketing", "sales")
+    file.write_text("\n".join([header, *(f"{sides[n % 2]},staff{',3' * 20}" for n in range(people))]), "utf-8")
+    if conflict:
+        table = pd.read_csv(known, dtype=str)
+        table.loc[table["quantity"] == next(iter(SHOWN_BY_RUNS)), ["value", "low", "high"]] = conflict
+        table.to_csv(known, index=False)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("people", "conflict", "counts", "told"),
+    [
+        (4, "", "nothing", "do not count, as fewer than five people answered, and practices stay open"),
+        (4, "2", "conflict", "do not count, as fewer than five people answered; what is known of the conflict does"),
+        (5, "", "answers", ""),
+    ],
+)
+def test_who_gives_answers_of_too_few_people_is_told_that_they_do_not_count(
+    people: int,
+    conflict: str,
+    counts: str,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(assessment, "infer", lambda answers, base, seed, n: practice_draws(8, seed))
+    _, counted = _practices(survey(tmp_path, people, conflict), load_scenario("small"), 1)
+    said = capsys.readouterr().err
+    assert counted == counts
+    assert told in said
+    assert ("do not count" in said) == bool(told)
+    assert counted in ASSESSED
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"), [("firm.toml", "--base"), ("firm.posterior.parquet", "compare"), ("firm.html", "CSV")]
+)
+def test_a_scenario_or_a_page_in_the_place_of_an_export_is_named_as_such(name: str, mend: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("anything, with, columns\n1,2,3\n")
+    with pytest.raises(InputError, match=r"must be an export \(\.csv, \.csv\.gz or \.xlsx\), got") as refused:
+        read_export(tmp_path / name)
+    assert mend in str(refused.value)
 
 
 def test_a_report_in_the_place_of_the_scenario_is_refused(tmp_path: Path) -> None:
