@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from sim.ensemble.draws import posterior_from, posterior_table
 from sim.ensemble.executors import check_executor, check_workers, pool_of
 from sim.ensemble.files import writable_folder, write_text
 from sim.ensemble.points import StudyPoints
-from sim.ensemble.progress import progress
+from sim.ensemble.progress import Advance, progress
 from sim.ensemble.provenance import check_results_version, plan_content, plan_digest, provenance_of
 from sim.ensemble.questions import Questions
 from sim.ensemble.reading import FORMATS, Reading
@@ -211,6 +211,7 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
     part: str | None = None,
     extend: bool = False,
     quiet: bool = False,
+    advance: Advance | None = None,
     **changes: Any,
 ) -> Experiment:
     """Run a plan into a store, or what of it is still missing there.
@@ -233,6 +234,8 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
         Whether a store of another plan may become one of this; what both share is kept.
     quiet : bool
         No progress bar.
+    advance : Advance, optional
+        Told of finished runs instead of a progress bar; what it raises ends the work, and what is done is kept.
     **changes
         Fields of the plan to change, such as ``replications=200`` or ``scenario="small"``.
 
@@ -266,8 +269,9 @@ def experiment(  # noqa: PLR0913 - the verb of the product; all but the first ar
             share.of_missing(missing_of(sweep.counts(state), state), planned_of(sweep.counts(state), state)).sum()
         )
         if total:
-            with pool_of(executor, workers, address) as pool, progress(total, quiet) as advance:
-                run_sweep(sweep, state, (pool, share), advance)
+            told = progress(total, quiet) if advance is None else nullcontext(advance)
+            with pool_of(executor, workers, address) as pool, told as teller:
+                run_sweep(sweep, state, (pool, share), teller)
     return load(folder)
 
 
