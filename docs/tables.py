@@ -23,6 +23,7 @@ from sim.domain.rules import RULES
 from sim.domain.tables import Field
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.schema import RESULTS, schema_of
+from sim.explain.attribution_groups import MECHANISM_GROUPS, PRACTICE_GROUPS
 from sim.spec.catalogue import interventions, markets, organizations, relationships, shocks
 from sim.spec.scenario import SEGMENTS, SOURCES, Scenario
 from sim.spec.schema import KINDS
@@ -254,6 +255,30 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
+def groups_of_mechanisms() -> str:
+    """What an effect may be split into by mechanisms."""
+    rows = [
+        (f"`{name}`", group.meaning, ", ".join(f"`{switch}`" for switch in group.names))
+        for name, group in MECHANISM_GROUPS.items()
+    ]
+    return table("name | what works in this way | switches", rows)
+
+
+def groups_of_practices() -> str:
+    """What an effect may be split into by practices."""
+    rows = [
+        (f"`{name}`", group.meaning, ", ".join(f"`{practice}`" for practice in group.names))
+        for name, group in PRACTICE_GROUPS.items()
+    ]
+    return table("name | what people do | practices", rows)
+
+
+def attribution_filled(text: str) -> str:
+    """The page on attributions with its tables."""
+    made = {"mechanisms": groups_of_mechanisms, "practices": groups_of_practices}
+    return _filled(text, lambda name: made[name]())
+
+
 def filled(text: str) -> str:
     """Text whose tables between marks are those of the code.
 
@@ -395,10 +420,11 @@ def files() -> dict[Path, str]:
         DOCS / "schemas" / f"{kind}.schema.json": json.dumps(schema_of(kind), indent=1, ensure_ascii=False) + "\n"
         for kind in (*KINDS, *RESULTS)
     }
-    calibration = DOCS / "calibration.md"
+    calibration, attribute = DOCS / "calibration.md", DOCS / "how-to" / "attribute.md"
     return {
         calibration: calibration_filled(calibration.read_text(encoding="utf-8")),
         odd: filled(odd.read_text(encoding="utf-8")),
+        attribute: attribution_filled(attribute.read_text(encoding="utf-8")),
         check: findings_filled(check.read_text(encoding="utf-8")),
         performance: performance_filled(performance.read_text(encoding="utf-8")),
         DOCS / "seed-coverage.md": seed_coverage_text(),

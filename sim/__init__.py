@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.ensemble.experiment import Experiment, experiment, load
     from sim.ensemble.merging import merge
     from sim.ensemble.replay import replay
+    from sim.explain.attribution import Attribution, attribute
     from sim.model.organization import Organization
     from sim.spec.catalogue import load_scenario
     from sim.spec.edit import with_interventions, with_relationship, with_value
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from sim.validation.scorecard import validate
 
 __all__ = [
+    "Attribution",
     "Comparison",
     "Experiment",
     "InputError",
     "Organization",
     "Scenario",
     "SingleRun",
+    "attribute",
     "compare",
     "experiment",
     "load",
@@ -42,12 +45,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Attribution": "sim.explain.attribution",
     "Comparison": "sim.ensemble.comparison",
     "Experiment": "sim.ensemble.experiment",
     "InputError": "sim.domain.errors",
     "Organization": "sim.model.organization",
     "Scenario": "sim.spec.scenario",
     "SingleRun": "sim.ensemble.comparison",
+    "attribute": "sim.explain.attribution",
     "compare": "sim.ensemble.comparison",
     "experiment": "sim.ensemble.experiment",
     "load": "sim.ensemble.experiment",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import app as app_command
-from sim.cli import assess, calibration, commands, experiments, scenarios
+from sim.cli import assess, attribution, calibration, commands, experiments, scenarios
 from sim.domain.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
@@ -17,6 +17,7 @@ UsageError: Any = typer.BadParameter.__base__
 app = commands.app
 app.command("calibrate")(calibration.calibrate)
 app.command("assess")(assess.assess)
+app.command("attribute")(attribution.attribute)
 app.command("app")(app_command.app)
 app.add_typer(experiments.app, name="experiment")
 app.add_typer(scenarios.app, name="scenario")

@@ -57,7 +57,7 @@ SchemaKind = Annotated[
     str,
     typer.Argument(
         help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study,"
-        " data_report or assessment"
+        " data_report, calibration, assessment or attribution"
     ),
 ]
 Relationships = Annotated[

@@ -9,12 +9,13 @@ from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.provenance import LIBRARIES, SCHEMA
 from sim.ensemble.schema_assessment import assessment_schema
+from sim.ensemble.schema_attribution import attribution_fields
 from sim.ensemble.schema_calibration import calibration_schema
 from sim.ensemble.schema_data import data_schema
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration")
+RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration", "attribution")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -30,7 +31,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
         ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate --check``),
-        ``calibration`` or ``assessment``.
+        ``calibration``, ``assessment`` or ``attribution``.
 
     Raises
     ------
@@ -44,6 +45,7 @@ def schema_of(kind: str) -> dict[str, Any]:
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
     made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
     made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
+    made |= {"attribution": _attribution_schema}
     return made[kind]()
 
 
@@ -162,6 +164,10 @@ def _comparison_schema() -> dict[str, Any]:
     rows = {"type": "array", "items": _object(row, OF_FIRM)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})
+
+
+def _attribution_schema() -> dict[str, Any]:
+    return _document("An attribution of smarketing", attribution_fields())
 
 
 def _study_schema() -> dict[str, Any]:

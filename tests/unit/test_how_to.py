@@ -64,6 +64,15 @@ def test_calibrating_works_as_the_page_shows_it(tmp_path: Path) -> None:
         assert b"example.org" not in file.read_bytes()
 
 
+@pytest.mark.slow
+def test_splitting_an_effect_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    assert len(blocks(HOW_TO / "attribute.md")) == 4
+    follow(HOW_TO / "attribute.md", tmp_path)
+    assert len(list(tmp_path.glob("why-*.svg"))) == 3
+    assert len(list((tmp_path / "results").iterdir())) == 3
+    assert (tmp_path / "conflict.png").is_file()
+
+
 @pytest.mark.parametrize("page", sorted(HOW_TO.glob("*.md")), ids=lambda page: page.stem)
 def test_pictures_and_links_of_a_page_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):

@@ -1,0 +1,141 @@
+"""Command that splits an effect among those who share in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import (
+    INTERRUPTED,
+    NUMBER,
+    Format,
+    Out,
+    PosteriorFile,
+    Quiet,
+    Replications,
+    ScenarioName,
+    Seed,
+    Sets,
+    Workers,
+    changes,
+    check_format,
+    check_out,
+    interruptible,
+    load,
+    put,
+    split,
+)
+from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.explain.attribution import Attribution
+
+PICTURES = (".svg", ".png", ".pdf")
+
+
+@interruptible
+def attribute(
+    scenario: ScenarioName,
+    interventions: Annotated[
+        list[str] | None,
+        typer.Option("--interventions", help="What has the effect, such as liaison,collocation=0.5: each a player."),
+    ] = None,
+    relationships: Annotated[
+        list[str] | None,
+        typer.Option("--relationships", help="The type that holds; or two: the effect of turning to the second."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="interventions, practices or mechanisms.", show_default=False),
+    ] = None,
+    players: Annotated[
+        list[str] | None,
+        typer.Option("--players", help="Groups, practices or switches instead of all groups; + joins."),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None, typer.Option("--outcome", help="Such as profit,cycle_days; by default the three main ones.")
+    ] = None,
+    replications: Replications = 100,
+    orders: Annotated[
+        int | None,
+        typer.Option(**NUMBER, help="0: all coalitions; else so many orders. By default all with up to 7 players."),
+    ] = None,
+    sets: Sets = None,
+    posterior: PosteriorFile = None,
+    seed: Seed = 1,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", metavar="DIR", help="Folder of the runs; one of its own in results by default."),
+    ] = None,
+    workers: Workers = None,
+    format: Format = "table",
+    out: Out = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE", help="Draw the waterfall: .svg, .png or .pdf.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Split an effect among interventions, practices or mechanisms, so that the parts add up.
+
+    What is done is kept: an interrupted call goes on where it was when it is given again.
+    """
+    from sim.explain.attribution import asked
+    from sim.report.terminal import python_scenario
+
+    check_format(format)
+    check_out(out)
+    check_picture(picture)
+    types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
+    groups, outcomes = split(players, "--players"), split(outcome, "--outcome")
+    job = asked(load(scenario, sets), (types, uses, by, groups), outcomes, (replications, orders, seed), posterior)
+    try:
+        found = job.run(store, workers, quiet)
+    except KeyboardInterrupt:
+        print("Interrupted. What is done is kept: give the same line again to go on.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    put(formatted(found, format), out)
+    for file in write_pictures(found, picture) if picture else ():
+        print(f"Picture: {file}", file=sys.stderr)
+    if format == "table" and not quiet:
+        options: dict[str, Any] = {
+            "interventions": uses,
+            "relationships": types,
+            "by": by,
+            "players": groups,
+            "outcomes": outcomes,
+        }
+        options |= {"replications": replications, "orders": orders, "seed": seed, "posterior": posterior}
+        told = ", ".join(f"{name}={value!r}" for name, value in options.items() if value not in (None, []))
+        source = python_scenario(scenario, changes(sets))
+        print(f"In Python: import sim; sim.attribute({source}, {told}).table()", file=sys.stderr)
+
+
+def formatted(found: Attribution, format: str) -> str:
+    """An attribution in a format."""
+    if format == "json":
+        return found.json()
+    if format == "csv":
+        return found.table().to_csv(index=False)
+    from sim.report.attribution_text import attribution_text
+
+    return attribution_text(found)
+
+
+def check_picture(file: Path | None) -> None:
+    """Make sure that a picture can be written there, before any work is done for it."""
+    if file is not None and file.suffix.lower() not in PICTURES:
+        raise InputError("--picture", f"must end in {', '.join(PICTURES)}", str(file))
+    check_out(file)
+
+
+def write_pictures(found: Attribution, file: Path) -> list[Path]:
+    """Write the waterfall of each outcome; of several, each to a file that has its name at the end."""
+    files = []
+    for name in found.outcomes:
+        target = file if len(found.outcomes) == 1 else file.with_name(f"{file.stem}-{name}{file.suffix}")
+        found.figure(name).savefig(target, dpi=200, facecolor="white")
+        files.append(target)
+    return files

@@ -1,0 +1,313 @@
+"""What caused an effect: its split among interventions, practices or mechanisms, which adds up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.attribution import Split, pair_rows, part_rows, split
+from sim.domain.errors import InputError, did_you_mean
+from sim.domain.outcomes import BY_NAME
+from sim.ensemble.comparison import HEADLINE, number_or_none, scenario_from
+from sim.ensemble.experiment import Experiment, experiment, folder_of
+from sim.ensemble.provenance import SCHEMA
+from sim.ensemble.store import DamagedRecord, is_store, open_store
+from sim.explain.attribution_game import Game, game_of
+from sim.explain.attribution_plan import (
+    Coalitions,
+    coalitions_of,
+    draws_of,
+    ends_of_effect,
+    plan_of,
+    values_of,
+)
+from sim.spec.plan import Plan
+from sim.spec.posterior import Posterior
+from sim.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Names = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """An effect split among those who share in it.
+
+    Parameters
+    ----------
+    game : Game
+        Who shares in which effect.
+    outcomes : tuple of str
+        What was split.
+    coalitions : Coalitions
+        Which coalitions were run.
+    study : Experiment
+        Every run.
+    """
+
+    game: Game
+    outcomes: tuple[str, ...]
+    coalitions: Coalitions
+    study: Experiment
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Name and label of each player."""
+        return [(player.name, player.label) for player in self.game.players]
+
+    @cached_property
+    def splits(self) -> dict[str, Split]:
+        """The split of each outcome, replication by replication."""
+        codes, orders = self.coalitions
+        return {
+            name: split(values_of(self.study, self.game, name), codes, orders, self.game.has_rest)
+            for name in self.outcomes
+        }
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per outcome and part, the whole first."""
+        draws = draws_of(self.study)
+        rows = []
+        for name, found in self.splits.items():
+            ends = [_mean(series) for series in ends_of_effect(self.study, self.game, name)]
+            own = part_rows(found, self.names, BY_NAME[name], draws)
+            rows += [{**row, **dict(zip(("mean_before", "mean_after"), ends, strict=True))} for row in own]
+        return rows
+
+    @cached_property
+    def pairs(self) -> list[dict[str, Any]]:
+        """One row per outcome and pair of players; none where only some orders were looked at."""
+        draws = draws_of(self.study)
+        return [
+            row for name, found in self.splits.items() for row in pair_rows(found, self.names, BY_NAME[name], draws)
+        ]
+
+    def table(self) -> pd.DataFrame:
+        """One row per outcome and part, with the columns of the JSON."""
+        return pd.DataFrame(self.rows)
+
+    def pair_table(self) -> pd.DataFrame:
+        """One row per outcome and pair, with the columns of the JSON."""
+        return pd.DataFrame(self.pairs)
+
+    def by_replication(self, outcome: str) -> pd.DataFrame:
+        """The split of every replication: a row each, a column per part, and ``total``, to which these add up.
+
+        Raises
+        ------
+        InputError
+            If the outcome was not split.
+        """
+        found = self.splits[_known(outcome, self.outcomes)]
+        columns = {"other": found.rest} if found.rest is not None else {}
+        columns |= {name: found.parts[place] for place, (name, _) in enumerate(self.names)}
+        frame = pd.DataFrame({**columns, "total": found.whole})
+        frame.index.name = "replication"
+        return frame
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where it comes from: scenario, seed, versions, and the points that were run."""
+        return {
+            **self.study.provenance,
+            "replications": self.study.status.balanced,
+            "planned_replications": self.study.plan.most_replications,
+            "failed_runs": self.study.status.failed,
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The attribution as JSON writes it."""
+        orders = self.coalitions.orders
+        return {
+            "schema": SCHEMA,
+            "provenance": self.provenance,
+            "by": self.game.by,
+            "before": self.game.before,
+            "after": self.game.after,
+            "method": "all coalitions" if orders is None else "sampled orders",
+            "orders": None if orders is None else len(orders),
+            "coalitions": len(self.coalitions.codes),
+            "players": [{"name": name, "label": label} for name, label in self.names],
+            "rows": self.rows,
+            "pairs": self.pairs,
+        }
+
+    def json(self) -> str:
+        """The attribution as JSON text."""
+        return json.dumps(self.document(), indent=1, allow_nan=False, ensure_ascii=False)
+
+    def figure(self, outcome: str | None = None, narrow: bool = False) -> Figure:
+        """Draw the waterfall of an outcome, by default the first: ``found.figure().savefig("why.png", dpi=300)``.
+
+        Raises
+        ------
+        InputError
+            If the outcome was not split.
+        """
+        from sim.analysis.waterfall import draw_waterfall
+
+        name = _known(outcome or self.outcomes[0], self.outcomes)
+        rows = [row for row in self.rows if row["outcome"] == name]
+        return draw_waterfall(rows, (self.game.before, self.game.after), narrow)
+
+
+def _mean(series: Any) -> float | None:
+    return None if np.isnan(series).all() else number_or_none(float(np.nanmean(series)))
+
+
+def _known(outcome: str, names: Sequence[str]) -> str:
+    if outcome not in names:
+        raise InputError("outcome", "must be one that was split", outcome, did_you_mean(outcome, names))
+    return outcome
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An attribution before it is run.
+
+    Parameters
+    ----------
+    game : Game
+        Who shares in which effect.
+    coalitions : Coalitions
+        Which coalitions are run.
+    outcomes : tuple of str
+        What is split.
+    plan : Plan
+        Which runs that takes.
+    """
+
+    game: Game
+    coalitions: Coalitions
+    outcomes: tuple[str, ...]
+    plan: Plan
+
+    def run(self, store: str | Path | None = None, workers: int | None = None, quiet: bool = True) -> Attribution:
+        """Run what is missing in the store, and split the effect; see `attribute`."""
+        folder = folder_of(self.plan, store)
+        how: dict[str, Any] = {"workers": workers, "quiet": quiet, "extend": _is_same(folder, self.plan)}
+        return Attribution(self.game, self.outcomes, self.coalitions, experiment(self.plan, store=folder, **how))
+
+
+def _is_same(folder: Path, plan: Plan) -> bool:
+    """Whether a folder holds the same attribution with perhaps other replications, which may then be added to."""
+    if not is_store(folder):
+        return False
+    try:
+        return bool(open_store(folder).record["plan"]["name"] == plan.name)
+    except DamagedRecord:
+        return False
+
+
+def asked(
+    scenario: str | Path | Scenario,
+    what: tuple[Names | None, Names | None, str | None, Names | None],
+    outcomes: Names | None = None,
+    how: tuple[int, int | None, int] = (100, None, 1),
+    posterior: str | Path | Posterior | None = None,
+) -> Asked:
+    """Make sure that an attribution can be run, and how; `what` and `how` are as in `attribute`.
+
+    Parameters
+    ----------
+    what : (relationships, interventions, by, players)
+        The effect, and among whom it is split.
+    how : (replications, orders, seed)
+        How much is run.
+
+    Raises
+    ------
+    InputError
+        Naming the field, the rule, the value and the mend.
+    """
+    chosen = scenario_from(scenario)
+    types, uses, by, players = what
+    replications, orders, seed = how
+    game = game_of(chosen, _listed(types), _listed(uses), by, _listed(players))
+    coalitions = coalitions_of(len(game.players), orders, seed)
+    names = tuple(_listed(outcomes)) or HEADLINE
+    for name in names:
+        if name not in BY_NAME:
+            raise InputError("--outcome", "is no outcome", name, did_you_mean(name, BY_NAME))
+    plan = plan_of(chosen, game, coalitions.codes, (replications, seed), posterior)
+    return Asked(game, coalitions, tuple(dict.fromkeys(names)), plan)
+
+
+def _listed(names: Names | None) -> list[str]:
+    """Names as a list, which may be given comma-separated in one string as on the command line."""
+    given = names.split(",") if isinstance(names, str) else names or ()
+    return [name.strip() for name in given if name.strip()]
+
+
+def attribute(  # noqa: PLR0913 - the verb of the product; all but the first are keywords
+    scenario: str | Path | Scenario = "mid",
+    *,
+    interventions: Names | None = None,
+    relationships: Names | None = None,
+    by: str | None = None,
+    players: Names | None = None,
+    outcomes: Names | None = None,
+    replications: int = 100,
+    orders: int | None = None,
+    seed: int = 1,
+    store: str | Path | None = None,
+    workers: int | None = None,
+    posterior: str | Path | Posterior | None = None,
+    quiet: bool = True,
+) -> Attribution:
+    """Split an effect among those who share in it, luck being equal.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Name of a shipped scenario, a TOML file, or a scenario.
+    interventions : sequence of str, optional
+        What has the effect, such as ``["liaison", "collocation=0.5"]``; ``+`` joins what counts as one.
+    relationships : sequence of str, optional
+        The type that holds; or two, where the effect is that of turning from the first to the second.
+    by : {"interventions", "practices", "mechanisms"}, optional
+        Among whom it is split; by default practices between two types, else interventions.
+    players : sequence of str, optional
+        Groups, practices or switches of mechanisms, ``+`` joining what moves together; by default all groups
+        (`sim.explain.attribution_groups`). Other practices count as one; other mechanisms stay as they are.
+    outcomes : str or sequence of str, optional
+        By default new bookings, median cycle and conflicts.
+    replications : int
+        Runs of each coalition.
+    orders : int, optional
+        0 for all coalitions; else so many orders, an even number. By default all with up to 7 players, else 24.
+    seed : int
+        Of the study.
+    store : str or Path, optional
+        Folder of the runs; by default one of its own in ``results``. What it holds is never run again.
+    workers : int, optional
+        Threads; never changes a result.
+    posterior : str, Path or Posterior, optional
+        Draws of the scenario's uncertain values; by default those that it names, ``"none"`` for none.
+    quiet : bool
+        No progress bar.
+
+    Raises
+    ------
+    InputError
+        Naming the field, the rule, the value and the mend.
+    KeyboardInterrupt
+        When interrupted; what is done is kept, and the same call goes on with it.
+
+    Notes
+    -----
+    Shapley values of the outcome (interventions, practices), or of the paired effect (mechanisms), in each replication;
+    intervals are those of paired differences. docs/how-to/attribute.md, docs/decisions/0039.
+    """
+    what = (relationships, interventions, by, players)
+    return asked(scenario, what, outcomes, (replications, orders, seed), posterior).run(store, workers, quiet)
