@@ -71,7 +71,7 @@ def _outcome_table(rows: Sequence[dict[str, Any]]) -> Table:
 
 def _cells(row: dict[str, Any]) -> list[str]:
     unit = row["unit"]
-    share = "" if row["share"] is None else f"{100 * row['share']:.0f} %"
+    share = "" if row["share"] is None else f"{round(100 * row['share'])} %"
     singles = ["" if row[name] is None else figure(row[name], unit, True) for name in ("alone", "last")]
     part = figure(row["contribution"], unit, True)
     return [row["label"], part, interval_text(row), share, *singles, row["verdict"]]
