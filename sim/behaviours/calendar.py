@@ -36,7 +36,7 @@ def is_quarter_end(day: int) -> bool:
 def put_due(world: World, lead: int, day: int) -> None:
     """Let a raw lead or deal sleep until a day; beyond the run it sleeps for good. Changes the lists in place."""
     if day < world.rules.n_days:
-        world.leads[lead].next_due = world.calendar[day].due
+        world.links[lead].next_due = world.calendar[day].due
         world.calendar[day].due = lead
 
 
@@ -44,7 +44,7 @@ def put_due(world: World, lead: int, day: int) -> None:
 def put_review(world: World, lead: int, day: int) -> None:
     """Let a handed-off lead be looked at on a day. Changes the lists in place."""
     if day < world.rules.n_days:
-        world.leads[lead].next_review = world.calendar[day].review
+        world.handed[lead].next_review = world.calendar[day].review
         world.calendar[day].review = lead
         world.calendar[day].reviews += 1
 
@@ -56,5 +56,5 @@ def put_renewal(world: World, lead: int, day: int) -> None:
     A customer waits in no other list of raw leads and deals, so it may use their link.
     """
     if day < world.rules.n_days:
-        world.leads[lead].next_due = world.calendar[day].renewal
+        world.links[lead].next_due = world.calendar[day].renewal
         world.calendar[day].renewal = lead

@@ -136,20 +136,20 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     row = firm.n_leads
     firm.n_leads += 1
     lead = world.leads[row]
+    world.links[row].next_due = world.handed[row].next_review = world.handed[row].next_inbox = -1
     lead.key = key
     lead.state = RAW
     lead.source = source
     lead.born_day = day
-    lead.rep = lead.marketer = lead.due_day = lead.last_day = lead.next_due = -1
-    lead.next_review = lead.next_inbox = lead.handed_day = lead.first_day = lead.closed_day = -1
+    lead.rep = lead.marketer = lead.due_day = lead.last_day = lead.handed_day = -1
+    lead.first_day = lead.closed_day = lead.churned_day = -1
     lead.segment = UNKNOWN
     lead.touches = lead.is_qualified = lead.recycles = lead.reason = lead.handed_tenure = 0
     lead.product = lead.renewals = lead.customer_since = 0
-    lead.churned_day = -1
     lead.booked = lead.list_value = 0.0
     lead.is_willing = UNREAD
     lead.hours_factor = lead.tempo = 1.0
-    lead.log_account = lead.value_per_hour = lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
+    lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
     lead.fit = lead.message = lead.context = lead.estimate = lead.priority = lead.hand_hour = lead.discount = 0.0
     return row
 
@@ -217,9 +217,14 @@ def draw_buyer(world: World, lead: int) -> None:
 
 
 @kernel
+def log_account(world: World, lead: int) -> float:
+    """Logarithm of an account's value over that of the reference account."""
+    return log(world.leads[lead].value / world.rules.account_reference)
+
+
+@kernel
 def size_up(world: World, lead: int) -> None:
     """Size of an account and the factor on the hours that it takes, by its yearly value. Changes the lead in place."""
     row, rules = world.leads[lead], world.rules
-    row.log_account = log(row.value / rules.account_reference)
-    hours = exp(rules.account_hours_power * row.log_account)
+    hours = exp(rules.account_hours_power * log_account(world, lead))
     row.hours_factor = clamp(hours, rules.account_hours_low, rules.account_hours_high)

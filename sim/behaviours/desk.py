@@ -11,7 +11,15 @@ from sim.behaviours.keys import number_of, person_key
 from sim.behaviours.luck import happens
 from sim.behaviours.people import begin_day, end_day
 from sim.behaviours.readings import effective, is_active, level, trust_between
-from sim.behaviours.selling import is_due_today, leave_for_tomorrow, lose, prospect, stage_hours, touch_deal
+from sim.behaviours.selling import (
+    is_due_today,
+    leave_for_tomorrow,
+    lose,
+    prospect,
+    stage_hours,
+    touch_deal,
+    value_per_hour,
+)
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     DISCOVERY,
@@ -88,7 +96,7 @@ def lay_out_desk(world: World, rep: int, day: int) -> int:
     n, lead = 0, person.desk_head
     while lead >= 0:
         row = world.leads[lead]
-        following = row.next_due
+        following = world.links[lead].next_due
         if DISCOVERY <= row.state <= NEGOTIATION and is_settled and day - row.due_day >= rules.neglect_days:
             lose(world, lead, NEGLECTED, day)
         elif HANDED <= row.state <= NEGOTIATION:
@@ -110,7 +118,7 @@ def value_of_work(world: World, lead: int, day: int) -> float:
     """
     row, rules = world.leads[lead], world.rules
     if row.state != HANDED:
-        value = row.value_per_hour * (1.0 + 0.03 * (day - row.due_day))
+        value = value_per_hour(world, lead) * (1.0 + 0.03 * (day - row.due_day))
         return value * (1.0 + 1.5 * quarter_pressure(day)) if row.state == NEGOTIATION else value
     if world.people[row.rep].is_inbox_open == 0:
         return NOT_TODAY
@@ -187,5 +195,5 @@ def clear_desk(world: World, rep: int, waiting: int) -> None:
     world.people[rep].desk_head = -1
     for row in range(waiting - 1, -1, -1):
         lead = world.desk[row].lead
-        world.leads[lead].next_due = world.people[rep].desk_head
+        world.links[lead].next_due = world.people[rep].desk_head
         world.people[rep].desk_head = lead

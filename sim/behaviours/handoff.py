@@ -97,16 +97,15 @@ def _into_inbox(world: World, lead: int) -> None:
     if rep.inbox_head < 0:
         rep.inbox_head = lead
     else:
-        world.leads[rep.inbox_tail].next_inbox = lead
+        world.handed[rep.inbox_tail].next_inbox = lead
     rep.inbox_tail = lead
 
 
 @kernel
 def put_on_desk(world: World, lead: int) -> None:
     """Put a lead or deal among the work of its rep. Changes the lists in place."""
-    row = world.leads[lead]
-    rep = world.people[row.rep]
-    row.next_due = rep.desk_head
+    rep = world.people[world.leads[lead].rep]
+    world.links[lead].next_due = rep.desk_head
     rep.desk_head = lead
 
 
@@ -161,7 +160,7 @@ def read_inbox(world: World, rep: int, day: int) -> None:
         lead = person.inbox_head
         row = world.leads[lead]
         if row.state != HANDED or row.rep != rep or row.is_willing != UNREAD:
-            person.inbox_head = row.next_inbox
+            person.inbox_head = world.handed[lead].next_inbox
             continue
         care = attention(world, person.unread)
         hours = rules.reading_hours * (0.4 + 0.6 * care)
@@ -169,7 +168,7 @@ def read_inbox(world: World, rep: int, day: int) -> None:
             break
         spent += hours
         spend(world, rep, READING, hours)
-        person.inbox_head = row.next_inbox
+        person.inbox_head = world.handed[lead].next_inbox
         person.unread -= 1
         _decide_to_work(world, lead, care, day)
 

@@ -43,13 +43,12 @@ from sim.domain.vocabulary import (
 @kernel
 def join_queue(world: World, lead: int) -> None:
     """Put a raw lead at the end of its marketer's queue. Changes the lists in place."""
-    row = world.leads[lead]
-    marketer = world.people[row.marketer]
-    row.next_due = -1
+    marketer = world.people[world.leads[lead].marketer]
+    world.links[lead].next_due = -1
     if marketer.queue_head < 0:
         marketer.queue_head = lead
     else:
-        world.leads[marketer.queue_tail].next_due = lead
+        world.links[marketer.queue_tail].next_due = lead
     marketer.queue_tail = lead
 
 
@@ -71,8 +70,8 @@ def marketer_day(world: World, marketer: int, day: int) -> None:
     need = hours_before_hand_off(world)
     while person.queue_head >= 0 and person.hours_left - need >= kept:
         lead = person.queue_head
-        person.queue_head = world.leads[lead].next_due
-        world.leads[lead].next_due = -1
+        person.queue_head = world.links[lead].next_due
+        world.links[lead].next_due = -1
         spend(world, marketer, SCORING, need if need < rules.score_hours else rules.score_hours)
         score_lead(world, lead, HOURS_PER_DAY * (1.0 - person.hours_left / hours), day)
     if person.desk_head >= 0:

@@ -8,7 +8,7 @@ from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quar
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
 from sim.behaviours.contracts import become_customer
-from sim.behaviours.demand import draw_buyer, draw_segment, new_lead, set_brand, set_pool_use
+from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead, set_brand, set_pool_use
 from sim.behaviours.feedback import report_back
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, self_found_key
@@ -83,13 +83,29 @@ def stage_hours(world: World, lead: int) -> float:
 
 
 @kernel
+def value_per_hour(world: World, lead: int) -> float:
+    """What a rep expects of an hour on a due deal, c.u. per hour.
+
+    Notes
+    -----
+    0.15, 0.30, 0.55 is what he thinks a deal of the stage is worth, as a share of its value.
+    """
+    row = world.leads[lead]
+    worth = 0.55
+    if row.state == DISCOVERY:
+        worth = 0.15
+    elif row.state == PROPOSAL:
+        worth = 0.30
+    return 0.35 * worth * row.value / stage_hours(world, lead)
+
+
+@kernel
 def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     """Enter a stage: what the rep and the firm bring along fixes its chances. Changes the lead in place.
 
     Notes
     -----
     Message, context, tools and skill act on the speed of the decision; fit, brand, price and skill on the answer.
-    0.15, 0.30, 0.55 is what a rep thinks a deal of the stage is worth, as a share of its value.
     """
     row, rules = world.leads[lead], world.rules
     rep = world.people[row.rep]
@@ -97,7 +113,7 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     row.touches = 0
     decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
     decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
-    decide -= rules.decide_size * row.log_account
+    decide -= rules.decide_size * log_account(world, lead)
     if row.product == PRODUCT_B:
         decide -= rules.decide_new_product * (1.0 - product_knowledge_of(world, row.rep))
     decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes
@@ -106,20 +122,16 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     yes -= rules.yes_price * level(world, LIST_PRICE)
     yes -= rules.mistake_yes * world.organization.price_mistake * rules.use_mistakes
     if stage == DISCOVERY:
-        worth = 0.15
         decide += rules.decide_discovery + rules.decide_context * (row.context - 0.5)
         yes += rules.yes_discovery
     elif stage == PROPOSAL:
-        worth = 0.30
         decide += rules.decide_proposal + rules.decide_tools * (knowledge_of(world, row.marketer) - 0.5)
         yes += rules.yes_proposal
     else:
-        worth = 0.55
         decide += rules.decide_negotiation
         yes += rules.yes_negotiation
     row.p_decide = logistic(decide)
     row.p_yes = logistic(yes)
-    row.value_per_hour = 0.35 * worth * row.value / stage_hours(world, lead)
     plan_touch(world, lead, day)
 
 
@@ -194,7 +206,7 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     discount = quarter_end_discount(world, lead, day)
     extra = discount - rules.discount_norm
     decided = lost + (1.0 - lost) * raise_odds(row.p_decide, rules.decide_discount * extra)
-    touch = row.state * TOUCHES_PER_STAGE + row.touches
+    touch = int(row.state) * TOUCHES_PER_STAGE + row.touches
     draw = draw_at(world, row.key, DRAW_TOUCH, touch)
     if falls_below(world, draw, row.key, DRAW_TOUCH, touch, quiet):
         lose(world, lead, NO_DECISION, day)

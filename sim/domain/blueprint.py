@@ -12,9 +12,11 @@ from sim.domain.records import (
     CALENDAR_DAYS,
     DESK,
     EVENTS,
+    HANDED_LINKS,
     INCIDENTS,
     JOURNAL,
     LEADS,
+    LINKS,
     ORGANIZATION,
     PAIRS,
     PEOPLE,
@@ -23,6 +25,9 @@ from sim.domain.records import (
     World,
     world_of,
 )
+
+#: What a processor fetches at a time.
+LINE_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,10 @@ class Blueprint:
 
 
 def rows(dtype: np.dtype[np.void], n: int) -> Any:
-    """A zeroed record array of n rows."""
-    return np.zeros(n, dtype).view(np.recarray)
+    """A zeroed record array of n rows that begins with a line of the processor's cache."""
+    memory = np.zeros(n * dtype.itemsize + LINE_BYTES, np.uint8)
+    first = -memory.ctypes.data % LINE_BYTES
+    return memory[first : first + n * dtype.itemsize].view(dtype).view(np.recarray)
 
 
 def record(dtype: np.dtype[np.void]) -> Any:
@@ -103,6 +110,8 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         people=rows(PEOPLE, n_people),
         pairs=rows(PAIRS, plan.n_marketers * plan.n_reps // plan.n_units),
         leads=rows(LEADS, capacity),
+        links=rows(LINKS, capacity),
+        handed=rows(HANDED_LINKS, capacity),
         calendar=rows(CALENDAR_DAYS, plan.n_days),
         desk=rows(DESK, capacity),
         journal=rows(JOURNAL, plan.n_days + 1),
@@ -115,7 +124,7 @@ def grow(world: World) -> World:
     """The same world with half as much room again for leads or incidents that today lacks; what is there stays there."""
     parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
     if world.organization.leads_needed > len(world.leads):
-        parts["leads"] = _longer(world.leads)
+        parts |= {name: _longer(parts[name]) for name in ("leads", "links", "handed")}
         parts["desk"] = rows(DESK, len(parts["leads"]))
     if world.organization.incidents_needed > len(world.incidents):
         parts["incidents"] = _longer(world.incidents)

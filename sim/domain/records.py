@@ -71,49 +71,56 @@ PAIR_FIELDS = read_fields("""
     familiarity | float | share | how well the two know each other
 """)
 
+#: A row fills three lines of the processor's cache: the first is all that a rep reads when he lays out his desk, and the
+#: first two are all that he needs to work on a deal.
 LEAD_FIELDS = read_fields("""
     key | int | - | who this is, for luck: class, day, index
-    state | int32 | - | see STATES
+    state | int8 | - | see STATES
+    product | int8 | - | 0 product A, 1 product B
+    is_willing | int8 | - | 0 unread, 1 taken, 2 read and left
+    is_qualified | int8 | 0/1 | marketing has talked with the buyer, who is interested
+    source | int8 | row of sources | where it came from, -1 = not yet known
+    segment | int8 | row of segments | size class of the account, -1 = not yet known
+    recycles | int16 | - | times marketing has sent it round again
     rep | int32 | people row | owner in sales, -1 = none yet
     marketer | int32 | people row | owner in marketing (supports the account of a self-found deal)
     due_day | int32 | day | of the next touch
-    touches | int32 | - | times the deal was touched in this stage
     last_day | int32 | day | of the last touch
-    next_due | int32 | lead row | next in the due list, queue or desk
-    product | int16 | - | 0 product A, 1 product B
-    is_willing | int16 | - | 0 unread, 1 taken, 2 read and left
+    touches | int32 | - | times the deal was touched in this stage
+    handed_day | int32 | day | of the hand-off, -1 = none
     hours_factor | float | factor | effort grows with the account
-    value_per_hour | float | c.u./h | order of the rep's work
+    value | float | c.u./year | of the account; of a customer what the contract in force pays
     p_decide | float | chance | that a touch of this stage decides
-    p_yes | float | chance | that a decision of this stage is yes
     loss_factor | float | factor | on the chance of losing the deal silently
     tempo | float | factor | buyer's days between touches
-    value | float | c.u./year | of the account; of a customer what the contract in force pays
-    log_account | float | ln | of the account's value over the reference account
+    p_yes | float | chance | that a decision of this stage is yes
     fit | float | logit | how well the buyer fits, hidden from both sides
     message | float | share | consistency of what the buyer was told
     context | float | share | of what marketing knows that reached the rep
-    estimate | float | logit | fit as marketing's score tells it
     priority | float | factor | the rep's wish to work it
+    estimate | float | logit | fit as marketing's score tells it
     hand_hour | float | h | hour of the marketer's day at hand-off
     discount | float | share | given at the win
     booked | float | c.u./year | first-year value at the win
     list_value | float | c.u./year | of the account before discount
-    next_review | int32 | lead row | next in the review list
-    next_inbox | int32 | lead row | next in the inbox
-    handed_day | int32 | day | of the hand-off, -1 = none
-    handed_tenure | int32 | d | tenure of the rep who got it
     first_day | int32 | day | of the first contact, -1 = none
     born_day | int32 | day | the lead came in
     closed_day | int32 | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run
     customer_since | int32 | day | the account became a customer; negative before the run
     churned_day | int32 | day | the customer left, -1 = not
-    source | int16 | row of sources | where it came from, -1 = not yet known
-    segment | int16 | row of segments | size class of the account, -1 = not yet known
-    recycles | int16 | - | times marketing has sent it round again
-    is_qualified | int16 | 0/1 | marketing has talked with the buyer, who is interested
-    reason | int16 | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
+    handed_tenure | int32 | d | tenure of the rep who got it
     renewals | int16 | - | times the contract came up for renewal
+    reason | int8 | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
+""")
+
+#: Apart from the leads, so that a walk along a list stays among few bytes and need not wait for the rows of leads.
+LINK_FIELDS = read_fields("""
+    next_due | int32 | lead row | next in the due list, queue or desk, -1 = none
+""")
+
+HANDED_FIELDS = read_fields("""
+    next_review | int32 | lead row | next in the review list
+    next_inbox | int32 | lead row | next in the inbox
 """)
 
 INCIDENT_FIELDS = read_fields("""
@@ -322,6 +329,8 @@ ORGANIZATION_FIELDS = read_fields(f"""
 PEOPLE = dtype_of(PEOPLE_FIELDS)
 PAIRS = dtype_of(PAIR_FIELDS)
 LEADS = dtype_of(LEAD_FIELDS)
+LINKS = dtype_of(LINK_FIELDS)
+HANDED_LINKS = dtype_of(HANDED_FIELDS)
 INCIDENTS = dtype_of(INCIDENT_FIELDS)
 EVENTS = dtype_of(EVENT_FIELDS)
 CALENDAR_DAYS = dtype_of(CALENDAR_FIELDS)
@@ -336,6 +345,8 @@ TABLES = {
     "people": PEOPLE,
     "pairs": PAIRS,
     "leads": LEADS,
+    "links": LINKS,
+    "handed": HANDED_LINKS,
     "calendar": CALENDAR_DAYS,
     "desk": DESK,
     "journal": JOURNAL,
@@ -348,10 +359,10 @@ class World(NamedTuple):
     """Everything that a kernel may read or change; made by `world_of`.
 
     `rules` never changes; `organization` is the state of the whole, `outcomes` what was measured at the end; `people`
-    are marketers, reps and liaisons, `pairs` marketer × rep; `leads`, `incidents` and `events` grow; `calendar` has a
-    row per day and `journal` one more for sums; `desk` is the space in which a rep sorts his work. `ledger` is the
-    memory of the journal as float64 of shape (days + 1, columns). `address` is where compiled code finds all of this:
-    in `directory`, which lists the tables' places in memory.
+    are marketers, reps and liaisons, `pairs` marketer × rep; `leads`, `incidents` and `events` grow; `links` and
+    `handed` have a row for each lead; `calendar` has a row per day and `journal` one more for sums; `desk` is the space
+    in which a rep sorts his work. `ledger` is the memory of the journal as float64 of shape (days + 1, columns).
+    `address` is where compiled code finds all of this: in `directory`, which lists the tables' places in memory.
     """
 
     rules: Any
@@ -360,6 +371,8 @@ class World(NamedTuple):
     people: Any
     pairs: Any
     leads: Any
+    links: Any
+    handed: Any
     calendar: Any
     desk: Any
     journal: Any

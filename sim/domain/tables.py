@@ -8,7 +8,14 @@ import numpy as np
 
 #: Stored kinds. Kernels reckon with 64 bits; tables with many rows keep days, rows and counts in fewer, so that more of
 #: them fit into the processor's cache. A ``level`` is a float that is a state in the evening, where others sum up a day.
-KINDS = {"float": np.float64, "level": np.float64, "int": np.int64, "int32": np.int32, "int16": np.int16}
+KINDS = {
+    "float": np.float64,
+    "level": np.float64,
+    "int": np.int64,
+    "int32": np.int32,
+    "int16": np.int16,
+    "int8": np.int8,
+}
 
 
 @dataclass(frozen=True)
@@ -20,8 +27,8 @@ class Field:
     name : str
         As code, tables and files call it.
     kind : str
-        ``float`` or ``level`` (float64), ``int`` (int64), ``int32`` or ``int16``, with a length in brackets where a field holds several:
-        ``float[5]``.
+        ``float`` or ``level`` (float64), ``int`` (int64), ``int32``, ``int16`` or ``int8``, with a length in brackets
+        where a field holds several: ``float[5]``.
     unit : str
         Unit, or ``-``.
     meaning : str

@@ -82,7 +82,7 @@ def hand_out_due(world: World, day: int) -> None:
     lead = world.calendar[day].due
     world.calendar[day].due = -1
     while lead >= 0:
-        following = world.leads[lead].next_due
+        following = world.links[lead].next_due
         if world.leads[lead].state == RAW:
             join_queue(world, lead)
         else:
@@ -97,8 +97,8 @@ def noon(world: World, day: int) -> None:
     lead = world.calendar[day].review
     world.calendar[day].review = -1
     while lead >= 0:
-        following = world.leads[lead].next_review
-        world.leads[lead].next_review = -1
+        following = world.handed[lead].next_review
+        world.handed[lead].next_review = -1
         review(world, lead, day)
         lead = following
     renew_due(world, day)
@@ -110,8 +110,8 @@ def renew_due(world: World, day: int) -> None:
     lead = world.calendar[day].renewal
     world.calendar[day].renewal = -1
     while lead >= 0:
-        following = world.leads[lead].next_due
-        world.leads[lead].next_due = -1
+        following = world.links[lead].next_due
+        world.links[lead].next_due = -1
         renew(world, lead, day)
         lead = following
 

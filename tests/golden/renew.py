@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.domain.blueprint import Blueprint
 from sim.domain.outcomes import RESULTS_VERSION
-from sim.domain.records import LEADS
+from sim.domain.records import World
 from sim.engine.run import simulate
 from sim.model.organization import outcomes_as_dict
 from tests.blueprints import build
@@ -43,14 +43,20 @@ def fresh() -> dict[str, Any]:
     for name, plan in cases().items():
         for seed in SEEDS:
             world = simulate(plan, seed)
-            leads = world.leads[: world.organization.n_leads]
-            kept = b"".join(leads[name].astype(WIDE[leads[name].dtype.kind]).tobytes() for name in sorted(LEADS.names))
-            kept += world.ledger[: plan.n_days].tobytes()
+            kept = _of_leads(world) + world.ledger[: plan.n_days].tobytes()
             runs[f"{name}, seed {seed}"] = {
                 "outcomes": outcomes_as_dict(world),
                 "sha256_of_leads_and_journal": hashlib.sha256(kept).hexdigest(),
             }
     return {"results_version": RESULTS_VERSION, "runs": runs}
+
+
+def _of_leads(world: World) -> bytes:
+    """All numbers of all leads, a column after the other."""
+    tables = (world.leads, world.links, world.handed)
+    columns = {name: table[name] for table in tables for name in table.dtype.names}
+    used = {name: columns[name][: world.organization.n_leads] for name in sorted(columns)}
+    return b"".join(column.astype(WIDE[column.dtype.kind]).tobytes() for column in used.values())
 
 
 if __name__ == "__main__":

@@ -275,7 +275,7 @@ def check_lists(world: World, day: int) -> None:
     """Each waiting row lies in one list, on its day or with its owner; each unread lead in its rep's inbox."""
     leads, firm, rules = leads_of(world), world.organization, world.rules
     reps = range(firm.n_marketers, firm.n_marketers + firm.n_reps)
-    links, inboxes = leads["next_due"].tolist(), leads["next_inbox"].tolist()
+    links, inboxes = world.links["next_due"].tolist(), world.handed["next_inbox"].tolist()
     ahead = enumerate(world.calendar["due"].tolist()[day + 1 :], day + 1)
     due = {when: chain(links, first) for when, first in ahead}
     queues = {row: chain(links, world.people["queue_head"][row]) for row in range(firm.n_marketers)}
@@ -343,7 +343,7 @@ def check_units(world: World) -> None:
 def check_reviews(world: World, day: int) -> None:
     """Each handed-off lead will be looked at once more, unless the run ends before."""
     leads, rules = leads_of(world), world.rules
-    links = leads["next_review"].tolist()
+    links = world.handed["next_review"].tolist()
     reviewed = [row for first in world.calendar["review"].tolist()[day + 1 :] for row in chain(links, first)]
     assert len(reviewed) == len(set(reviewed)), "a lead is to be looked at twice"
     for row in set(np.flatnonzero(leads["state"] == HANDED).tolist()) - set(reviewed):

@@ -57,7 +57,7 @@ def test_every_renewal_has_the_chance_that_the_formula_gives(plans):
         due, first = [], world.calendar.renewal[day]
         while first >= 0:
             due.append(int(first))
-            first = world.leads[first].next_due
+            first = world.links[first].next_due
         brand = float(world.organization.brand)
         by_hand = {int(world.leads[lead].key): chance_by_hand(world, lead, day, rules, plans) for lead in due}
         n_before = int(world.organization.n_events)
