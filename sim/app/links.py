@@ -132,6 +132,11 @@ def _number(said: Mapping[str, Sequence[str]], name: str, usual: int, highest: i
     return int(text)
 
 
+def is_own(name: str) -> bool:
+    """Whether a name is one of a scenario of one's own."""
+    return _OWN.fullmatch(name) is not None
+
+
 def named(name: str) -> Scenario:
     """A scenario by its name: a shipped one, or one's own.
 
@@ -140,7 +145,7 @@ def named(name: str) -> Scenario:
     InputError
         If there is none; names of files are none.
     """
-    if _OWN.fullmatch(name):
+    if is_own(name):
         from sim.app.my_work import own_scenario
 
         return own_scenario(name)

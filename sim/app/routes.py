@@ -5,8 +5,10 @@ from __future__ import annotations
 import solara
 
 from sim.app.layout import Layout
+from sim.app.pages.experiment import ExperimentPage
 from sim.app.pages.floor import FloorPage
 
 routes = [
     solara.Route("/", component=FloorPage, label="Floor", layout=Layout),
+    solara.Route("experiment", component=ExperimentPage, label="Experiment"),
 ]

@@ -69,3 +69,51 @@ FLOOR = {
     "caption": "Each dot is a lead on its way from a marketer to a rep. The lines are their trust: blue and thick where"
     " it is high, orange and dashed where it is low.",
 }
+
+JOB = {
+    "waiting": "Waiting: {ahead} before it",
+    "running": "Running: {done} of {total} runs, about {left} left",
+    "starting": "Starting",
+    "done": "Done",
+    "failed": "Failed",
+    "cancelled": "Stopped; what was done is kept",
+    "cancel": "Stop",
+}
+
+EXPERIMENT = {
+    "title": "Ask a question",
+    "question": "Question",
+    "kinds": {
+        "grid": "Which type, which intervention?",
+        "doses": "How much of an intervention?",
+        "pairs": "Do interventions add up?",
+    },
+    "scenario": "Organization",
+    "types": "Relationship types",
+    "interventions": "Interventions",
+    "one": "Choose one; its dose is varied.",
+    "several": "Choose two to eight.",
+    "any": "Each is tried on top of each type; none is tried too.",
+    "replications": "Replications",
+    "seed": "Seed",
+    "run": "Run",
+    "again": "Go on",
+    "size": "{points} points × {replications} replications = {runs} runs",
+    "studies": "Studies",
+    "none": "None yet. Those that the command line writes to the folder results appear here too.",
+    "delete": "Delete",
+    "sure": "Delete it for good?",
+    "open": "Open",
+    "waiting": "Run a study, or open one: its answer stands here, and is written anew while more runs come in.",
+    "first": "The first runs are on their way.",
+    "writing": "Drawing the pictures and writing the answer …",
+    "downloads": "Take it away",
+    "report": "Report (HTML)",
+    "csv": "Tables (CSV)",
+    "parquet": "Tables (Parquet)",
+    "pictures": "Pictures (SVG, PNG)",
+    "plan": "Plan (TOML)",
+    "command": "Copy command",
+    "python": "Copy Python",
+    "frame": "Report of the study",
+}

@@ -49,12 +49,13 @@ def comparison(study: Experiment) -> Part:
     wanted = Wanted(tuple(main_outcomes(study)))
     is_crossed = grouping(study) == [RELATIONSHIP]
     heading = "Interventions, under each type" if is_crossed else ""
-    exhibits = [_compared("comparison", heading, comparison_table(study, wanted))]
-    answer = exhibits[0].reading[:2]
+    table = comparison_table(study, wanted)
+    exhibits = [_compared("comparison", heading, table)] if (table["verdict"] != BASELINE).any() else []
+    answer = tuple(sentence for exhibit in exhibits for sentence in exhibit.reading[:2])
     if is_crossed:
         exhibits.insert(0, _compared("types", "Relationship types", types_table(study, wanted)))
-        answer = exhibits[0].reading[:1] + answer[:1]
-    is_drawn = has_draws(comparison_table(study, wanted))
+        answer = exhibits[0].reading[: 2 - len(answer[:1])] + answer[:1]
+    is_drawn = has_draws(table)
     method = " ".join((PAIRED, FIRM if is_drawn else INTERVALS[study.method], HOLM))
     return Part("What changes, against the baseline", answer, tuple(exhibits), _further(study), method)
 
