@@ -76,6 +76,9 @@ def attribute(
     picture: Annotated[
         Path | None, typer.Option("--picture", metavar="FILE", help="Draw the waterfall: .svg, .png or .pdf.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Write a page for a board.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Split an effect among interventions, practices or mechanisms, so that the parts add up.
@@ -88,6 +91,7 @@ def attribute(
     check_format(format)
     check_out(out)
     check_picture(picture)
+    check_out(report)
     types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
     groups, outcomes = split(players, "--players"), split(outcome, "--outcome")
     job = asked(load(scenario, sets), (types, uses, by, groups), outcomes, (replications, orders, seed), posterior)
@@ -97,20 +101,25 @@ def attribute(
         print("Interrupted. What is done is kept: give the same line again to go on.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     put(formatted(found, format), out)
-    for file in write_pictures(found, picture) if picture else ():
-        print(f"Picture: {file}", file=sys.stderr)
+    options: dict[str, Any] = {"interventions": uses, "relationships": types, "by": by, "players": groups}
+    options |= {"outcomes": outcomes, "replications": replications, "orders": orders, "seed": seed}
+    line = python_line(python_scenario(scenario, changes(sets)), options | {"posterior": posterior})
+    for file in written_files(found, picture, (report, line)):
+        print(file, file=sys.stderr)
     if format == "table" and not quiet:
-        options: dict[str, Any] = {
-            "interventions": uses,
-            "relationships": types,
-            "by": by,
-            "players": groups,
-            "outcomes": outcomes,
-        }
-        options |= {"replications": replications, "orders": orders, "seed": seed, "posterior": posterior}
-        told = ", ".join(f"{name}={value!r}" for name, value in options.items() if value not in (None, []))
-        source = python_scenario(scenario, changes(sets))
-        print(f"In Python: import sim; sim.attribute({source}, {told}).table()", file=sys.stderr)
+        print(f"In Python: import sim; {line}.table()", file=sys.stderr)
+
+
+def python_line(source: str, options: dict[str, Any]) -> str:
+    """The Python call that does the same; what was not given is left out.
+
+    Examples
+    --------
+    >>> python_line("'mid'", {"interventions": ["liaison"], "by": None, "seed": 1})
+    "sim.attribute('mid', interventions=['liaison'], seed=1)"
+    """
+    told = [f"{name}={value!r}" for name, value in options.items() if value is not None and value != []]
+    return f"sim.attribute({', '.join([source, *told])})"
 
 
 def formatted(found: Attribution, format: str) -> str:
@@ -129,6 +138,19 @@ def check_picture(file: Path | None) -> None:
     if file is not None and file.suffix.lower() not in PICTURES:
         raise InputError("--picture", f"must end in {', '.join(PICTURES)}", str(file))
     check_out(file)
+
+
+def written_files(found: Attribution, picture: Path | None, page: tuple[Path | None, str]) -> list[str]:
+    """Write what was asked for, and say which files that is; the page is its file and the line that makes it again."""
+    report, line = page
+    told = [f"Picture: {file}" for file in write_pictures(found, picture)] if picture else []
+    if report:
+        from sim.report.attribution_page import attribution_page
+        from sim.report.page import write_page
+
+        write_page(attribution_page(found, line), report)
+        told.append(f"Page: {report}")
+    return told
 
 
 def write_pictures(found: Attribution, file: Path) -> list[Path]:

@@ -71,6 +71,7 @@ def test_splitting_an_effect_works_as_the_page_shows_it(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("why-*.svg"))) == 3
     assert len(list((tmp_path / "results").iterdir())) == 3
     assert (tmp_path / "conflict.png").is_file()
+    assert "Sitting together" in (tmp_path / "why.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", sorted(HOW_TO.glob("*.md")), ids=lambda page: page.stem)
