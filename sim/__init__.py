@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.decide.decision import Decision, decide
     from sim.domain.errors import InputError
     from sim.ensemble.comparison import Comparison, SingleRun, compare, run
     from sim.ensemble.experiment import Experiment, experiment, load
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Attribution",
     "Comparison",
+    "Decision",
     "Experiment",
     "InputError",
     "Organization",
@@ -32,6 +34,7 @@ __all__ = [
     "SingleRun",
     "attribute",
     "compare",
+    "decide",
     "experiment",
     "load",
     "load_scenario",
@@ -47,6 +50,7 @@ __all__ = [
 _HOMES = {
     "Attribution": "sim.explain.attribution",
     "Comparison": "sim.ensemble.comparison",
+    "Decision": "sim.decide.decision",
     "Experiment": "sim.ensemble.experiment",
     "InputError": "sim.domain.errors",
     "Organization": "sim.model.organization",
@@ -54,6 +58,7 @@ _HOMES = {
     "SingleRun": "sim.ensemble.comparison",
     "attribute": "sim.explain.attribution",
     "compare": "sim.ensemble.comparison",
+    "decide": "sim.decide.decision",
     "experiment": "sim.ensemble.experiment",
     "load": "sim.ensemble.experiment",
     "load_scenario": "sim.spec.catalogue",

@@ -12,10 +12,11 @@ from sim.ensemble.schema_assessment import assessment_schema
 from sim.ensemble.schema_attribution import attribution_fields
 from sim.ensemble.schema_calibration import calibration_schema
 from sim.ensemble.schema_data import data_schema
+from sim.ensemble.schema_decision import decision_fields
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration", "attribution")
+RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration", "attribution", "decision")
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -31,7 +32,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
         ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate --check``),
-        ``calibration``, ``assessment`` or ``attribution``.
+        ``calibration``, ``assessment``, ``attribution`` or ``decision``.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def schema_of(kind: str) -> dict[str, Any]:
         raise InputError("kind", "is not known", kind, did_you_mean(kind, known))
     made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
     made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
-    made |= {"attribution": _attribution_schema}
+    made |= {"attribution": _attribution_schema, "decision": _decision_schema}
     return made[kind]()
 
 
@@ -168,6 +169,10 @@ def _comparison_schema() -> dict[str, Any]:
 
 def _attribution_schema() -> dict[str, Any]:
     return _document("An attribution of smarketing", attribution_fields())
+
+
+def _decision_schema() -> dict[str, Any]:
+    return _document("A decision of smarketing", decision_fields())
 
 
 def _study_schema() -> dict[str, Any]:
