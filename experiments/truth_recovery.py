@@ -22,7 +22,6 @@ from sim.calibrate.alike import contraction, keep_alike, sample
 from sim.calibrate.bank import DRAW, EVERY, Question, fill_bank
 from sim.calibrate.calibration import N_PRACTICES, PARTLY, TOLD, compared, part_of
 from sim.calibrate.importers import read_export
-from sim.calibrate.knobs import with_values
 from sim.calibrate.lead_rows import Clock, rows_of_export, rows_of_world
 from sim.calibrate.practice_prior import practice_draws
 from sim.calibrate.prior import parameters_of
@@ -32,6 +31,7 @@ from sim.engine.run import simulate
 from sim.ensemble.progress import progress
 from sim.ensemble.seeds import run_seed
 from sim.spec.catalogue import load_scenario
+from sim.spec.edit import with_values
 from sim.spec.resolve import blueprint_of
 
 if TYPE_CHECKING:

@@ -29,7 +29,6 @@ from sim.calibrate.forecast import (
     volumes_of,
 )
 from sim.calibrate.importers import Export
-from sim.calibrate.knobs import with_values
 from sim.calibrate.lead_rows import Clock, LeadRows, clock_of, rows_of_export
 from sim.calibrate.own_type import own_paths, with_own_type
 from sim.calibrate.practice_prior import practice_draws, type_shares
@@ -38,6 +37,7 @@ from sim.calibrate.summaries import BETWEEN, Look, forecasts, n_months, summarie
 from sim.domain.errors import InputError
 from sim.ensemble.files import write_table, write_text
 from sim.ensemble.progress import Advance
+from sim.spec.edit import with_values
 from sim.spec.origins import CALIBRATION
 from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml

@@ -12,9 +12,10 @@ import pandas as pd
 
 from sim.calibrate.facts import FunnelFacts
 from sim.calibrate.fit_notes import notes_of
-from sim.calibrate.knobs import Knobs, neutral_knobs, turned, with_values
+from sim.calibrate.knobs import Knobs, neutral_knobs, turned
 from sim.calibrate.moments import Moments, moments_of
 from sim.calibrate.starting import USUAL_DEALS, first_knobs, section_of, starting_point
+from sim.spec.edit import with_values
 from sim.spec.origins import CALIBRATION
 from sim.spec.presets import flat
 from sim.spec.scenario import RULE_SECTIONS, Scenario

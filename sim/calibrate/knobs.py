@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sim.domain.rules import RULES, Rule, is_whole
-from sim.spec.catalogue import read_scenario
+from sim.spec.edit import with_values
 from sim.spec.scenario import MOST_INQUIRIES_PER_DAY, Scenario
 
 Values = dict[str, Any]
@@ -187,21 +187,3 @@ def value_of(scenario: Any, path: str) -> Any:
     """Value of a rule by its path, such as ``market.gap_days``."""
     section, name = path.split(".")
     return getattr(getattr(scenario, section), name)
-
-
-def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """The scenario with several values changed by their paths, validated once.
-
-    Raises
-    ------
-    InputError
-        If a value is out of range.
-    """
-    content = scenario.model_dump()
-    for path, value in values.items():
-        *parents, name = path.split(".")
-        table = content
-        for part in parents:
-            table = table[part]
-        table[name] = value
-    return read_scenario(content)

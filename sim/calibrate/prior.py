@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from sim.calibrate.knobs import Knobs, neutral_knobs, turned, value_of, with_values
+from sim.calibrate.knobs import Knobs, neutral_knobs, turned, value_of
+from sim.spec.edit import with_values
 from sim.spec.presets import flat
 from sim.spec.scenario import RULE_SECTIONS, Scenario
 

@@ -7,7 +7,8 @@ import math
 from typing import Any
 
 from sim.calibrate.facts import FunnelFacts
-from sim.calibrate.knobs import Knobs, most_inquiries, neutral_knobs, with_values
+from sim.calibrate.knobs import Knobs, most_inquiries, neutral_knobs
+from sim.spec.edit import with_values
 from sim.spec.scenario import Scenario
 
 # Deals opened per rep and day, and calendar days from inquiry to win, in the undefined mid-size firm, rounded.

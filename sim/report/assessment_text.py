@@ -13,8 +13,8 @@ from sim.calibrate.privacy import FAIR_USE
 from sim.ensemble.provenance import SCHEMA, version
 from sim.report.assessment_parts import assessment_parts, summary
 from sim.report.data_terminal import pieces_of
-from sim.report.page import MARKS, environment, plain
-from sim.report.study_page import shown
+from sim.report.page import plain
+from sim.report.parts_page import parts_page
 from sim.report.terminal import written
 
 
@@ -31,21 +31,9 @@ def assessment_report(found: Assessment) -> str:
 
 def assessment_page(found: Assessment) -> str:
     """A self-assessment as one HTML file that loads nothing; the same text for the same assessment."""
-    return (
-        environment()
-        .get_template("assessment.html.j2")
-        .render(
-            title="How marketing and sales work together",
-            kicker=found.answers.source_name,
-            answer=summary(found),
-            parts=assessment_parts(found),
-            statements=[theme.statement for theme in THEMES],
-            picture=shown,
-            marks=MARKS,
-            fair_use=FAIR_USE,
-            version=version(),
-        )
-    )
+    heading = "How marketing and sales work together", found.answers.source_name
+    statements = [theme.statement for theme in THEMES]
+    return parts_page("assessment.html.j2", heading, summary(found), assessment_parts(found), statements=statements)
 
 
 def assessment_json(found: Assessment) -> str:

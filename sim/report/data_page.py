@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from sim.calibrate.data_report import DataReport
-from sim.calibrate.privacy import FAIR_USE
-from sim.ensemble.provenance import version
 from sim.report.data_parts import data_parts, summary
-from sim.report.page import MARKS, environment
-from sim.report.study_page import shown
+from sim.report.parts_page import parts_page
 
 
 def data_page(report: DataReport) -> str:
@@ -23,17 +20,5 @@ def data_page(report: DataReport) -> str:
     str
         A complete HTML document that loads nothing; the same text for the same report.
     """
-    return (
-        environment()
-        .get_template("data.html.j2")
-        .render(
-            title=f"What {report.source_name} can tell",
-            kicker=f"{report.n_kept:,} rows · {report.layout}",
-            answer=summary(report),
-            parts=data_parts(report),
-            picture=shown,
-            marks=MARKS,
-            fair_use=FAIR_USE,
-            version=version(),
-        )
-    )
+    heading = f"What {report.source_name} can tell", f"{report.n_kept:,} rows · {report.layout}"
+    return parts_page("data.html.j2", heading, summary(report), data_parts(report))

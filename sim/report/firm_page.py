@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.privacy import FAIR_USE
-from sim.ensemble.provenance import version
 from sim.report.data_terminal import pieces_of
 from sim.report.firm_parts import firm_parts, firm_summary
-from sim.report.page import MARKS, environment
-from sim.report.study_page import shown
+from sim.report.parts_page import parts_page
 from sim.report.terminal import written
 
 
 def firm_page(found: Calibration) -> str:
     """Make the report of a calibration: a complete HTML document, the same text for the same calibration."""
     facts = found.facts
-    return (
-        environment()
-        .get_template("firm.html.j2")
-        .render(
-            title=f"{facts.source_name} in the simulator",
-            kicker=f"{facts.n_rows:,} rows · {facts.layout}",
-            answer=firm_summary(found),
-            parts=firm_parts(found),
-            picture=shown,
-            marks=MARKS,
-            fair_use=FAIR_USE,
-            version=version(),
-        )
-    )
+    heading = f"{facts.source_name} in the simulator", f"{facts.n_rows:,} rows · {facts.layout}"
+    return parts_page("firm.html.j2", heading, firm_summary(found), firm_parts(found))
 
 
 def firm_text(found: Calibration) -> str:

@@ -143,8 +143,8 @@ def with_value(scenario: Scenario, path: str, value: Any) -> Scenario:
     return with_values(scenario, [(path, value)])
 
 
-def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scenario:
-    """The scenario with several values changed by their paths; only the whole must be valid.
+def with_values(scenario: Scenario, changes: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Scenario:
+    """The scenario with several values changed by their paths, in their order; only the whole must be valid.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def with_values(scenario: Scenario, changes: Iterable[tuple[str, Any]]) -> Scena
     """
     content: dict[str, Any] = _opened(scenario)
     by_preset: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
-    for path, value in changes:
+    for path, value in changes.items() if isinstance(changes, Mapping) else changes:
         by_preset[path.startswith("presets.")].append((path, value))
     if by_preset[True]:
         _follow_presets(content, by_preset[True])

@@ -41,7 +41,6 @@ from sim.calibrate.forecast import (
 )
 from sim.calibrate.form import write_form
 from sim.calibrate.importers import read_export
-from sim.calibrate.knobs import with_values
 from sim.calibrate.known import SHOWN_BY_RUNS
 from sim.calibrate.lead_rows import Clock, LeadRows, rows_of_export, rows_of_world
 from sim.calibrate.practice_prior import practice_draws
@@ -59,6 +58,7 @@ from sim.ensemble.schema import schema_of
 from sim.report.firm_page import firm_page, firm_text
 from sim.report.firm_parts import ASSESSED
 from sim.spec.catalogue import load_scenario
+from sim.spec.edit import with_values
 from sim.spec.posterior import read_posterior
 from sim.spec.resolve import blueprint_of
 

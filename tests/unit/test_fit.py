@@ -13,11 +13,12 @@ from sim.calibrate import fit as fitting
 from sim.calibrate.facts import FunnelFacts, funnel_facts
 from sim.calibrate.fit import Fit, fit_scenario
 from sim.calibrate.importers import Export
-from sim.calibrate.knobs import changed, neutral_knobs, turned, with_values
+from sim.calibrate.knobs import changed, neutral_knobs, turned
 from sim.calibrate.starting import starting_point
 from sim.domain.vocabulary import HANDED, LOST, SELF_FOUND, WON
 from sim.engine.run import outcomes_of, simulate
 from sim.spec.catalogue import load_scenario, read_scenario
+from sim.spec.edit import with_values
 from sim.spec.origins import values_of
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
