@@ -124,6 +124,7 @@ def main(
     print(table.round(3).to_string(index=False))
     print(f"Pooled over {len(identified)} identified parameters, {exports} exports: {identified['covered'].mean():.3f}")
     if out is not None:
+        (out.parent / "images").mkdir(parents=True, exist_ok=True)
         picture = draw_ranks(table["parameter"].tolist(), ranks)
         picture.savefig(out.parent / "images" / "recovery.png", dpi=100, facecolor="white")
         counts = [np.histogram(ranks[:, place], 20, (0.0, 1.0))[0].tolist() for place in range(len(table))]

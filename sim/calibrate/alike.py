@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.calibrate.near import nearness, ridge
 from sim.domain.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -103,7 +104,7 @@ def keep_alike(seen: pd.DataFrame, wanted: pd.DataFrame, observed: Mapping[str, 
     scale = (y - estimates(x)).std(axis=0) + 1e-12
     distance = np.sqrt((((estimates(x) - estimates(np.zeros((1, x.shape[1])))) / scale) ** 2).sum(axis=1))
     last = np.argsort(distance, kind="stable")[: min(len(rows), max(KEPT_FEWEST, round(KEPT_PART * len(rows))))]
-    weights = 1.0 - (distance[last] / (distance[last].max() * (1 + 1e-9))) ** 2
+    weights = nearness(distance[last], distance[last].max() * (1 + 1e-9))
     weights /= weights.sum()
     values = _moved(x[last], y[last], weights)
     return Kept(rows[last], weights, pd.DataFrame(values, columns=wanted.columns), tuple(used), tuple(out))
@@ -122,10 +123,7 @@ def _curved(x: Floats, y: Floats, weights: Floats) -> Any:
 
 def _ridge(features: Floats, y: Floats, weights: Floats) -> Floats:
     """Weighted ridge regression that leaves the constant alone."""
-    penalty = RIDGE * np.eye(features.shape[1])
-    penalty[0, 0] = 0.0
-    weighted = features * weights[:, None]
-    return np.asarray(np.linalg.solve(weighted.T @ features + penalty, weighted.T @ y), dtype=np.float64)
+    return ridge(features, y, weights, np.array([0.0, *[RIDGE] * (features.shape[1] - 1)]))
 
 
 def _moved(x: Floats, y: Floats, weights: Floats) -> Floats:

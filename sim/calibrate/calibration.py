@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -303,19 +304,8 @@ def compared(seen: pd.DataFrame) -> pd.DataFrame:
 def forecast_held(case: Case, bank: pd.DataFrame, observed: dict[str, float]) -> pd.DataFrame:
     """Forecast the held-out cohorts from the fitted ones, beside two plain forecasts."""
     question = case.question
-    seen, held = part_of(bank, FITTED), part_of(bank, HELD)
     came = forecasts(case.rows, question.held)
-    held = held[[name for name in map(str, held) if np.isfinite(came[name])]]
-    told = [str(name) for name in compared(seen) if np.isfinite(observed.get(str(name), np.nan))]
-    shown = [name for name in told if f"{HELD}{name}" in bank and seen[name].notna().mean() >= SEEN]
-    parts = []
-    for kind in ("win rate", "time to win"):  # apart, since times need wins that rates must not be made to have
-        named = [name for name in held if str(name).startswith(kind)]
-        wanted = pd.concat([held[named].add_prefix(HELD), seen[shown].add_prefix(FITTED)], axis=1)
-        kept = keep_alike(compared(seen), wanted, observed)
-        drawn = kept.values.iloc[sample(kept, 10 * N_DRAWS, question.seed)].reset_index(drop=True)
-        parts.append(part_of(_with_misfit(drawn, kept, seen, observed, question), HELD))
-    ours = pd.concat(parts, axis=1)
+    ours = forecast_draws(question, bank, observed, [name for name, value in came.items() if np.isfinite(value)])
     own = simulated_draws(ours, volumes_of(case.rows, question.held))
     targets = [target for target in targets_of(case.rows, question.held) if target.name in own]
     return compare_forecasts(
@@ -328,8 +318,48 @@ def forecast_held(case: Case, bank: pd.DataFrame, observed: dict[str, float]) ->
     )
 
 
+def forecast_draws(
+    question: Question, bank: pd.DataFrame, observed: Mapping[str, float], names: Collection[str]
+) -> pd.DataFrame:
+    """Draw what simulated firms that look like an export in its fitted cohorts show in later ones.
+
+    Parameters
+    ----------
+    question : Question
+        Of the bank.
+    bank : pandas.DataFrame
+        See `fill_bank`.
+    observed : mapping of str to float
+        Summaries of the fitted cohorts of the export.
+    names : collection of str
+        What is to be forecast, among what `summaries.forecasts` tells.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per draw, on the scales of the summaries.
+
+    Raises
+    ------
+    InputError
+        If too few firms show what the export shows.
+    """
+    seen, held = part_of(bank, FITTED), part_of(bank, HELD)
+    held = held[[name for name in map(str, held) if name in names]]
+    told = [str(name) for name in compared(seen) if np.isfinite(observed.get(str(name), np.nan))]
+    shown = [name for name in told if f"{HELD}{name}" in bank and seen[name].notna().mean() >= SEEN]
+    parts = []
+    for kind in ("win rate", "time to win"):  # apart, since times need wins that rates must not be made to have
+        named = [name for name in held if str(name).startswith(kind)]
+        wanted = pd.concat([held[named].add_prefix(HELD), seen[shown].add_prefix(FITTED)], axis=1)
+        kept = keep_alike(compared(seen), wanted, observed)
+        drawn = kept.values.iloc[sample(kept, 10 * N_DRAWS, question.seed)].reset_index(drop=True)
+        parts.append(part_of(_with_misfit(drawn, kept, seen, observed, question), HELD))
+    return pd.concat(parts, axis=1)
+
+
 def _with_misfit(
-    drawn: pd.DataFrame, kept: Kept, seen: pd.DataFrame, observed: dict[str, float], question: Question
+    drawn: pd.DataFrame, kept: Kept, seen: pd.DataFrame, observed: Mapping[str, float], question: Question
 ) -> pd.DataFrame:
     """Draws of the forecast, corrected and widened by what the fitted cohorts show that no simulated firm does.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.calibrate.near import nearness, ridge
+
 Floats = npt.NDArray[np.float64]
 #: Share of the simulated cases that count as near enough; the nearer, the more weight.
 NEAR = 0.4
@@ -63,7 +65,7 @@ def adjusted(cases: Cases, own: Cases, n: int, chance: np.random.Generator) -> F
     offsets = _offsets(cases, own)
     far = np.sqrt((offsets**2).sum(axis=1))
     near = np.argsort(far, kind="stable")[: max(2, round(NEAR * len(far)))]
-    weights = 1.0 - (far[near] / (far[near].max() + _LITTLE)) ** 2
+    weights = nearness(far[near], far[near].max() + _LITTLE)
     sample = _moved(cases.levels[near], offsets[near], weights)
     return np.asarray(sample[chance.choice(len(sample), n, p=weights / weights.sum())], dtype=np.float64)
 
@@ -88,9 +90,9 @@ def strangeness(summaries: Floats, own: Floats) -> float:
 def _moved(levels: Floats, offsets: Floats, weights: Floats) -> Floats:
     """Levels of near cases, moved and scaled to where the offsets are 0."""
     design = np.column_stack([np.ones(len(offsets)), offsets])
-    line = _fitted(design, levels, weights)
+    line = ridge(design, levels, weights, _little(design, weights))
     rest = levels - design @ line
-    log_spread = _fitted(design, np.log(rest**2 + _LITTLE), weights)
+    log_spread = ridge(design, np.log(rest**2 + _LITTLE), weights, _little(design, weights))
     scale = np.exp(np.clip((log_spread[0] - design @ log_spread) / 2, -1.0, 1.0))
     return np.asarray(line[0] + rest * scale, dtype=np.float64)
 
@@ -103,13 +105,12 @@ def _predicted(levels: Floats, summaries: Floats, own: Floats) -> tuple[Floats, 
     main = inputs @ directions[:_BENT].T
     one, other = np.triu_indices(main.shape[1])
     design = np.column_stack([np.ones(len(inputs)), inputs, main[:, one] * main[:, other]])
-    line = _fitted(design[:-1], levels, np.ones(len(levels)))
+    alike = np.ones(len(levels))
+    line = ridge(design[:-1], levels, alike, _little(design, alike))
     everything = design @ line
     return everything[:-1], everything[-1]
 
 
-def _fitted(design: Floats, targets: Floats, weights: Floats) -> Floats:
-    """Weighted least squares with a ridge so small that it only keeps the sums solvable."""
-    weighted = design * weights[:, None]
-    ridge = 1e-6 * weights.sum() * np.eye(design.shape[1])
-    return np.asarray(np.linalg.solve(design.T @ weighted + ridge, weighted.T @ targets), dtype=np.float64)
+def _little(design: Floats, weights: Floats) -> Floats:
+    """A ridge so small that it only keeps the sums solvable."""
+    return np.full(design.shape[1], 1e-6 * weights.sum())
