@@ -17,7 +17,7 @@ from sim.calibrate.prior import Parameter, firm_of, standard_draws
 from sim.calibrate.summaries import Look, forecasts, summaries
 from sim.domain.errors import InputError
 from sim.domain.outcomes import RESULTS_VERSION
-from sim.engine.run import simulate
+from sim.engine.run import simulate_here
 from sim.ensemble.checked import Unfit, read_checked, write_checked
 from sim.ensemble.executors import drain, pool_of
 from sim.ensemble.files import writable_folder
@@ -195,7 +195,7 @@ def _seen(question: Question, firm: Scenario | None, row: int) -> dict[str, floa
         plan = None
     if plan is None:
         return {}
-    rows = rows_of_world(simulate(plan, run_seed(question.seed, row)), question.unit, question.clock)
+    rows = rows_of_world(simulate_here(plan, run_seed(question.seed, row)), question.unit, question.clock)
     parts = (
         (FITTED, summaries(rows, question.fitted)),
         (EVERY, summaries(rows, question.every)),

@@ -20,7 +20,7 @@ from sim.calibrate import practice_prior
 from sim.calibrate.known import SHOWN_BY_RUNS
 from sim.calibrate.own_type import own_paths, with_own_type
 from sim.calibrate.practice_prior import bundles, held, loose_levels
-from sim.engine.run import outcomes_of, simulate
+from sim.engine.run import outcomes_of, simulate_here
 from sim.ensemble.executors import drain, pool_of
 from sim.ensemble.provenance import digest_of
 from sim.ensemble.seeds import run_seed
@@ -104,7 +104,7 @@ def _simulated(base: Scenario, levels: Floats, seed: int, progress: Callable[[in
         rows = range(first, min(first + _CHUNK, n))
         for row in rows:
             named = {str(path): level for path, level in settings[row].items()}
-            world = simulate(blueprint_of(variant(base, named)), run_seed(seed, row))
+            world = simulate_here(blueprint_of(variant(base, named)), run_seed(seed, row))
             readouts[row] = readout(world)
             outcomes = outcomes_of(world)
             conflict[row] = [float(outcomes[name]) for name in SHOWN_BY_RUNS.values()]

@@ -95,20 +95,13 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         Decision rows to record, 0 for none.
     """
     capacity = max(1, installed_customers(plan), capacity if capacity is not None else expected_leads(plan))
-    firm = record(ORGANIZATION)
-    for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
-        setattr(firm, name, getattr(plan, name))
-    firm.n_units = plan.n_units
-    firm.n_generalists //= plan.n_units
-    for name in ("marketers", "reps", "managers"):
-        firm[f"unit_{name}"] = getattr(plan, f"n_{name}") // plan.n_units
-    n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons + plan.n_managers
+    n_people, n_pairs = _size(plan)
     return world_of(
         rules=plan.rules,
-        organization=firm,
+        organization=_organization(plan),
         outcomes=record(OUTCOMES_DTYPE),
         people=rows(PEOPLE, n_people),
-        pairs=rows(PAIRS, plan.n_marketers * plan.n_reps // plan.n_units),
+        pairs=rows(PAIRS, n_pairs),
         leads=rows(LEADS, capacity),
         links=rows(LINKS, capacity),
         handed=rows(HANDED_LINKS, capacity),
@@ -118,6 +111,36 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         incidents=rows(INCIDENTS, max(1, capacity // 4)),
         events=rows(EVENTS, n_events),
     )
+
+
+def _size(plan: Blueprint) -> tuple[int, int]:
+    """Rows of people and of pairs."""
+    n_people = plan.n_marketers + plan.n_reps + plan.n_liaisons + plan.n_managers
+    return n_people, plan.n_marketers * plan.n_reps // plan.n_units
+
+
+def _organization(plan: Blueprint) -> Any:
+    """The record of a firm that knows how many people and units it has, and nothing else yet."""
+    firm = record(ORGANIZATION)
+    for name in ("n_marketers", "n_reps", "n_liaisons", "n_managers", "n_generalists"):
+        setattr(firm, name, getattr(plan, name))
+    firm.n_units = plan.n_units
+    firm.n_generalists //= plan.n_units
+    for name in ("marketers", "reps", "managers"):
+        firm[f"unit_{name}"] = getattr(plan, f"n_{name}") // plan.n_units
+    return firm
+
+
+def refitted(world: World, plan: Blueprint) -> World | None:
+    """A world for a blueprint in the memory of another world, or None where that has not the right size.
+
+    `found_world` must fill it; the other world is then no more.
+    """
+    here = (len(world.people), len(world.pairs), len(world.calendar), len(world.events))
+    if here != (*_size(plan), plan.n_days, 0) or len(world.leads) < installed_customers(plan):
+        return None
+    tables = {name: getattr(world, name) for name in TABLES}
+    return world_of(rules=plan.rules, organization=_organization(plan), outcomes=world.outcomes, **tables)
 
 
 def grow(world: World) -> World:

@@ -18,7 +18,7 @@ from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.blueprint import Blueprint
 from sim.domain.errors import error_line
 from sim.domain.outcomes import OUTCOMES
-from sim.engine.run import outcomes_of, simulate
+from sim.engine.run import outcomes_of, simulate_here
 from sim.ensemble.design import Point
 from sim.ensemble.executors import check_workers, drain, pool_of
 from sim.ensemble.seeds import check_whole, run_seed
@@ -158,9 +158,8 @@ def _chunks(n_points: int, replications: int) -> Iterator[tuple[int, range]]:
 
 
 def _run_chunk(plan: Blueprint, point: int, replications: range, results: Results) -> int:
-    world = None
     for replication in replications:
-        world = simulate(plan, run_seed(results.seed, replication), world)
+        world = simulate_here(plan, run_seed(results.seed, replication))
         results.outcomes[point, replication] = outcomes_of(world).tolist()
         weekly = weekly_series(world.journal, plan.n_days, SERIES)
         results.series[point, replication, : len(weekly)] = weekly

@@ -14,11 +14,11 @@ from sim.analysis.deals import deals_of
 from sim.analysis.history import event_log
 from sim.analysis.incidents import ledger
 from sim.behaviours.calendar import DAYS_PER_WEEK
-from sim.domain.blueprint import Blueprint, empty_world, expected_leads
+from sim.domain.blueprint import Blueprint
 from sim.domain.errors import InputError, error_line
 from sim.domain.outcomes import OUTCOMES, RESULTS_VERSION
 from sim.domain.records import World
-from sim.engine.run import outcomes_of, simulate
+from sim.engine.run import outcomes_of, simulate_here
 from sim.ensemble.seeds import SEEDS, run_seed
 from sim.ensemble.weekly import weekly_series
 from sim.spec.resolve import blueprint_of
@@ -115,15 +115,12 @@ class Rows:
         Point, draw, replication, first day and weekly values of each run that is done.
     details : dict
         By table: point, draw, replication and the table of each run that is done.
-    room : int
-        Rows of leads that the last world needed: points beside each other need about the same.
     """
 
     keys: list[tuple[str, int, int, int, str, str | None]] = field(default_factory=list)
     outcomes: list[bytes] = field(default_factory=list)
     series: list[tuple[str, int, int, int, Any]] = field(default_factory=list)
     details: dict[str, list[tuple[str, int, int, pd.DataFrame]]] = field(default_factory=dict)
-    room: int = 0
 
     def done(self, key: tuple[str, int, int, int], values: bytes) -> None:
         """Add a run that is done: point, draw, replication, seed."""
@@ -173,17 +170,14 @@ def _note_failure(task: Task, of: tuple[str, int], replications: list[int], rows
 
 def _run_point(task: Task, of: tuple[str, int], plan: Blueprint, replications: list[int], rows: Rows) -> None:
     """Run replications of a point, in a draw or without one."""
-    world = _roomy_world(plan, rows.room)
     first = run_seed(task.seed, 0)
     for replication in replications:
         key = (*of, replication, first + SEEDS * replication)
         try:
-            world = simulate(plan, key[3], world)
-            rows.room = len(world.leads)
+            world = simulate_here(plan, key[3])
             values, details = outcomes_of(world).tobytes(), _details(task.keep, world)
             series = _series(task.keep, world)
         except Exception as error:
-            world = None
             rows.failed(key, error)
             if replication == 0 and not task.draws:
                 return
@@ -192,12 +186,6 @@ def _run_point(task: Task, of: tuple[str, int], plan: Blueprint, replications: l
         rows.series += [(*of, replication, *part) for part in series]
         for name, table in details.items():
             rows.details.setdefault(name, []).append((*of, replication, table))
-
-
-def _roomy_world(plan: Blueprint, room: int) -> World | None:
-    """A world with the room that the last one needed, so that it need not grow; none where that is not near."""
-    guess = expected_leads(plan)
-    return empty_world(plan, room) if guess < room <= 4 * guess else None
 
 
 def _series(keep: Keep, world: World) -> list[tuple[int, Any]]:

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.blueprint import Blueprint, empty_world, expected_leads, grow
+from sim.domain.blueprint import Blueprint, empty_world, expected_leads, grow, refitted
 from sim.domain.records import World
 from sim.engine.entries import found_world
-from sim.engine.run import run_on, simulate
+from sim.engine.run import run_on, simulate, simulate_here
 from sim.model.organization import Organization
 from tests.blueprints import blueprints, build, deterministic, differing, digests, random_blueprint
 
@@ -76,6 +76,44 @@ def test_mesa_too_grows_without_a_trace(plan, seed):
 @given(plan=blueprints(), first=SEEDS, second=SEEDS)
 def test_a_world_whose_memory_is_used_again_remembers_nothing(plan, first, second):
     assert differing(simulate(plan, second, simulate(plan, first)), simulate(plan, second)) == []
+
+
+#: Organizations of one size in which little else is alike, and some of other sizes.
+OF_ONE_SIZE = (
+    build((3, 8, 0, 1, 0), 90, 30),
+    build((3, 8, 0, 1, 2), 90, 10, rules={"customers_per_rep": 2, "handoff_point": 3}),
+    build((3, 8, 0, 1, 0), 90, 40, practices={"sla": 0.6, "meetings": 6.0}, rules={"raw_leads_per_rep_day": 1.5}),
+)
+OF_OTHER_SIZES = (
+    build((3, 8, 1, 1, 0), 90, 30),
+    build((3, 8, 0, 1, 0), 91, 30),
+    build((4, 5, 0, 2, 0), 90, 30),
+    build((3, 8, 0, 1, 0), 90, 30, rules={"customers_per_rep": 200}),
+)
+
+
+def test_a_thread_that_runs_many_organizations_remembers_nothing_of_the_last():
+    for plan in (*OF_ONE_SIZE, *OF_OTHER_SIZES, *OF_ONE_SIZE):
+        for seed in (1, 2):
+            assert differing(simulate_here(plan, seed), simulate(plan, seed)) == []
+
+
+def test_memory_is_used_again_for_organizations_of_one_size():
+    one, another, third = OF_ONE_SIZE
+    people = simulate_here(one, 1).people
+    assert all(np.shares_memory(simulate_here(plan, 1).people, people) for plan in (another, one, third))
+    for other in OF_OTHER_SIZES:
+        assert refitted(simulate(one, 1), other) is None
+    assert refitted(simulate(one, 1, n_events=5), one) is None
+
+
+def test_what_failed_in_a_thread_leaves_nothing_behind(monkeypatch):
+    simulate_here(OF_ONE_SIZE[0], 1)
+    with monkeypatch.context() as broken:
+        broken.setattr("sim.engine.run.run_on", lambda world, day: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            simulate_here(OF_ONE_SIZE[1], 1)
+    assert differing(simulate_here(OF_ONE_SIZE[0], 3), simulate(OF_ONE_SIZE[0], 3)) == []
 
 
 def test_only_the_table_that_is_short_grows():

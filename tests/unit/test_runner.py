@@ -87,7 +87,7 @@ def test_an_error_in_a_run_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> 
     def fail(*_: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(runner, "simulate", fail)
+    monkeypatch.setattr(runner, "simulate_here", fail)
     with pytest.raises(RuntimeError, match="broken"):
         study(2)
 

@@ -234,7 +234,7 @@ def gap(blueprint: Any) -> float:
 
 
 def test_failed_points_are_listed_and_the_others_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "simulate", failing(lambda blueprint, _: gap(blueprint) == 12))
+    monkeypatch.setattr(work, "simulate_here", failing(lambda blueprint, _: gap(blueprint) == 12))
     poisoned = study(tmp_path, **listed(*({"market.gap_days": days} for days in (8, 10, 12))))
     assert poisoned.status.failed_points == 1
     text = study_page(poisoned)
@@ -247,7 +247,7 @@ def test_failed_points_are_listed_and_the_others_are_compared(tmp_path: Path, mo
 
 
 def test_a_study_in_which_all_failed_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "simulate", failing(lambda *_: True))
+    monkeypatch.setattr(work, "simulate_here", failing(lambda *_: True))
     poisoned = study(tmp_path, **PLANS["grid"])
     text = study_page(poisoned)
     check_page(text)
@@ -266,7 +266,7 @@ def test_where_the_baseline_fails_there_is_still_a_page(
         first.append(id(blueprint)) if not first else None
         return id(blueprint) == first[0]
 
-    monkeypatch.setattr(work, "simulate", failing(is_first))
+    monkeypatch.setattr(work, "simulate_here", failing(is_first))
     plan = read_plan({"name": "short", "replications": 6, "outcomes": OUTCOMES, **PLANS[name]}, base=short())
     text = study_page(sim.experiment(plan, store=tmp_path, quiet=True, workers=1))
     check_page(text)

@@ -298,7 +298,7 @@ def test_the_progress_of_a_sequential_study_counts_the_runs_that_it_adds(
 
 def poisoned_run(which: Callable[[int], bool], text: str = "bad luck") -> Callable[..., Any]:
     """A simulation that fails for some replications of the firms with a gap of 12 days."""
-    ordinary = work.simulate
+    ordinary = work.simulate_here
 
     def simulate(plan: Any, seed: int, *rest: Any) -> Any:
         if plan.rules.gap_days == 12 and which(seed >> 31):
@@ -338,7 +338,7 @@ def test_a_point_without_a_blueprint_costs_one_row(tmp_path: Path, monkeypatch: 
 def test_a_point_whose_every_run_fails_costs_one_row(
     workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda _: True))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda _: True))
     study = run(plan_of(replications=60), tmp_path / "store", workers=workers)
     assert (study.status.failed, study.status.failed_points, study.status.done) == (2, 2, 120)
     assert study.status.balanced == 60
@@ -346,13 +346,13 @@ def test_a_point_whose_every_run_fails_costs_one_row(
 
 
 def test_a_point_whose_first_run_fails_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda _: True))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda _: True))
     task = work.Task((("p1", lambda: firm(**{"market.gap_days": 12})),), range(10), 1, work.Keep(("profit",)))
     assert len(work.run_task(task)["runs"]) == 1
 
 
 def test_a_run_that_fails_costs_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 7))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda replication: replication == 7))
     study = run(plan_of(), tmp_path / "store")
     assert (study.status.failed, study.status.failed_points, study.status.done) == (2, 0, 38)
     failed = study.runs[study.runs["status"] == "failed"]
@@ -380,7 +380,7 @@ def test_a_table_that_cannot_be_made_of_a_run_costs_that_run_only(
 
 def test_an_error_of_any_text_becomes_one_short_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "two\nlines \udcff\0 " + "long " * 1000
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 2, text))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda replication: replication == 2, text))
     (error, _) = run(plan_of(), tmp_path / "store").runs["error"].dropna()
     assert error.startswith("ZeroDivisionError: two; lines ? long long")
     assert len(error) == errors.LONGEST_ERROR
@@ -390,7 +390,7 @@ def test_a_study_that_is_to_stop_at_an_error_stops_and_goes_on_when_told_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.ensemble.chunks.RUNS", 5)
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda replication: replication == 0))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda replication: replication == 0))
     for _ in range(2):  # what has failed once stops it again
         with pytest.raises(PointFailed, match="1 runs failed"):
             run(plan_of(on_error="stop"), tmp_path / "store")
@@ -403,7 +403,7 @@ def test_a_study_that_is_to_stop_at_an_error_stops_and_goes_on_when_told_to(
 
 
 def test_a_poisoned_baseline_lets_a_sequential_study_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "simulate", poisoned_run(lambda _: True))
+    monkeypatch.setattr(work, "simulate_here", poisoned_run(lambda _: True))
     factors = {"relationship": ["undefined", "integrated"], "market.gap_days": [12, 8]}
     study = run(sequential(0.01, factors=factors), tmp_path / "store")
     assert counted(study) == [1, 50, 1, 50]
