@@ -20,7 +20,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 #: Codes with which a connection is closed (RFC 6455, section 7.4).
 NOT_ALLOWED, TOO_LARGE, FAILED, AGAIN_LATER = 1008, 1009, 1011, 1013
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("smarketing.app")
 
 
 async def give(send: Send, status: int, headers: Headers, body: bytes) -> None:
@@ -53,8 +53,8 @@ async def whole(app: App, scope: Scope, receive: Receive) -> tuple[int, Headers,
 
     try:
         await app(scope, no_body(receive), keep)
-    except Exception as error:
-        log.error("A page could not be made: %s: %s", type(error).__name__, error)
+    except Exception:
+        log.exception("A page could not be made")
         start.update(status=500)
     return start["status"], list(start["headers"]), b"".join(parts)
 
@@ -72,8 +72,8 @@ async def passed_on(app: App, scope: Scope, receive: Receive, send: Send) -> Non
 
     try:
         await app(scope, no_body(receive), safely)
-    except Exception as error:
-        log.error("No answer to %s: %s: %s", scope["path"], type(error).__name__, error)
+    except Exception:
+        log.exception("No answer to %s", scope["path"])
         if not is_begun:
             await refuse(send, BROKEN)
 
@@ -152,6 +152,6 @@ async def connected(app: App, scope: Scope, receive: Receive, send: Send) -> Non
     line = Line(receive, send)
     try:
         await app(scope, line.receive, line.send)
-    except Exception as error:
-        log.error("A connection ended: %s: %s", type(error).__name__, error)
+    except Exception:
+        log.exception("A connection failed")
         await line.end(FAILED)

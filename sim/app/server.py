@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.app import settings
+from sim.app import logs, settings
 from sim.app.access import ACCESS, new_token
 from sim.app.address import Address
 from sim.app.asgi import App
@@ -82,22 +81,16 @@ def open_to(address: Address) -> str:
 def guarded(address: Address) -> App:
     """Solara's application behind the guard."""
     settings.set_up()
-    quiet()
+    logs.set_up()
     from solara.server import app as apps
     from solara.server import kernel_context
     from solara.server import settings as of_solara
     from solara.server.starlette import app
 
+    logs.hide_tracebacks()
     apps.apps["__default__"].directory = Path(__file__).parent / "pages"  # its parent has our assets and templates
     sessions = Sessions(lambda: list(kernel_context.contexts), end_idle)
     return Guard(app, address, ACCESS, sessions, of_solara.assets.proxy_cache_dir)
-
-
-def quiet() -> None:
-    """Keep what Solara and its libraries tell developers from the terminal; errors stay, on one line."""
-    logging.basicConfig(level=logging.ERROR, format="smarketing: %(message)s")
-    for name in ("solara", "solara.server", "uvicorn", "uvicorn.error", "reacton", "websockets"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def end_idle() -> bool:
