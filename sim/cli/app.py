@@ -22,7 +22,7 @@ def app(
     from sim.app.address import listen
     from sim.app.compiling import Preparation
     from sim.app.server import serve
-    from sim.report.doctor import app_lacks
+    from sim.report.extras import app_lacks
 
     lacks = app_lacks()
     if lacks:

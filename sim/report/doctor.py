@@ -12,14 +12,11 @@ from typing import Any
 from sim.behaviours.kernel import cache_folder
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.provenance import commit, version
+from sim.report.extras import app_lacks
 from sim.report.terminal import listed
 from sim.spec.catalogue import scenario_names, shipped
 
 NEEDED = "filelock jinja2 matplotlib mesa numba numpy pandas platformdirs pyarrow pydantic rich scipy typer".split()
-
-#: What the extra "app" brings, and what of it must not be newer: solara-assets carries the front end of Vue 2 only.
-APP = "solara-assets solara-server solara-ui starlette uvicorn websockets".split()
-FRONT_END = "ipyvue ipyvuetify".split()
 
 
 def examine() -> list[tuple[str, str, str]]:
@@ -38,20 +35,6 @@ def _package(name: str) -> tuple[str, str, str]:
         return name, "ok", metadata.version(name)
     except metadata.PackageNotFoundError:
         return name, "missing", f"pip install {name}"
-
-
-def app_lacks() -> str:
-    """What `smarketing app` needs and is not installed, in the words of an installer; empty if nothing is missing."""
-    lacking = [name for name in APP if not _is_installed(name)]
-    return ", ".join(lacking + [f"{name}<3" for name in FRONT_END if not _is_installed(name, before="3")])
-
-
-def _is_installed(name: str, before: str = "") -> bool:
-    try:
-        found = metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return not before or int(found.split(".")[0]) < int(before)
 
 
 def _app() -> tuple[str, str, str]:
