@@ -131,11 +131,13 @@ def likelihood_ends(seen: Any) -> Ends:
     largest = float(sizes.max())
 
     def weights(share: float) -> Any:
+        """Weights 1/(1 + θx) with a sum of 1, for a θ below infinity that a share below 1 stands for."""
         theta = share / (1.0 - share) if share > 0.0 else share
         raw = 1.0 / (1.0 + theta * sizes / largest)
         return raw / raw.sum()
 
     def beyond(share: float) -> float:
+        """How far the likelihood ratio of these weights lies beyond what the level allows."""
         return -2.0 * float(np.log(len(sizes) * weights(share)).sum()) - allowed
 
     near = 1e-12

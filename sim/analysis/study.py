@@ -257,6 +257,7 @@ def best_first(effects: Iterable[Effect]) -> list[Effect]:
     """Sort effects of one outcome from best to worst, those without a figure last; ties keep their order."""
 
     def rank(effect: Effect) -> float:
+        """Low for what is good; infinite without a figure."""
         if effect.difference is None:
             return math.inf
         return effect.difference if effect.better == "lower" else -effect.difference

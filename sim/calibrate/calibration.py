@@ -381,6 +381,7 @@ def _with_misfit(
     alike = seen.iloc[kept.rows]
 
     def drift(apart: str, free: int) -> npt.NDArray[np.float64]:
+        """By how much months may differ in one quantity beside simulated ones, a value per draw."""
         usual = float((alike[apart] ** 2).mean()) if apart in alike else np.nan
         luck = np.random.default_rng([question.seed, 4])
         return drifts(observed.get(apart, np.nan), usual, free, len(moved), luck)

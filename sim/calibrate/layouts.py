@@ -274,6 +274,7 @@ def funnel_files(tables: list[Table]) -> list[Table]:
     """Find leads file, won file and, if there is one, value file that share a lead id; empty if they do not."""
 
     def having(roles: Roles, first: str, missing: str) -> list[Table]:
+        """Tables with a lead id and a first column, and without a column that would make them another file."""
         return [t for t in tables if t.header(LEAD_IDS) and t.header(roles[first]) and not t.header((missing,))]
 
     leads, won = having(LEAD_FILE, "created", "wondate"), having(WON_FILE, "closed", "")

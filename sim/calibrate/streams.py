@@ -86,9 +86,11 @@ class _Limited(io.RawIOBase):
         self._name, self._stream, self._n = name, stream, 0
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def readinto(self, buffer: object) -> int:
+        """Unpack into a buffer; more than may be unpacked is refused."""
         view = memoryview(buffer)  # type: ignore[arg-type]
         part = self._stream.read(len(view))
         view[: len(part)] = part
@@ -173,6 +175,7 @@ class _State:
         self._undefined = False
 
     def take(self, block: bytes) -> None:
+        """Look at the next bytes; a NUL byte, a line or a number of lines without end is refused."""
         if b"\0" in block:
             rule = "must be a text file; it holds a NUL byte, as binary files do"
             raise InputError(self._name, rule, mend=CSV_MEND)
@@ -198,6 +201,7 @@ class _State:
             raise InputError(self._name, f"must have at most {MAX_LINES:,} lines", mend="Export a shorter period.")
 
     def encoding(self, *, final: bool) -> str:
+        """UTF-8 if all bytes so far are, else Windows-1252; refused if they are neither."""
         if self._utf8:
             try:
                 self._utf8.decode(b"", final=final)
