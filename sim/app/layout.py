@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,13 @@ def ErrorCard(error: BaseException, again: Callable[[], None] | None = None) -> 
         solara.v.Html(tag="p", children=[str(error) if is_input else words.ERROR["text"]])
         if again is not None:
             solara.Button(words.ERROR["again"], on_click=again, classes=["sm-button"])
+
+
+@solara.component
+def Paper(title: str, page: str) -> None:
+    """A page made for paper, as it is: in a frame of its own, in which nothing runs."""
+    frame = f'<iframe class="sm-report" title="{title}" sandbox="" srcdoc="{html.escape(page)}"></iframe>'
+    solara.HTML(tag="div", unsafe_innerHTML=frame)
 
 
 def is_watched() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 NAME = "smarketing"
 TAGLINE = "Two departments, one funnel, the same luck."
 
@@ -14,7 +16,7 @@ PAGES = (
     ("/class", "Class", "Play a quarter-by-quarter game with a class"),
 )
 
-SHELL = {
+SHELL: dict[str, Any] = {
     "skip": "Skip to the page",
     "pages": "Pages",
     "projector": "Projector size",
@@ -24,7 +26,7 @@ SHELL = {
     " use it to hire, rate, promote, pay or dismiss anyone.",
 }
 
-ERROR = {
+ERROR: dict[str, Any] = {
     "input": "That does not work yet",
     "title": "This view has stopped",
     "text": "Something in it went wrong; other views and other people go on. The terminal of the server says more.",
@@ -32,7 +34,7 @@ ERROR = {
     "nowhere": "There is no such page",
 }
 
-SHARE = {
+SHARE: dict[str, Any] = {
     "title": "Take it with you",
     "link": "Copy link",
     "command": "Copy command",
@@ -43,7 +45,7 @@ SHARE = {
     "caption": "The link, the command and the Python line give the same run, to the last digit.",
 }
 
-TRANSPORT = {
+TRANSPORT: dict[str, Any] = {
     "play": "Play",
     "pause": "Pause",
     "step_day": "Day",
@@ -57,7 +59,7 @@ TRANSPORT = {
     "keys": "Space plays and pauses, D, W and Q step, R restarts.",
 }
 
-FLOOR = {
+FLOOR: dict[str, Any] = {
     "title": "Floor",
     "marketing": "Marketing",
     "sales": "Sales",
@@ -70,7 +72,7 @@ FLOOR = {
     " it is high, orange and dashed where it is low.",
 }
 
-JOB = {
+JOB: dict[str, Any] = {
     "waiting": "Waiting: {ahead} before it",
     "running": "Running: {done} of {total} runs, about {left} left",
     "starting": "Starting",
@@ -80,7 +82,7 @@ JOB = {
     "cancel": "Stop",
 }
 
-EXPERIMENT = {
+EXPERIMENT: dict[str, Any] = {
     "title": "Ask a question",
     "question": "Question",
     "kinds": {
@@ -116,4 +118,60 @@ EXPERIMENT = {
     "command": "Copy command",
     "python": "Copy Python",
     "frame": "Report of the study",
+}
+
+FIRM: dict[str, Any] = {
+    "title": "My firms",
+    "none": "None yet. Begin one: it needs a name, and then an export, a questionnaire, or both.",
+    "new": "Name of a new firm",
+    "begin": "Begin",
+    "delete": "Delete",
+    "sure": "Delete all of it?",
+    "where": "All of it lies in {folder}, readable by you alone, until you delete it.",
+    "first": "Choose a firm on the left, or begin one. A firm is a scenario of your own: it can be watched, compared"
+    " and studied like those that are shipped.",
+    "export": "1. What your CRM knows",
+    "export_text": "A CSV or Excel export of leads or deals: Salesforce, HubSpot, Pipedrive, Zoho, or any other. Names"
+    " and e-mail addresses are numbered when it is read; no page shows them.",
+    "choose": "Choose files",
+    "uploading": "Sending {file}: {share} %",
+    "files": "Files",
+    "drop": "Take them out again",
+    "look": "What can it tell?",
+    "mapping": "Which column is which",
+    "mapping_text": "What was taken for what. Change it below if it is wrong; columns with people are never shown.",
+    "columns": ["It is", "Your column", "For example"],
+    "save": "Read it so",
+    "guess": "Guess again",
+    "people": "2. What both sides say",
+    "people_text": "Twenty statements, from 1 (disagree strongly) to 5 (agree strongly), by five people or more of each"
+    " side, without names. Results are shown by side, never by person, and for no fewer than five.",
+    "side": "Side",
+    "role": "Role",
+    "sides": {"marketing": "Marketing", "sales": "Sales"},
+    "roles": {"staff": "Staff", "head": "Head"},
+    "cannot_say": "cannot say",
+    "hand_in": "Hand in",
+    "handed_in": "Thank you. The form is empty again for the next person.",
+    "answered": "{marketing} of marketing and {sales} of sales have answered.",
+    "known": "What the firm knows of itself",
+    "known_text": "A value, or a range in which it lies nine times in ten, or both; or nothing.",
+    "known_columns": ["What", "Value", "From", "To", "Unit"],
+    "keep": "Keep",
+    "kept": "Kept.",
+    "score": "Score it",
+    "make": "3. Your firm in the simulator",
+    "make_text": "From an export, some thousand firms are simulated, and those that look like yours are kept: minutes."
+    " From the questionnaire alone it is quicker, and less is known.",
+    "base": "For all that nobody said, as in",
+    "fine": "How fine",
+    "fineness": {"1000": "a first look", "6000": "as good as it gets"},
+    "calibrate": "Make the firm",
+    "ready": "The firm is ready:",
+    "watch": "Watch it",
+    "compare": "Compare its options",
+    "study": "Study it",
+    "result": "What is known of the firm",
+    "data": "What the export can tell",
+    "assessment": "How the two sides work together",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import shutil
 import threading
 from collections.abc import Callable
@@ -17,7 +16,7 @@ import traitlets
 from sim.app import words
 from sim.app.jobs import JOBS, Job
 from sim.app.jobs_view import JobCard
-from sim.app.layout import ASSETS, ErrorCard
+from sim.app.layout import ASSETS, ErrorCard, Paper
 from sim.app.my_work import own_names
 from sim.app.studies import (
     Form,
@@ -108,7 +107,7 @@ def considered(content: Any) -> Considered:
     except InputError as error:
         return Considered(error=str(error))
     runs = plan.n_points * plan.most_replications
-    size = str(words.EXPERIMENT["size"])
+    size = words.EXPERIMENT["size"]
     return Considered(size.format(points=plan.n_points, replications=plan.most_replications, runs=f"{runs:,}"))
 
 
@@ -207,9 +206,7 @@ def Report(study: Experiment) -> None:
 
     solara.use_effect(write, [str(study.store.folder), done])
     if page:
-        title = words.EXPERIMENT["frame"]
-        frame = f'<iframe class="sm-report" title="{title}" sandbox="" srcdoc="{html.escape(page)}"></iframe>'
-        solara.HTML(tag="div", unsafe_innerHTML=frame)
+        Paper(words.EXPERIMENT["frame"], page)
     else:
         said = words.EXPERIMENT["writing" if done else "first"]
         solara.v.Html(tag="p", class_="sm-card sm-note", children=[said], attributes={"role": "status"})

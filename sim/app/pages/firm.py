@@ -1,0 +1,305 @@
+"""One's own firm: an export, what both sides say, and the scenario that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import ipyvuetify as v
+import solara
+import traitlets
+
+from sim.app import firms, words
+from sim.app.jobs import JOBS, Job
+from sim.app.jobs_view import JobCard
+from sim.app.layout import ASSETS, ErrorCard, Paper
+from sim.app.my_work import folder
+from sim.calibrate.form import HEADERS
+from sim.domain.errors import InputError
+from sim.spec.catalogue import scenario_names
+
+Handler = Callable[[Any], None]
+
+
+class Firms(v.VuetifyTemplate):
+    """The firms that are there, and a name for a new one."""
+
+    template_file = str(ASSETS / "firms.vue")
+    firms = traitlets.List().tag(sync=True)
+    chosen = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    where = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict(words.FIRM).tag(sync=True)
+    on = traitlets.Dict()
+
+    def vue_choose(self, name: Any) -> None:
+        """Open one."""
+        self.on["choose"](str(name))
+
+    def vue_begin(self, title: Any) -> None:
+        """Begin one."""
+        self.on["begin"](str(title))
+
+    def vue_remove(self, name: Any) -> None:
+        """Delete one."""
+        self.on["remove"](str(name))
+
+
+class Upload(v.VuetifyTemplate):
+    """Files of an export, which come in pieces; the next piece is sent when the last was taken."""
+
+    template_file = str(ASSETS / "upload.vue")
+    files = traitlets.List().tag(sync=True)
+    taken = traitlets.Int(0).tag(sync=True)
+    refused = traitlets.Int(0).tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict(words.FIRM).tag(sync=True)
+    on = traitlets.Dict()
+
+    def vue_piece(self, piece: Any) -> None:
+        """Take a piece: name of the file, content in base64, whether it is the first and the last."""
+        file, content, is_first, is_last = piece
+        try:
+            self.on["piece"](str(file), str(content), bool(is_first))
+        except InputError as error:
+            self.error = str(error)
+            self.refused += 1
+            return
+        self.error = ""
+        self.taken += 1
+        if is_last:
+            self.on["done"]()
+
+    def vue_look(self, _: Any = None) -> None:
+        """Make the data report."""
+        self.on["look"]()
+
+    def vue_drop(self, _: Any = None) -> None:
+        """Take the files out again."""
+        self.on["drop"]()
+
+
+class Columns(v.VuetifyTemplate):
+    """Which column of an export is which."""
+
+    template_file = str(ASSETS / "mapping.vue")
+    rows = traitlets.List().tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict(words.FIRM).tag(sync=True)
+    on_save = traitlets.Callable(None, allow_none=True)
+
+    def vue_save(self, text: Any) -> None:
+        """Read the export so."""
+        self.on_save(str(text))
+
+
+class People(v.VuetifyTemplate):
+    """The questionnaire, for one person after the other, and what the firm knows of itself."""
+
+    template_file = str(ASSETS / "people.vue")
+    statements = traitlets.List(list(HEADERS)).tag(sync=True)
+    counts = traitlets.Dict().tag(sync=True)
+    known = traitlets.List().tag(sync=True)
+    said = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    words = traitlets.Dict(words.FIRM).tag(sync=True)
+    on = traitlets.Dict()
+
+    def vue_answer(self, answer: Any) -> None:
+        """Take the answers of a person: side, role and answers."""
+        self.on["answer"](*answer)
+
+    def vue_keep(self, values: Any) -> None:
+        """Keep what the firm knows of itself."""
+        self.on["keep"](values)
+
+    def vue_score(self, _: Any = None) -> None:
+        """Score the answers."""
+        self.on["score"]()
+
+
+class Make(v.VuetifyTemplate):
+    """A button that makes the firm."""
+
+    template_file = str(ASSETS / "make.vue")
+    bases = traitlets.List(scenario_names()).tag(sync=True)
+    exported = traitlets.Bool(False).tag(sync=True)
+    ready = traitlets.Unicode("").tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    words = traitlets.Dict(words.FIRM).tag(sync=True)
+    on_make = traitlets.Callable(None, allow_none=True)
+
+    def vue_make(self, how: Any) -> None:
+        """Make it: base scenario and size of the bank."""
+        self.on_make(str(how[0]), str(how[1]))
+
+
+@solara.component
+def FirmPage() -> None:
+    """One's firms on the left, the chosen one on the right."""
+    router = solara.use_router()
+    chosen = parse_qs(router.search or "").get("firm", [""])[-1]
+    error, set_error = solara.use_state("")
+
+    def show(name: str) -> None:
+        router.push(f"/firm?firm={name}" if name else "/firm")
+
+    def begin(title: str) -> None:
+        try:
+            show(firms.new_firm(title))
+            set_error("")
+        except InputError as wrong:
+            set_error(str(wrong))
+
+    def remove(name: str) -> None:
+        firms.remove(name)
+        show("")
+
+    with solara.Div(classes=["sm-stage", "sm-experiment"]):
+        with solara.Div(classes=["sm-side"]):
+            Firms.element(
+                firms=firms.firm_names(),
+                chosen=chosen,
+                error=error,
+                where=words.FIRM["where"].format(folder=folder()),
+                on={"choose": show, "begin": begin, "remove": remove},
+            )
+        with solara.Div(classes=["sm-answer"]):
+            if not chosen:
+                solara.v.Html(tag="p", class_="sm-card sm-note", children=[words.FIRM["first"]])
+            elif chosen in firms.firm_names():
+                Desk(chosen).key(chosen)
+            else:
+                ErrorCard(InputError("firm", "there is no such firm of yours", chosen[:80]))
+
+
+@solara.component
+def Desk(name: str) -> None:
+    """All of one firm."""
+    changes, set_changes = solara.use_state(0)
+    kept = solara.use_memo(lambda: kept_page(name), [name])
+    page, set_page = solara.use_state(kept)
+    job, set_job = solara.use_state(None)
+    errors, set_errors = solara.use_state({})
+    said, set_said = solara.use_state("")
+    is_busy = job is not None and not job.is_over
+
+    def changed() -> None:
+        set_changes(lambda times: times + 1)
+
+    def tried(place: str, work: Callable[[], Any]) -> Any:
+        """Do something, and say beside its button why it could not be done."""
+        try:
+            result = work()
+        except InputError as error:
+            set_errors({place: str(error)})
+            return None
+        set_errors({})
+        changed()
+        return result
+
+    def start(title: str, work: Callable[[Job], str]) -> None:
+        submitted = JOBS.submit(Job(title, work, solara.get_session_id()))
+        set_job(lambda _: submitted)
+
+    def ended() -> None:
+        changed()
+        if job is not None and isinstance(job.result, str):
+            set_page((words.FIRM["result"], job.result))
+
+    def look() -> None:
+        if (found := tried("export", lambda: firms.data_page_of(name))) is not None:
+            set_page((words.FIRM["data"], found))
+
+    def answer(side: Any, role: Any, answers: Any) -> None:
+        tried("people", lambda: firms.take_answers(name, str(side), str(role), list(answers)))
+        set_said(words.FIRM["handed_in"])
+
+    def keep(values: Any) -> None:
+        tried("people", lambda: firms.save_known(name, dict(values)))
+        set_said(words.FIRM["kept"])
+
+    def make(base: str, bank: str) -> None:
+        tried("make", lambda: start(name, maker(name, base, bank)))
+
+    files = firms.export_files(name)
+    Upload.element(
+        files=files,
+        error=errors.get("export", ""),
+        on={
+            "piece": lambda file, content, is_first: firms.take_piece(name, file, content, is_first),
+            "done": changed,
+            "look": look,
+            "drop": lambda: tried("export", lambda: firms.drop_export(name)),
+        },
+    )
+    if page is not None and page[0] == words.FIRM["data"]:
+        Paper(*page)
+    if len(files) == 1:  # several files are those of a known layout, or none that a mapping can help
+        Mapped(name, changes, lambda text: tried("mapping", lambda: firms.save_mapping(name, text)), errors)
+    People.element(
+        counts=firms.answered(name),
+        known=firms.known_of(name),
+        said=said,
+        error=errors.get("people", ""),
+        busy=is_busy,
+        on={
+            "answer": answer,
+            "keep": keep,
+            "score": lambda: tried("people", lambda: start(name, lambda job: firms.assess(name, "mid", job))),
+        },
+    )
+    Make.element(
+        exported=bool(files),
+        ready=name if firms.scenario_file(name).exists() else "",
+        error=errors.get("make", ""),
+        busy=is_busy,
+        on_make=make,
+    )
+    if job is not None:
+        JobCard(job, ended)
+    if page is not None and page[0] != words.FIRM["data"]:
+        Paper(*page)
+
+
+def maker(name: str, base: str, bank: str) -> Callable[[Job], str]:
+    """The work that makes a firm: from its export where there is one, else from its answers.
+
+    Raises
+    ------
+    InputError
+        If the base or the size of the bank is none that is offered.
+    """
+    if base not in scenario_names():
+        raise InputError("base", f"must be one of {', '.join(scenario_names())}", base[:80])
+    if bank not in words.FIRM["fineness"]:
+        raise InputError("fineness", f"must be one of {', '.join(words.FIRM['fineness'])}", bank[:20])
+    if firms.export_files(name):
+        return lambda job: firms.calibrated(name, base, int(bank), job)
+    return lambda job: firms.assess(name, base, job)
+
+
+def kept_page(name: str) -> tuple[str, str] | None:
+    """What was found of a firm before, as its title and page."""
+    for file, title in ((firms.report_file(name), "result"), (firms.home(name) / "assessment.html", "assessment")):
+        if file.is_file():
+            return str(words.FIRM[title]), file.read_text(encoding="utf-8")
+    return None
+
+
+@solara.component
+def Mapped(name: str, changes: int, save: Handler, errors: dict[str, str]) -> None:
+    """Which column is which; where not even a guess can be made, why not."""
+
+    def look() -> tuple[str, list[list[str]], str]:
+        try:
+            return firms.mapping_of(name), firms.preview_of(name), ""
+        except InputError as error:
+            return "", [], str(error)
+
+    text, rows, wrong = solara.use_memo(look, [name, changes])
+    Columns.element(text=text, rows=rows, error=errors.get("mapping", "") or wrong, on_save=save)
