@@ -36,7 +36,7 @@ from sim.domain.vocabulary import (
     NEGLECTED,
     NEGOTIATION,
     NO_DECISION,
-    PURPOSES,
+    QUESTIONS,
     REJECTED,
     SAID_NO,
     SELF_FOUND,
@@ -159,6 +159,6 @@ def decisions(world: World) -> pd.DataFrame:
     """One row per recorded decision, with its purpose and answer in words; empty unless the run was traced."""
     rows = decisions_of(world)
     frame = pd.DataFrame(rows).drop(columns="day")
-    frame["purpose"] = [PURPOSES.get(purpose, "").replace("_", " ") for purpose in rows["purpose"].tolist()]
+    frame["purpose"] = [QUESTIONS.get(purpose, "").replace("_", " ") for purpose in rows["purpose"].tolist()]
     frame["is_yes"] = rows["draw"] < rows["chance"]
     return with_days(frame, world, rows["day"])

@@ -86,7 +86,8 @@ def incidents_of(world: World) -> Any:
 
 def decisions_of(world: World) -> Any:
     """The rows of decisions that were recorded, as a plain structured array."""
-    return world.events.view(np.ndarray)[: min(int(world.organization.n_events), len(world.events))]
+    firm = world.organization
+    return world.events.view(np.ndarray)[: min(int(firm.n_events), len(world.events) - int(firm.n_held))]
 
 
 def is_deal(leads: Any) -> Any:

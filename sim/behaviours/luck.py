@@ -95,15 +95,43 @@ def draw_at(world: World, key: int, purpose: int, occurrence: int) -> float:
 def falls_below(world: World, draw: float, key: int, purpose: int, occurrence: int, chance: float) -> bool:
     """Like `happens`, given the draw of the address."""
     if world.events.shape[0] > 0:
-        _write_decision(world, key, purpose, occurrence, draw, chance)
+        return _on_record(world, draw, key, purpose, occurrence, chance)
     return draw < chance
+
+
+@kernel
+def exceeds(world: World, key: int, purpose: int, occurrence: int, value: float, limit: float) -> bool:
+    """Whether a value in which luck has a part lies above a limit: a decision too, recorded as limit < value."""
+    if world.events.shape[0] > 0:
+        return _on_record(world, limit, key, purpose, occurrence, value)
+    return limit < value
+
+
+@kernel
+def _on_record(world: World, draw: float, key: int, purpose: int, occurrence: int, chance: float) -> bool:
+    """Answer by the chance that is held for this decision, else by its own, and write that down."""
+    given = _held(world, key, purpose, occurrence, chance)
+    _write_decision(world, key, purpose, occurrence, draw, given)
+    return draw < given
+
+
+@kernel
+def _held(world: World, key: int, purpose: int, occurrence: int, chance: float) -> float:
+    """The chance that is held for a decision: of the table's last rows the first of this address not used yet."""
+    n_rows = world.events.shape[0]
+    for place in range(n_rows - world.organization.n_held, n_rows):
+        event = world.events[place]
+        if event.key == key and event.purpose == purpose and event.occurrence == occurrence and event.day < 0:
+            event.day = world.organization.day
+            return event.chance
+    return chance
 
 
 @kernel
 def _write_decision(world: World, key: int, purpose: int, occurrence: int, draw: float, chance: float) -> None:
     """Write a decision row, or count it where the table is full."""
     firm = world.organization
-    if firm.n_events < world.events.shape[0]:
+    if firm.n_events < world.events.shape[0] - firm.n_held:
         event = world.events[firm.n_events]
         event.key = key
         event.day = firm.day

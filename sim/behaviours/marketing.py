@@ -10,7 +10,7 @@ from sim.behaviours.desk import clear_desk, lay_out_desk, work_desk
 from sim.behaviours.feedback import learn_oneself
 from sim.behaviours.handoff import HOURS_PER_DAY, acceptance_chance, hand_off
 from sim.behaviours.kernel import kernel
-from sim.behaviours.luck import happens, normal
+from sim.behaviours.luck import exceeds, happens, normal
 from sim.behaviours.people import begin_day, end_day, spend
 from sim.behaviours.readings import (
     clarity,
@@ -34,6 +34,7 @@ from sim.domain.vocabulary import (
     DRAW_ACCEPT,
     DRAW_RECYCLE,
     DRAW_SCORE,
+    READY,
     SCORING,
     SHARED_METRIC_MARKETING,
     WHEN_QUALIFIED,
@@ -160,7 +161,7 @@ def score_lead(world: World, lead: int, hour: float, day: int) -> None:
         return
     noise = rules.score_noise * (1.0 - rules.score_noise_knowledge * knowledge_of(world, row.marketer))
     score = row.fit + noise * normal(world, row.key, DRAW_SCORE, row.recycles)
-    if score <= threshold(world, row.marketer):
+    if not exceeds(world, row.key, READY, row.recycles, score, threshold(world, row.marketer)):
         _put_away(world, lead, day)
     elif world.organization.handoff_point < WHEN_QUALIFIED:
         hand_off(world, lead, score, noise, hour, day)

@@ -142,10 +142,10 @@ INCIDENT_FIELDS = read_fields("""
 EVENT_FIELDS = read_fields("""
     key | int | - | whose luck
     day | int | day | of the decision
-    purpose | int | - | see PURPOSES
+    purpose | int | - | see QUESTIONS
     occurrence | int | - | touch, day or month number
-    draw | float | 0-1 | luck
-    chance | float | 0-1 | yes if the draw is below
+    draw | float | 0-1 | luck; of a judgement (ready) the limit, in logits
+    chance | float | 0-1 | yes if the draw is below it; of a judgement the score, in logits
 """)
 
 CALENDAR_FIELDS = read_fields("""
@@ -279,6 +279,7 @@ ORGANIZATION_FIELDS = read_fields(f"""
     leads_needed | int | leads | rows that today is sure to find enough
     incidents_needed | int | - | rows that today is sure to find enough
     n_events | int | - | decisions written or, beyond the table, counted
+    n_held | int | - | last rows of events: decisions that are held to a chance of another world, day -1 until used
     liaison_pointer | int | pair row | where liaisons go on
     brand | float | index | stock of brand
     log_brand | float | ln | of the brand, or 0 where it has no effect

@@ -66,6 +66,12 @@ PURPOSES: Final[dict[int, str]] = {
     value: name.removeprefix("DRAW_").lower() for name, value in list(globals().items()) if name.startswith("DRAW_")
 }
 
+# Judgements: no draw of their own, but decisions on a value in which there is luck. Numbered like purposes.
+READY: Final = 51
+JUDGEMENTS: Final[dict[int, str]] = {READY: "ready"}
+#: Whatever a recorded decision may be about.
+QUESTIONS: Final[dict[int, str]] = {**PURPOSES, **JUDGEMENTS}
+
 # Roles
 MARKETER: Final = 0
 REP: Final = 1

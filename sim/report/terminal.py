@@ -17,7 +17,7 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
 from sim.domain.shown import in_calendar_days, in_currency, quarter_name
-from sim.domain.vocabulary import PURPOSES
+from sim.domain.vocabulary import QUESTIONS
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
 from sim.report.sections import SECTIONS
 from sim.report.uncertainty import percent_of
@@ -293,7 +293,7 @@ def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
     warmup = int(single.world.rules.warmup_days)
     for event in events[events["key"] == row["key"]]:
         answer = "yes" if event["draw"] < event["chance"] else "no"
-        question = PURPOSES[int(event["purpose"])].replace("_", " ")
+        question = QUESTIONS[int(event["purpose"])].replace("_", " ")
         rows.append((int(event["day"]) - warmup, question, float(event["chance"]), float(event["draw"]), answer))
         day, _, chance, luck, _ = rows[-1]
         table.add_row(str(day), question, f"{chance:.3f}", f"{luck:.3f}", answer)

@@ -1,0 +1,78 @@
+"""Giving one lead the attention of its rep, or taking it away, on the morning of a day; nothing else is touched.
+
+This is not luck of the lead's own: whether a rep gets round to it depends on all that waits with him. So it cannot be
+held to a chance, and is changed where it stands: in the lead's row and its place on the desk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.domain.records import World
+from sim.domain.vocabulary import DISCOVERY, HANDED, NEGOTIATION, TAKEN, UNREAD
+from sim.explain.path import row_of
+from sim.explain.recording import Change
+
+#: Value by which a lead or deal comes before all others on a desk, and by which it is not for today.
+BEFORE_ALL, NOT_TODAY = 1e9, -1.0
+
+
+def take_on(key: int) -> Change:
+    """Let the rep take a lead that waits, read or not."""
+
+    def change(world: World, _day: int) -> None:
+        place = row_of(world, key)
+        lead = world.leads[place] if place >= 0 else None
+        if lead is not None and lead.state == HANDED and lead.is_willing != TAKEN:
+            _put_on_desk(world, lead, place)
+
+    return change
+
+
+def _put_on_desk(world: World, lead: Any, place: int) -> None:
+    """Put a lead among the work of its rep, as a second look does. Changes the lists in place."""
+    rep = world.people[lead.rep]
+    rep.unread -= 1 if lead.is_willing == UNREAD else 0
+    lead.is_willing = TAKEN
+    lead.next_due, rep.desk_head = rep.desk_head, place
+
+
+def call_first(key: int) -> Change:
+    """Let the rep call a lead that he has taken before all other work, on a day on which he opens his inbox."""
+    habits: dict[int, float] = {}
+
+    def change(world: World, _day: int) -> None:
+        for rep, habit in habits.items():
+            world.people[rep].inbox_habit = habit
+        habits.clear()
+        lead = world.leads[row_of(world, key)]
+        if lead.state == HANDED and lead.is_willing == TAKEN:
+            lead.priority = BEFORE_ALL
+            habits[int(lead.rep)] = float(world.people[lead.rep].inbox_habit)
+            world.people[lead.rep].inbox_habit = 1.0
+
+    return change
+
+
+def keep_up(key: int) -> Change:
+    """Let the rep keep up with a deal before all other work."""
+    return _valued(key, BEFORE_ALL)
+
+
+def leave_alone(key: int) -> Change:
+    """Let the rep leave a lead or deal alone."""
+    return _valued(key, NOT_TODAY)
+
+
+def _valued(key: int, value: float) -> Change:
+    def change(world: World, _day: int) -> None:
+        place = row_of(world, key)
+        if place < 0:
+            return
+        lead = world.leads[place]
+        if lead.state == HANDED and value < 0.0:
+            lead.priority = value
+        elif DISCOVERY <= lead.state <= NEGOTIATION:
+            lead.value_per_hour = value
+
+    return change

@@ -1,0 +1,175 @@
+"""A run that can be gone back to: what was decided in it, and the organization on some of its mornings.
+
+A branch starts on such a morning and lives the days that follow again, with some decisions held to the chances of
+another world. Nothing else differs, so what becomes different is due to what was held.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis.rows import decisions_of, leads_of
+from sim.behaviours.calendar import DAYS_PER_WEEK
+from sim.domain.blueprint import Blueprint, empty_world, grow, rows
+from sim.domain.records import EVENTS, RECORDS, TABLES, World, world_of
+from sim.engine.entries import found_world, run_days
+
+#: Days between two mornings that are kept: a branch lives half as many days on average before its first difference.
+MORNINGS = 65
+
+
+class Held(NamedTuple):
+    """A decision that is held to a chance: whose, which, and the chance in place of its own."""
+
+    key: int
+    purpose: int
+    occurrence: int
+    chance: float
+
+
+#: What is changed of a world on a morning before its day is lived: world and day.
+Change = Callable[[World, int], None]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A run with every decision written down.
+
+    Parameters
+    ----------
+    plan : Blueprint
+        What was run.
+    seed : int
+        Of the run.
+    world : World
+        After the last day, with its decisions.
+    mornings : list of World
+        Every `MORNINGS` days, from the first on, without decisions.
+    """
+
+    plan: Blueprint
+    seed: int
+    world: World
+    mornings: list[World] = field(repr=False)
+
+    @cached_property
+    def decisions(self) -> Any:
+        """All decisions, sorted by whom they are about, in order of time."""
+        rows_ = decisions_of(self.world)
+        return rows_[np.argsort(rows_["key"], kind="stable")]
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Row of each lead by its key."""
+        return {int(key): row for row, key in enumerate(leads_of(self.world)["key"])}
+
+    def decisions_on(self, key: int) -> Any:
+        """The decisions on one lead or person, in order of time."""
+        first, last = np.searchsorted(self.decisions["key"], [key, key + 1])
+        return self.decisions[first:last]
+
+
+def record(plan: Blueprint, seed: int) -> Recording:
+    """Run a scenario and write down every decision.
+
+    Parameters
+    ----------
+    plan : Blueprint
+        The resolved scenario.
+    seed : int
+        Of the run, as `sim.ensemble.seeds.run_seed` gives it.
+    """
+    n_days = int(plan.rules.n_days)
+    world = empty_world(plan)
+    found_world(world, seed)
+    mornings = []
+    for day in range(0, n_days, MORNINGS):
+        mornings.append(_copy(world))
+        world = _live(world, day, min(n_days, day + MORNINGS))
+    n_events = _count_decisions(mornings[0], n_days)
+    recorded = _live(_copy(mornings[0], n_events), 0, n_days)
+    return Recording(plan, seed, recorded, mornings)
+
+
+def _count_decisions(morning: World, n_days: int) -> int:
+    return int(_live(_copy(morning, 1), 0, n_days).organization.n_events)
+
+
+def _copy(world: World, n_events: int = 0, held: Sequence[Held] = ()) -> World:
+    """A world of its own in the same state, with room for decisions and those that are held."""
+    parts = {name: copy.deepcopy(getattr(world, name)) for name in (*RECORDS, *TABLES) if name != "events"}
+    parts["events"] = rows(EVENTS, n_events + len(held))
+    parts["organization"].n_events = 0
+    parts["organization"].n_held = len(held)
+    for place, decision in enumerate(held, n_events):
+        event = parts["events"][place]
+        event.key, event.purpose, event.occurrence, event.chance = decision
+        event.day = -1
+    return world_of(**parts)
+
+
+def _live(world: World, first: int, last: int) -> World:
+    """Live days, with more room where it is needed."""
+    while (first := run_days(world, first, last)) < last:
+        world = grow(world)
+    return world
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A way to live a run again from a day on.
+
+    Parameters
+    ----------
+    day : int
+        First day on which anything may differ.
+    held : tuple of Held
+        Decisions in the order in which they are asked.
+    changes : tuple
+        Called on every morning from `day` on.
+    """
+
+    day: int
+    held: tuple[Held, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def joined(self, other: Branch) -> Branch:
+        """Both at once."""
+        return Branch(min(self.day, other.day), self.held + other.held, self.changes + other.changes)
+
+
+def branch_off(recording: Recording, branch: Branch, is_over: Callable[[World], bool], n_events: int = 0) -> World:
+    """Live a run again with a difference, until it is over for whom it is about.
+
+    Parameters
+    ----------
+    recording : Recording
+        The run; it stays as it is.
+    branch : Branch
+        What is different.
+    is_over : callable
+        Whether nothing more needs to be seen; asked once a week after the branch's first day.
+    n_events : int
+        Room for decisions; 0 for as many as the days can bring.
+    """
+    n_days, day = int(recording.plan.rules.n_days), morning_before(recording, branch.day)
+    world = _copy(recording.mornings[day // MORNINGS], n_events or 2 * len(recording.decisions), branch.held)
+    if day < branch.day < n_days:
+        world, day = _live(world, day, branch.day), branch.day
+    while day < n_days and not is_over(world):
+        for change in branch.changes:
+            change(world, day)
+        until = min(n_days, day + (1 if branch.changes else DAYS_PER_WEEK))
+        world, day = _live(world, day, until), until
+    return world
+
+
+def morning_before(recording: Recording, day: int) -> int:
+    """The last kept morning up to a day."""
+    return min(day // MORNINGS, len(recording.mornings) - 1) * MORNINGS

@@ -1,0 +1,140 @@
+"""Which parting of two paths made the difference: each is taken back in the second world, and the lead lived again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.domain.records import World
+from sim.explain.divergences import Divergence, divergences
+from sim.explain.path import OPEN, Path, branched_path, fate_of, recorded_path, row_of
+from sim.explain.recording import Recording, branch_off, morning_before
+
+#: Partings that are taken back together at most.
+MOST_JOINT = 12
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What made the difference for one lead.
+
+    Parameters
+    ----------
+    first, second : Path
+        The lead in both worlds.
+    partings : tuple of Divergence
+        Where its paths part, the earliest first.
+    causes : tuple of Divergence
+        Taking these back in the second world gives the lead the fate of the first; none of them can be left out.
+    restored : Path or None
+        The lead in the second world with the causes taken back; None if no set was found.
+    tried : int
+        Times that the lead was lived again.
+    """
+
+    first: Path
+    second: Path
+    partings: tuple[Divergence, ...]
+    causes: tuple[Divergence, ...]
+    restored: Path | None
+    tried: int
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether taking back the causes gives the fate of the first world."""
+        return self.restored is not None
+
+
+class Trials:
+    """The lead lived again in the second world, each time with other partings taken back."""
+
+    def __init__(self, first: Recording, second: Recording, key: int) -> None:
+        self.second, self.key = second, key
+        self.paths = recorded_path(first, key), recorded_path(second, key)
+        self.n = 0
+
+    def without(self, partings: list[Divergence]) -> Path:
+        """The lead's path in the second world with partings taken back."""
+        branch = partings[0].back
+        for parting in partings[1:]:
+            branch = branch.joined(parting.back)
+        self.n += 1
+        world = branch_off(self.second, branch, self._is_over)
+        return branched_path(self.second, self.key, world, morning_before(self.second, branch.day))
+
+    def _is_over(self, world: World) -> bool:
+        row = row_of(world, self.key)
+        return row >= 0 and fate_of(int(world.leads[row].state)) != OPEN
+
+    def is_restored(self, path: Path) -> bool:
+        """Whether a path ends as in the first world."""
+        return path.fate == self.paths[0].fate
+
+
+def find_causes(first: Recording, second: Recording, key: int) -> Finding:
+    """Find what made the difference for a lead that both worlds know.
+
+    The partings are taken back one at a time, the earliest first; the first that alone gives the lead its other fate
+    is the cause. Where none does, they are taken back together, the earliest first, with those that come up on the
+    way, until the fate is restored; what turns out not to be needed is left out again.
+
+    Parameters
+    ----------
+    first, second : Recording
+        Two worlds on the same luck.
+    key : int
+        Of the lead.
+    """
+    trials = Trials(first, second, key)
+    partings = divergences(key, *trials.paths)
+    for parting in partings:
+        path = trials.without([parting])
+        if trials.is_restored(path):
+            return _finding(trials, partings, [parting], path)
+    return _joint(trials, partings)
+
+
+def _finding(trials: Trials, partings: list[Divergence], causes: list[Divergence], restored: Path | None) -> Finding:
+    return Finding(*trials.paths, tuple(partings), tuple(causes), restored, trials.n)
+
+
+def _joint(trials: Trials, partings: list[Divergence]) -> Finding:
+    """Take partings back together, one more each time."""
+    causes: list[Divergence] = []
+    path = trials.paths[1]
+    while len(causes) < MOST_JOINT:
+        names = {cause.name for cause in causes}
+        left = [parting for parting in divergences(trials.key, trials.paths[0], path) if parting.name not in names]
+        if not left:
+            break
+        causes.append(left[0])
+        path = trials.without(causes)
+        if trials.is_restored(path):
+            return _needed(trials, partings, causes, path)
+    return _finding(trials, partings, causes, None)
+
+
+def _needed(trials: Trials, partings: list[Divergence], causes: list[Divergence], path: Path) -> Finding:
+    """Leave out again what is not needed."""
+    for cause in list(causes):
+        fewer = [other for other in causes if other is not cause]
+        if fewer and trials.is_restored(shorter := trials.without(fewer)):
+            causes, path = fewer, shorter
+    return _finding(trials, partings, causes, path)
+
+
+def differing(first: Recording, second: Recording) -> list[int]:
+    """Keys of leads that both worlds know and have settled, differently; in the order of the first."""
+    return [key for key in both(first, second) if _differs(first, second, key)]
+
+
+def both(first: Recording, second: Recording) -> list[int]:
+    """Keys of leads that both worlds know, customers from before the run left out."""
+    ours = np.array([key for key in first.place if key in second.place])
+    return [int(key) for key in ours if key >> 48]
+
+
+def _differs(first: Recording, second: Recording, key: int) -> bool:
+    fates = [fate_of(int(world.world.leads[world.place[key]].state)) for world in (first, second)]
+    return OPEN not in fates and fates[0] != fates[1]
