@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.ensemble.merging import merge
     from sim.ensemble.replay import replay
     from sim.explain.attribution import Attribution, attribute
+    from sim.explain.explanation import Explanation, explain
     from sim.model.organization import Organization
     from sim.spec.catalogue import load_scenario
     from sim.spec.edit import with_interventions, with_relationship, with_value
@@ -28,6 +29,7 @@ __all__ = [
     "Comparison",
     "Decision",
     "Experiment",
+    "Explanation",
     "InputError",
     "Organization",
     "Scenario",
@@ -36,6 +38,7 @@ __all__ = [
     "compare",
     "decide",
     "experiment",
+    "explain",
     "load",
     "load_scenario",
     "merge",
@@ -52,6 +55,7 @@ _HOMES = {
     "Comparison": "sim.ensemble.comparison",
     "Decision": "sim.decide.decision",
     "Experiment": "sim.ensemble.experiment",
+    "Explanation": "sim.explain.explanation",
     "InputError": "sim.domain.errors",
     "Organization": "sim.model.organization",
     "Scenario": "sim.spec.scenario",
@@ -60,6 +64,7 @@ _HOMES = {
     "compare": "sim.ensemble.comparison",
     "decide": "sim.decide.decision",
     "experiment": "sim.ensemble.experiment",
+    "explain": "sim.explain.explanation",
     "load": "sim.ensemble.experiment",
     "load_scenario": "sim.spec.catalogue",
     "merge": "sim.ensemble.merging",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import app as app_command
-from sim.cli import assess, attribution, calibration, commands, decision, experiments, scenarios
+from sim.cli import assess, attribution, calibration, commands, decision, experiments, explain, scenarios
 from sim.domain.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
@@ -20,6 +20,7 @@ app.command("assess")(assess.assess)
 app.command("attribute")(attribution.attribute)
 app.command("decide")(decision.decide)
 app.command("app")(app_command.app)
+app.command("explain")(explain.explain)
 app.add_typer(experiments.app, name="experiment")
 app.add_typer(scenarios.app, name="scenario")
 

@@ -57,7 +57,7 @@ SchemaKind = Annotated[
     str,
     typer.Argument(
         help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study,"
-        " data_report, calibration, assessment, attribution or decision"
+        " data_report, calibration, assessment, attribution, decision or explanation"
     ),
 ]
 Relationships = Annotated[

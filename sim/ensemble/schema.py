@@ -13,10 +13,11 @@ from sim.ensemble.schema_attribution import attribution_fields
 from sim.ensemble.schema_calibration import calibration_schema
 from sim.ensemble.schema_data import data_schema
 from sim.ensemble.schema_decision import decision_fields
+from sim.ensemble.schema_explain import explanation_fields
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = ("run", "comparison", "study", "data_report", "assessment", "calibration", "attribution", "decision")
+RESULTS = tuple("run comparison study data_report assessment calibration attribution decision explanation".split())
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -32,7 +33,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
         ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate --check``),
-        ``calibration``, ``assessment``, ``attribution`` or ``decision``.
+        ``calibration``, ``assessment``, ``attribution``, ``decision`` or ``explanation``.
 
     Raises
     ------
@@ -47,6 +48,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
     made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
     made |= {"attribution": _attribution_schema, "decision": _decision_schema}
+    made |= {"explanation": _explanation_schema}
     return made[kind]()
 
 
@@ -173,6 +175,10 @@ def _attribution_schema() -> dict[str, Any]:
 
 def _decision_schema() -> dict[str, Any]:
     return _document("A decision of smarketing", decision_fields())
+
+
+def _explanation_schema() -> dict[str, Any]:
+    return _document("An explanation of smarketing", explanation_fields())
 
 
 def _study_schema() -> dict[str, Any]:

@@ -13,8 +13,10 @@ from sim.domain.vocabulary import DISCOVERY, HANDED, NEGOTIATION, TAKEN, UNREAD
 from sim.explain.path import row_of
 from sim.explain.recording import Change
 
-#: Value by which a lead or deal comes before all others on a desk, and by which it is not for today.
+#: Priority of a lead that comes before all others on a desk, and of one that is not for today.
 BEFORE_ALL, NOT_TODAY = 1e9, -1.0
+#: Factor on the hours of a deal by which an hour on it is worth more than on any other, or less than nothing.
+NO_TIME, NEVER_WORTH_IT = 1e-9, -1.0
 
 
 def take_on(key: int) -> Change:
@@ -34,7 +36,7 @@ def _put_on_desk(world: World, lead: Any, place: int) -> None:
     rep = world.people[lead.rep]
     rep.unread -= 1 if lead.is_willing == UNREAD else 0
     lead.is_willing = TAKEN
-    lead.next_due, rep.desk_head = rep.desk_head, place
+    world.links[place].next_due, rep.desk_head = rep.desk_head, place
 
 
 def call_first(key: int) -> Change:
@@ -55,24 +57,28 @@ def call_first(key: int) -> Change:
 
 
 def keep_up(key: int) -> Change:
-    """Let the rep keep up with a deal before all other work."""
-    return _valued(key, BEFORE_ALL)
+    """Let the rep keep up with a deal before all other work; its touches take none of his hours then."""
+    return _worth(key, NO_TIME)
 
 
 def leave_alone(key: int) -> Change:
-    """Let the rep leave a lead or deal alone."""
-    return _valued(key, NOT_TODAY)
+    """Let the rep leave a deal alone."""
+    return _worth(key, NEVER_WORTH_IT)
 
 
-def _valued(key: int, value: float) -> Change:
+def _worth(key: int, factor: float) -> Change:
+    """Make an hour on a deal worth all or nothing while it is open."""
+    usual: list[float] = []
+
     def change(world: World, _day: int) -> None:
         place = row_of(world, key)
         if place < 0:
             return
         lead = world.leads[place]
-        if lead.state == HANDED and value < 0.0:
-            lead.priority = value
-        elif DISCOVERY <= lead.state <= NEGOTIATION:
-            lead.value_per_hour = value
+        if DISCOVERY <= lead.state <= NEGOTIATION:
+            usual[:] = usual or [float(lead.hours_factor)]
+            lead.hours_factor = factor
+        elif usual:
+            lead.hours_factor = usual.pop()
 
     return change

@@ -90,20 +90,21 @@ def record(plan: Blueprint, seed: int) -> Recording:
     found_world(world, seed)
     mornings = []
     for day in range(0, n_days, MORNINGS):
-        mornings.append(_copy(world))
-        world = _live(world, day, min(n_days, day + MORNINGS))
+        mornings.append(copy_of(world))
+        world = live(world, day, min(n_days, day + MORNINGS))
     n_events = _count_decisions(mornings[0], n_days)
-    recorded = _live(_copy(mornings[0], n_events), 0, n_days)
+    recorded = live(copy_of(mornings[0], n_events), 0, n_days)
     return Recording(plan, seed, recorded, mornings)
 
 
 def _count_decisions(morning: World, n_days: int) -> int:
-    return int(_live(_copy(morning, 1), 0, n_days).organization.n_events)
+    return int(live(copy_of(morning, 1), 0, n_days).organization.n_events)
 
 
-def _copy(world: World, n_events: int = 0, held: Sequence[Held] = ()) -> World:
+def copy_of(world: World, n_events: int = 0, held: Sequence[Held] = ()) -> World:
     """A world of its own in the same state, with room for decisions and those that are held."""
-    parts = {name: copy.deepcopy(getattr(world, name)) for name in (*RECORDS, *TABLES) if name != "events"}
+    parts = {name: copy.deepcopy(getattr(world, name)) for name in RECORDS}
+    parts |= {name: _copied(getattr(world, name)) for name in TABLES if name != "events"}
     parts["events"] = rows(EVENTS, n_events + len(held))
     parts["organization"].n_events = 0
     parts["organization"].n_held = len(held)
@@ -114,7 +115,12 @@ def _copy(world: World, n_events: int = 0, held: Sequence[Held] = ()) -> World:
     return world_of(**parts)
 
 
-def _live(world: World, first: int, last: int) -> World:
+def _copied(table: Any) -> Any:
+    """A table copied as it lies in memory: ten times as fast as field by field."""
+    return table.view(np.ndarray).view(np.uint8).copy().view(table.dtype).view(np.recarray)
+
+
+def live(world: World, first: int, last: int) -> World:
     """Live days, with more room where it is needed."""
     while (first := run_days(world, first, last)) < last:
         world = grow(world)
@@ -159,15 +165,21 @@ def branch_off(recording: Recording, branch: Branch, is_over: Callable[[World], 
         Room for decisions; 0 for as many as the days can bring.
     """
     n_days, day = int(recording.plan.rules.n_days), morning_before(recording, branch.day)
-    world = _copy(recording.mornings[day // MORNINGS], n_events or 2 * len(recording.decisions), branch.held)
+    world = copy_of(recording.mornings[day // MORNINGS], n_events or 2 * len(recording.decisions), branch.held)
     if day < branch.day < n_days:
-        world, day = _live(world, day, branch.day), branch.day
+        world, day = live(world, day, branch.day), branch.day
     while day < n_days and not is_over(world):
         for change in branch.changes:
             change(world, day)
         until = min(n_days, day + (1 if branch.changes else DAYS_PER_WEEK))
-        world, day = _live(world, day, until), until
+        world, day = live(world, day, until), until
     return world
+
+
+def morning_of(recording: Recording, day: int) -> World:
+    """A world of its own on the morning of a day, without decisions."""
+    first = morning_before(recording, day)
+    return live(copy_of(recording.mornings[first // MORNINGS]), first, day)
 
 
 def morning_before(recording: Recording, day: int) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.analysis.rows import warmup_of
 from sim.domain.records import World
 from sim.explain.divergences import Divergence, divergences
 from sim.explain.path import OPEN, Path, branched_path, fate_of, recorded_path, row_of
@@ -125,7 +126,7 @@ def _needed(trials: Trials, partings: list[Divergence], causes: list[Divergence]
 
 
 def differing(first: Recording, second: Recording) -> list[int]:
-    """Keys of leads that both worlds know and have settled, differently; in the order of the first."""
+    """Keys of leads that both worlds know and have settled differently, one of them in the window; in order of time."""
     return [key for key in both(first, second) if _differs(first, second, key)]
 
 
@@ -136,5 +137,7 @@ def both(first: Recording, second: Recording) -> list[int]:
 
 
 def _differs(first: Recording, second: Recording, key: int) -> bool:
-    fates = [fate_of(int(world.world.leads[world.place[key]].state)) for world in (first, second)]
-    return OPEN not in fates and fates[0] != fates[1]
+    leads = [world.world.leads[world.place[key]] for world in (first, second)]
+    fates = [fate_of(int(lead.state)) for lead in leads]
+    is_seen = max(lead.closed_day for lead in leads) >= warmup_of(first.world)
+    return OPEN not in fates and fates[0] != fates[1] and bool(is_seen)
