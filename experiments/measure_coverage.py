@@ -41,8 +41,6 @@ SIZES = (50, 100, 200)
 BOOTSTRAPPED = 1000
 #: So many times the studies of other tables: intervals are told to a tenth of a percent, rare ones above all.
 MORE_STUDIES = 4
-#: Share of studies that must have an interval for their coverage to be told.
-LEAST_TOLD = 0.01
 #: Blocks after which a watched study ends in any case.
 MOST_BLOCKS = 40
 INTERVENTIONS = ("liaison", "disciplined_meetings")
@@ -144,10 +142,10 @@ def covers(ends: Ends, truth: float) -> bool | None:
 
 
 def covered(table: Any, truth: float, method: str) -> tuple[str, float]:
-    """Share of the intervals that hold the truth, none where fewer than 1 % of studies have one; share without one."""
+    """Share of the intervals that hold the truth, none where they are too few to tell it; share of studies without."""
     found = [covers(ends_of(row, method)[0], truth) for row in table]
     told = [hit for hit in found if hit is not None]
-    is_told = len(told) >= LEAST_TOLD * len(found)
+    is_told = MORE_STUDIES * len(told) >= len(found)
     return percent(np.mean(told)) if is_told else "–", 1.0 - len(told) / len(found)
 
 
@@ -369,8 +367,8 @@ class Table:
 TABLES = (
     Table(
         f"Intervals of a fixed number of replications (95 %; {MORE_STUDIES} times as many studies; share of the"
-        f" intervals that cover the truth; the bootstrap's: of {BOOTSTRAPPED:,} studies; – where fewer than 1 % of"
-        " studies have an interval)",
+        f" intervals that cover the truth; the bootstrap's: of {BOOTSTRAPPED:,} studies; – where so few have an"
+        " interval that there are not as many as studies in the other tables)",
         [
             "differences",
             *(f"t, n = {n}" for n in SIZES),

@@ -14,6 +14,10 @@ from sim.analysis.sequential import LEVEL
 #: Pairs that must differ for an interval, where most do not: the five of Cochran (1954, Biometrics 10), below which
 #: counts are too few to be taken for normal.
 LEAST = 5
+#: Pairs for an interval of a fixed number of them, where most are equal. Of 50, intervals of rare events hold what they
+#: say for a quarter to half of all shares that differ, of 100 for two thirds and more (docs/statistics.md). A number
+#: that is fixed beforehand does not pick studies by what they show, as a larger `LEAST` would.
+ENOUGH = 100
 #: Equal replications from which it is said how many may differ all the same.
 FEW = 30
 #: Begins what is said instead of a method where there is no interval.
@@ -35,7 +39,8 @@ def ends_of(differences: Any, method: str = USUAL) -> tuple[Ends, str]:
     -------
     tuple of Ends and str
         Where most pairs are exactly equal and fewer than five differ: no ends, and the p of the sign test, which is
-        then at least 0.125.
+        then at least 0.125. Where most of fewer than 100 pairs are equal, and the method is none for watched studies:
+        no ends, and the method's p.
 
     Raises
     ------
@@ -45,22 +50,46 @@ def ends_of(differences: Any, method: str = USUAL) -> tuple[Ends, str]:
     Notes
     -----
     Pairs that are all equal tell nothing of the size of the mean difference, only that most pairs do not differ
-    (`most_that_differ`). Where the pairs that differ do so in one direction and by much the same, and the method is
-    the usual one, the interval is that of `likelihood_ends`.
+    (`most_that_differ`).
 
     Examples
     --------
     >>> ends_of(np.array([0.0] * 98 + [0.5, -1.0]))
     (Ends(low=None, high=None, p=1.0), 'none: 2 of 100 pairs differ')
+    >>> ends_of(np.array([0.0] * 44 + [0.5] * 6))
+    (Ends(low=None, high=None, p=0.03125), 'none: 6 of 50 pairs differ, and 100 pairs are needed')
     """
     how = method_named(method)
     seen = differences[~np.isnan(differences)]
-    if not is_rare(seen):
-        return how.ends(differences), how.label
-    unequal = seen[seen != 0.0]
-    if len(unequal) < LEAST:
-        return Ends(None, None, sign_p(unequal)), NO_INTERVAL + differing_words(len(unequal), len(seen))
-    if method == USUAL and is_counting(unequal):
+    n, n_unequal = len(seen), int((seen != 0.0).sum())
+    if is_rare(seen) and n_unequal < LEAST:
+        return Ends(None, None, sign_p(seen[seen != 0.0])), NO_INTERVAL + differing_words(n_unequal, n)
+    ends, label = ends_where_enough(differences, method)
+    if is_rare(seen) and n < ENOUGH and how.block == 1:
+        few = f"{differing_words(n_unequal, n)}, and {ENOUGH} pairs are needed"
+        return Ends(None, None, ends.p), NO_INTERVAL + few
+    return ends, label
+
+
+def ends_where_enough(differences: Any, method: str = USUAL) -> tuple[Ends, str]:
+    """Interval and p of a mean difference, and how they were found, however few pairs differ.
+
+    Parameters
+    ----------
+    differences : numpy.ndarray
+        float64 of shape (replications,); NaN where there is none.
+    method : {"t", "skewed", "bootstrap", "sequential"}
+        How the interval is found. Where most pairs are equal, those that differ do so in one direction and by much the
+        same, and the method is the usual one, the interval is that of `likelihood_ends`.
+
+    Examples
+    --------
+    >>> ends_where_enough(np.array([0.0] * 44 + [0.5] * 6))[1]
+    'paired empirical likelihood'
+    """
+    how = method_named(method)
+    seen = differences[~np.isnan(differences)]
+    if method == USUAL and is_rare(seen) and is_counting(seen[seen != 0.0]):
         return likelihood_ends(seen), LIKELIHOOD
     return how.ends(differences), how.label
 

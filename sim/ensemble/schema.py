@@ -142,7 +142,7 @@ def _comparison_schema() -> dict[str, Any]:
         "mean": MAYBE,
         "baseline_mean": MAYBE,
         "difference": {**MAYBE, "description": "mean of paired differences"},
-        "ci_low": {**MAYBE, "description": "null where too few pairs differ to give an interval"},
+        "ci_low": {**MAYBE, "description": "null where too few pairs differ, or too few were run, to give an interval"},
         "ci_high": MAYBE,
         "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "ci_method": {**TEXT, "description": "how it was found, or that there is none, and why"},

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.analysis.comparison_figures import draw_comparison
 from sim.analysis.paired import BOTH
 from sim.analysis.points import BASELINE, SHORT
-from sim.analysis.rare import LEAST, without_interval
+from sim.analysis.rare import ENOUGH, LEAST, without_interval
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.fitting import grouping, kept_outcomes, main_outcomes
 from sim.ensemble.pictures import Wanted, comparison_table, types_table
@@ -95,7 +95,10 @@ def _caption(table: pd.DataFrame) -> str:
     )
     n_none = sum(bool(without_interval(method)) for method in rows["ci_method"])
     if n_none:
-        text += f" {n_none} of {len(rows)} have no interval, as fewer than {spell(LEAST)} pairs of replications differ."
+        text += (
+            f" {n_none} of {len(rows)} have no interval, as fewer than {spell(LEAST)} pairs of replications differ, or"
+            f" most of fewer than {ENOUGH} are equal."
+        )
     n_short = int(rows["caution"].astype(str).str.startswith(SHORT).sum())
     if not n_short:
         return text

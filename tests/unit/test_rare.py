@@ -10,7 +10,14 @@ from scipy import optimize, stats
 
 from sim.analysis.intervals import METHODS, skewed_ends
 from sim.analysis.paired import compare_pairs, verdict_of
-from sim.analysis.rare import LIKELIHOOD, ends_of, likelihood_ends, most_that_differ, without_interval
+from sim.analysis.rare import (
+    LIKELIHOOD,
+    ends_of,
+    ends_where_enough,
+    likelihood_ends,
+    most_that_differ,
+    without_interval,
+)
 
 
 def rare(unequal: list[float], n: int = 100) -> Any:
@@ -50,6 +57,33 @@ def test_what_does_not_exist_counts_as_no_pair() -> None:
     few = rare([0.5] * 4)
     few[50:] = np.nan
     assert without_interval(ends_of(few)[1]) == "4 of 50 pairs differ"
+
+
+@pytest.mark.parametrize("method", ["t", "skewed", "bootstrap"])
+def test_mostly_equal_pairs_make_an_interval_from_a_hundred_on(method: str) -> None:
+    unequal = [-0.5] * 8 + [0.5]
+    few, said = ends_of(rare(unequal, 99), method)
+    assert few[:2] == (None, None)
+    assert without_interval(said) == "9 of 99 pairs differ, and 100 pairs are needed"
+    assert ends_of(rare(unequal, 100), method) == ends_where_enough(rare(unequal, 100), method)
+    assert ends_of(rare(unequal, 100), method)[0].low is not None
+
+
+def test_a_direction_that_is_no_luck_is_a_finding_without_an_interval() -> None:
+    found = compare_pairs(rare([-0.5] * 12, 50), np.zeros(50), "lower")
+    assert (found.ci_low, found.ci_high) == (None, None)
+    assert found.p == pytest.approx(stats.binomtest(12, 12).pvalue)
+    assert verdict_of(found, found.p, "lower") == "better"
+
+
+def test_half_a_hundred_pairs_that_mostly_differ_keep_their_interval() -> None:
+    seen = np.array([*np.linspace(-1.0, 2.0, 26), *[0.0] * 24])
+    assert ends_of(seen) == (skewed_ends(seen), METHODS["skewed"].label)
+    assert ends_of(np.append(seen, [0.0, 0.0]))[0].low is None
+
+
+def test_a_watched_study_has_an_interval_from_its_first_block_on() -> None:
+    assert ends_of(rare([-0.5] * 12, 50), "sequential")[0].low is not None
 
 
 def test_rare_events_of_one_size_have_the_likelihood_interval_of_a_share() -> None:
