@@ -2,10 +2,11 @@
 
     python experiments/measure_rare_events.py
 
-Most pairs are equal, the others differ by one event in one direction or the other. The number of events is binomial, and
-so is the number that go the other way, so coverage is computed exactly, for every share of pairs that differ from 5 to
-45 %. It is that of the intervals that studies would have if any number of pairs were enough for one, which is how
-`sim.analysis.rare.ENOUGH` was found. The table is printed and, where this is a checkout, written into docs/statistics.md.
+Most pairs are equal, the others differ by one event in one direction or the other. The number of events is binomial,
+and so is the number that go the other way, so coverage is computed exactly, for every share of pairs that differ from 5
+to 45 %. It is that of the intervals that studies would have if any number of pairs were enough for one, which is how
+`sim.analysis.rare.ENOUGH` was found. The table is printed and, where this is a checkout, written into
+docs/statistics.md.
 """
 
 from __future__ import annotations
