@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sim.app.prices import price_text, prices_of
 from sim.domain.errors import InputError
 from sim.spec.catalogue import interventions_of, relationships_of
 from sim.spec.edit import entries_from, entry_id
-from sim.spec.growth import n_persons
+from sim.spec.kinds import Intervention
+from sim.spec.labels import dose_text, entry_label
 from sim.spec.resolve import dose_of
 from sim.spec.scenario import Scenario
 from sim.spec.timeline import Entry
 
 TYPE = "relationship"
-_DECIMALS = 3
+_DECIMALS = 4
 
 
 def levers_of(scenario: Scenario, today: int) -> dict[str, Any]:
@@ -24,10 +26,10 @@ def levers_of(scenario: Scenario, today: int) -> dict[str, Any]:
     -------
     dict
         ``type``, ``types`` (name, label, description of each) and ``interventions``: name, label, description, dose
-        (in force today), usual, least and most dose with their unit, and what the usual dose costs on its first day.
+        (in force today) and its words, usual, least and most dose, the places of its slider (doses with their words)
+        and in words what the usual dose costs.
     """
-    doses = doses_on(scenario, today)
-    size = n_persons(scenario, scenario.run.warmup_days + today)
+    doses, prices = doses_on(scenario, today), prices_of(scenario)
     return {
         "type": type_on(scenario, today),
         "types": [[name, kind.label, kind.description] for name, kind in relationships_of(scenario).items()],
@@ -40,12 +42,40 @@ def levers_of(scenario: Scenario, today: int) -> dict[str, Any]:
                 "usual": action.default_dose,
                 "least": action.least,
                 "most": action.most,
-                "unit": action.unit,
-                "cost": action.cost(action.default_dose, size),
+                "places": [[dose, _dose_text(dose, action.unit)] for dose in _places(action, doses.get(name, 0.0))],
+                "price": f"{dose_text(action.default_dose, action.unit)}: {price_text(prices[name])}",
             }
             for name, action in interventions_of(scenario).items()
         ],
     }
+
+
+def marks_of(scenario: Scenario) -> list[list[Any]]:
+    """Day and label of what begins or ends on a day of the window, in order, for a time line.
+
+    Examples
+    --------
+    >>> from sim.app.links import organization
+    >>> marks_of(organization(Scenario(), "liaison=1@65..130+adopt=aligned@20"))
+    [[20, 'Turn aligned'], [65, 'Liaison (1 person)'], [130, 'Liaison (1 person) ends']]
+    """
+    marks = []
+    for entry in scenario.entries:
+        label = entry_label(scenario, entry.model_copy(update={"day": 0, "end_day": None}))
+        marks.append([entry.day, label])
+        marks += [[entry.end_day, f"{label} ends"]] if entry.end_day is not None else []
+    return sorted(marks)
+
+
+def _places(action: Intervention, now: float) -> list[float]:
+    """Doses of a slider: quarters of the usual dose up to twice as much, both ways where it may be cut; and today's."""
+    step = abs(action.default_dose) / 4.0
+    doses = {round(place * step, _DECIMALS) for place in range(-8, 9)}
+    return sorted({dose for dose in doses if action.least <= dose <= action.most} | {0.0, now})
+
+
+def _dose_text(dose: float, unit: str) -> str:
+    return dose_text(dose, unit).replace("-", "−") if dose else "–"
 
 
 def type_on(scenario: Scenario, today: int) -> str:

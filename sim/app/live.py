@@ -15,7 +15,7 @@ from sim.analysis.rows import incidents_of, is_deal, is_inbound, leads_of, perso
 from sim.domain.blueprint import empty_world
 from sim.domain.outcomes import OUTCOMES
 from sim.domain.records import World
-from sim.domain.vocabulary import ARCHIVED, EXPIRED, LOST, REJECTED, SELF_FOUND, WON
+from sim.domain.vocabulary import ARCHIVED, EXPIRED, LIAISON, LOST, MARKETER, RAW, REJECTED, SELF_FOUND, WON
 from sim.engine.entries import found_world
 from sim.engine.run import outcomes_by, run_on
 from sim.ensemble.comparison import number_or_none
@@ -109,14 +109,33 @@ class Living:
         return pairs.reshape(int(self.world.organization.n_marketers), -1)
 
     def people(self) -> list[dict[str, Any]]:
-        """Everybody: row, name, role, unit, and whether somebody sits at the desk today."""
+        """Everybody whom the firm will ever have: row, name, role, unit."""
         table, names = self.world.people.view(np.ndarray), person_names(self.world)
-        there = table["first_day"] <= self.day
-        columns = (table["role"].tolist(), table["unit"].tolist(), there.tolist())
+        columns = (table["role"].tolist(), table["unit"].tolist())
         return [
-            {"row": row, "name": name, "role": role, "unit": unit, "there": is_there}
-            for row, (name, role, unit, is_there) in enumerate(zip(names, *columns, strict=True))
+            {"row": row, "name": name, "role": role, "unit": unit}
+            for row, (name, role, unit) in enumerate(zip(names, *columns, strict=True))
         ]
+
+    def desks(self) -> list[int]:
+        """How each desk stands today, by row of people: 0 not planned, 1 vacant, 2 somebody sits there."""
+        table, firm = self.world.people.view(np.ndarray), self.world.organization
+        planned = np.array([firm.marketers_today, firm.reps_today, 0, firm.managers_today])
+        is_planned = table["slot"] < planned[table["role"]]
+        is_there = is_planned & (table["first_day"] <= self.day)
+        is_there |= (table["role"] == LIAISON) & (table["post"] > 0.0)
+        return np.where(is_there, 2, np.where(is_planned, 1, 0)).tolist()
+
+    def waiting(self) -> list[int]:
+        """Leads that wait, by row of people: with a marketer the raw ones, with a rep the unread ones."""
+        table, leads = self.world.people.view(np.ndarray), leads_of(self.world)
+        owners = leads["marketer"][leads["state"] == RAW]
+        raw = np.bincount(owners[owners >= 0], minlength=len(table))
+        return np.where(table["role"] == MARKETER, raw, table["unread"]).tolist()
+
+    def journal(self, first: int = 0) -> Any:
+        """Rows of the journal from a day of the window until today."""
+        return self.world.journal.view(np.ndarray)[self.warmup + first : self.day]
 
     def _live_until(self, day: int) -> None:
         if day > self.day:

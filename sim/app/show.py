@@ -7,31 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from sim.analysis.rows import leads_of
+from sim.app.frames import Frame, frame_of
+from sim.app.levers import pulled
 from sim.app.links import View
 from sim.app.live import Living
-from sim.behaviours.calendar import DAYS_PER_WEEK
-from sim.domain.vocabulary import DISCOVERY, HANDED, NEGOTIATION, PROPOSAL, RAW
-from sim.spec.scenario import Scenario
 
 #: Pictures a second that the server sends; the browser draws what lies between.
 FRAMES_PER_SECOND = 5
-#: Figures that a frame carries; a page shows them with unit and name.
-FIGURES = (
-    "bookings_new",
-    "wins",
-    "cycle_days",
-    "conflict_per_100",
-    "followup_rate",
-    "win_rate",
-    "trust",
-    "profit",
-)
-OPEN_STATES = {"raw": RAW, "handed": HANDED, "discovery": DISCOVERY, "proposal": PROPOSAL, "negotiation": NEGOTIATION}
-
-Frame = dict[str, Any]
+#: Only every so many pictures carry what is slow to change or dear to send: trust, figures, the course so far.
+FULL_EVERY = 5
 
 
 class Show:
@@ -63,10 +47,10 @@ class Show:
         """Whether all have come to their end."""
         return all(firm.is_over for firm in self.firms)
 
-    def live(self, days: int) -> list[Frame]:
-        """Let all live through some days; a frame of each."""
+    def live(self, days: int, is_full: bool = True) -> list[Frame]:
+        """Let all live through some days; a frame of each (see `sim.app.frames.frame_of`)."""
         with self.lock:
-            frames = [frame_of(firm, firm.live(days)) for firm in self.firms]
+            frames = [frame_of(firm, firm.live(days), is_full) for firm in self.firms]
             self.view = self.view.changed(day=self.today)
             return frames
 
@@ -82,6 +66,18 @@ class Show:
             self.firms = [Living(scenario, self.view.seed) for scenario in self.view.scenarios()]
             return self.frames()
 
+    def pull(self, index: int, change: tuple[str, Any]) -> list[Frame]:
+        """Move a lever of an organization, today (see `sim.app.levers.pulled`).
+
+        Raises
+        ------
+        InputError
+            If the lever or the dose is none; nothing is changed then.
+        """
+        with self.lock:
+            text = pulled(self.view.organizations[index], self.view.base(), self.firms[index].today, change)
+            return self.change(index, text)
+
     def change(self, index: int, text: str) -> list[Frame]:
         """Let an organization go on as another (its text as in `View.organizations`) from today.
 
@@ -94,49 +90,13 @@ class Show:
             texts = list(self.view.organizations)
             texts[index] = text
             view = self.view.changed(organizations=tuple(texts))
-            self.firms[index].change(_scenario(view, index))
+            self.firms[index].change(view.scenarios()[index])
             self.view = view
             return self.frames()
 
 
-def _scenario(view: View, index: int) -> Scenario:
-    return view.scenarios()[index]
-
-
-def frame_of(firm: Living, happened: dict[str, Any]) -> Frame:
-    """What a picture needs of an organization on a day, as JSON can carry it.
-
-    Parameters
-    ----------
-    happened : dict
-        What `Living.live` told; empty for a still picture.
-
-    Returns
-    -------
-    dict
-        ``day``, ``days`` (of the window), ``happened``, ``figures`` (FIGURES, None where there is none), ``open``
-        (leads by state), ``trust`` (0–100 for each pair, marketer by marketer, and its mean), ``strain`` (0–100 by row
-        of people), ``unread`` and ``deals`` (of reps).
-    """
-    people = firm.world.people.view(np.ndarray)
-    states = np.bincount(leads_of(firm.world)["state"], minlength=NEGOTIATION + 1)
-    figures = firm.figures()
-    return {
-        "day": firm.today,
-        "days": firm.n_days,
-        "week": firm.today // DAYS_PER_WEEK,
-        "happened": happened,
-        "figures": {name: figures[name] for name in FIGURES},
-        "open": {name: int(states[state]) for name, state in OPEN_STATES.items()},
-        "trust": np.rint(100.0 * firm.trust()).astype(int).tolist(),
-        "strain": np.rint(100.0 * people["strain"]).astype(int).tolist(),
-        "unread": people["unread"].tolist(),
-        "deals": people["open_deals"].tolist(),
-    }
-
-
 class Pace(threading.Thread):
-    """Lets time pass in a show while it is asked to, until its page closes.
+    """Lets time pass in a show while it is asked to, until its page closes or the run is over.
 
     Parameters
     ----------
@@ -146,13 +106,22 @@ class Pace(threading.Thread):
         Takes the frames.
     is_watched : callable
         Whether anybody sees it: time stands still while nobody does.
+    when_over : callable
+        Called when the run has come to its end.
     """
 
-    def __init__(self, show: Show, draw: Callable[[list[Frame]], None], is_watched: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        show: Show,
+        draw: Callable[[list[Frame]], None],
+        is_watched: Callable[[], bool],
+        when_over: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(name="pace", daemon=True)
-        self.show, self.draw, self.is_watched = show, draw, is_watched
+        self.show, self.draw, self.is_watched, self.when_over = show, draw, is_watched, when_over
         self.ended = threading.Event()
         self.owed = 0.0
+        self.ticks = 0
 
     def stop(self) -> None:
         """Let no more time pass."""
@@ -166,11 +135,19 @@ class Pace(threading.Thread):
             if self.is_watched():
                 self._pass()
             self.ended.wait(max(0.005, due - time.perf_counter()))
+        if not self.ended.is_set():
+            self.when_over()
 
     def _pass(self) -> None:
         self.owed += self.show.view.speed / FRAMES_PER_SECOND
-        if (days := int(self.owed)) > 0 and not self.ended.is_set():
+        with self.show.lock:  # a pause that came meanwhile has been heard before another day begins
+            if (days := int(self.owed)) == 0 or self.ended.is_set():
+                return
             self.owed -= days
-            frames = self.show.live(days)
-            if not self.ended.is_set():
-                self.draw(frames)
+            self.ticks += 1
+            frames = self.show.live(days, is_full=self.ticks % FULL_EVERY == 0 or self._ends_with(days))
+        if not self.ended.is_set():
+            self.draw(frames)
+
+    def _ends_with(self, days: int) -> bool:
+        return any(firm.today + days >= firm.n_days for firm in self.show.firms)

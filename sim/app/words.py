@@ -46,8 +46,10 @@ SHARE: dict[str, Any] = {
 }
 
 TRANSPORT: dict[str, Any] = {
+    "label": "Time",
     "play": "Play",
     "pause": "Pause",
+    "step": "Step",
     "step_day": "Day",
     "step_week": "Week",
     "step_quarter": "Quarter",
@@ -56,20 +58,94 @@ TRANSPORT: dict[str, Any] = {
     "speeds": {"1": "a day a second", "5": "a week a second", "20": "a month a second", "65": "a quarter a second"},
     "day": "Day {day} of {days}",
     "over": "The run is over",
-    "keys": "Space plays and pauses, D, W and Q step, R restarts.",
+    "keys": "Space plays and pauses; D, W and Q step a day, a week, a quarter; R restarts.",
+    "scenario": "Organization",
+    "seed": "Luck",
+    "other_luck": "Other luck",
+}
+
+#: A scenario in the list.
+CHOICE = "{name} ({reps} reps)"
+
+LEVERS: dict[str, Any] = {
+    "title": "Levers",
+    "type": "Relationship",
+    "interventions": "Interventions",
+    "from_today": "Changes act from today on; what lies behind stays as it was.",
+    "more": "All interventions",
+    "fewer": "Fewer",
+    "none": "–",
 }
 
 FLOOR: dict[str, Any] = {
     "title": "Floor",
     "marketing": "Marketing",
     "sales": "Sales",
-    "type": "Relationship",
-    "interventions": "Interventions",
-    "from_today": "Changes act from today on.",
-    "more": "More",
-    "fewer": "Fewer",
-    "caption": "Each dot is a lead on its way from a marketer to a rep. The lines are their trust: blue and thick where"
-    " it is high, orange and dashed where it is low.",
+    "caption": "Each moving mark is a lead that came in, was found or was handed off; each line is the trust between a"
+    " marketer and a rep, bold where hand-offs were frequent of late.",
+    "reading": "Choose a person or a lead for its story. Arrow keys walk from person to person, Enter opens the story,"
+    " Escape closes it.",
+    "legend": "Legend",
+    "trust": "Trust",
+    "low": "0.2, dashed below 0.3",
+    "high": "0.7",
+    "one": "One mark is one lead.",
+    "many": "At this speed one mark stands for about {n} leads, and of what happens to them some is drawn.",
+    "few": "Only pairs with hand-offs of late are drawn.",
+    "unknown": "source not yet known",
+    "self_found": "found by the rep",
+    "won": "Won",
+    "lost": "Lost",
+    "gone": "Lapsed or turned down",
+    "churned": "Customer left",
+    "dispute": "Dispute about the matter",
+    "personal": "Personal dispute",
+    "escalated": "Escalated",
+    "marketer": "Marketer; bar: raw leads",
+    "rep": "Rep; bar: unread leads",
+    "liaison": "Liaison",
+    "vacant": "Vacant desk",
+    "tip_marketer": "{name}: {waiting} raw leads, mean trust {trust}",
+    "tip_rep": "{name}: {deals} open deals, {waiting} unread leads, mean trust {trust}",
+    "tip_vacant": "{name}: vacant",
+    "tip_lead": "Lead {n}, {source}",
+    "summary": "{label}, day {day}: {marketers} marketers, {reps} reps.",
+}
+
+BOARD: dict[str, Any] = {
+    "figures": "Key figures",
+    "figures_note": "From day 0 to day {day}, as smarketing run gives them.",
+    "funnel": "Funnel today",
+    "open": {
+        "raw": "Raw, with marketing",
+        "handed": "Handed off",
+        "discovery": "Discovery",
+        "proposal": "Proposal",
+        "negotiation": "Negotiation",
+    },
+    "funnel_note": "Open leads and deals by stage.",
+    "flow": "Quarter {quarter} so far",
+    "flows": {
+        "leads_in": "leads in",
+        "handed_off": "handed off",
+        "deals_opened": "deals opened",
+        "wins": "won",
+    },
+    "course": "Course",
+    "booked": "New bookings",
+    "disputed": "Disputes",
+    "course_note": "New bookings and disputes since day 0, week by week; marks show where a lever was moved.",
+    "day": "Day {day}",
+}
+
+STORY: dict[str, Any] = {
+    "close": "Close",
+    "trust": "Trust",
+    "lines": "Of late",
+    "lines_lead": "What happened",
+    "day": "Day {day}",
+    "nothing": "Nothing yet.",
+    "as_of": "As of day {day}.",
 }
 
 JOB: dict[str, Any] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 import sim
+from sim.app.frames import FIGURES
 from sim.app.levers import doses_on, levers_of, pulled, type_on
 from sim.app.links import organization, read_view
 from sim.app.live import HAPPENINGS, Living
-from sim.app.show import FIGURES, Show
+from sim.app.show import Show
 from sim.domain.errors import InputError
 from sim.spec.edit import with_value
 
@@ -116,5 +117,5 @@ def test_levers_refuse_what_is_none(change: tuple[str, object], rule: str) -> No
 
 def test_a_frame_has_the_figures_of_the_page() -> None:
     frame = Show(read_view("scenario=small&day=20")).frames()[0]
-    assert tuple(frame["figures"]) == FIGURES and frame["day"] == 20
-    assert len(frame["strain"]) == len(frame["unread"])
+    assert tuple(frame["still"]["figures"]) == FIGURES and frame["day"] == 20
+    assert len(frame["still"]["strain"]) == len(frame["waiting"])
