@@ -16,8 +16,8 @@ from sim.analysis.sequential import LEVEL
 from sim.analysis.shapley import adding_up, order_errors, pairs_together, shapley, shares_by_order
 from sim.domain.outcomes import Outcome
 
-#: What a line of an attribution is: the whole effect, a player's part, or what no player accounts for.
-TOTAL, PART, OTHER = "total", "part", "other"
+#: What a line of an attribution is: the whole effect, a player's part, what no player accounts for, or a part of that.
+TOTAL, PART, OTHER, DIRECT = "total", "part", "other", "direct"
 SAMPLED = "and orders sampled"
 
 
@@ -94,7 +94,43 @@ def split(values: Any, codes: Any, orders: Any = None, has_rest: bool = False) -
     )
 
 
-def part_rows(found: Split, names: Sequence[tuple[str, str]], outcome: Outcome, draws: Any = None) -> list[Any]:
+def joined(found: Split, direct: Split) -> Split:
+    """A split whose rest is split too: the parts of both add up to the whole.
+
+    Parameters
+    ----------
+    found : Split
+        With a rest.
+    direct : Split
+        Of that rest, among other players.
+
+    Examples
+    --------
+    >>> mechanisms = split(np.array([[3.0], [8.0]]), np.arange(2), has_rest=True)
+    >>> practices = split(np.array([[10.0], [11.0], [12.0], [13.0]]), np.arange(4))
+    >>> both = joined(mechanisms, practices)
+    >>> both.parts.ravel().tolist(), both.whole.tolist()
+    ([5.0, 1.0, 2.0], [8.0])
+    """
+    raw = np.vstack([found.parts, direct.parts])
+    undefined = np.isnan(raw).any(axis=0)
+    whole = np.where(undefined, np.nan, found.whole)
+    errors = [
+        np.full(len(one.parts), np.nan) if one.order_errors is None else one.order_errors for one in (found, direct)
+    ]
+    return Split(
+        whole=whole,
+        rest=None,
+        parts=adding_up(np.where(undefined, np.nan, raw), whole),
+        alone=np.vstack([found.alone, direct.alone]),
+        last=np.vstack([found.last, direct.last]),
+        order_errors=np.concatenate(errors),
+    )
+
+
+def part_rows(
+    found: Split, names: Sequence[tuple[str, str]], outcome: Outcome, draws: Any = None, direct: int = 0
+) -> list[Any]:
     """Lines of an attribution: the whole, what no player accounts for, and each player's part.
 
     Parameters
@@ -107,6 +143,8 @@ def part_rows(found: Split, names: Sequence[tuple[str, str]], outcome: Outcome, 
         What was split.
     draws : numpy.ndarray, optional
         int of shape (replications,): draw of a posterior of each replication.
+    direct : int
+        So many of the last players share in what needs none of the others (`joined`).
 
     Returns
     -------
@@ -116,7 +154,8 @@ def part_rows(found: Split, names: Sequence[tuple[str, str]], outcome: Outcome, 
     lines: list[tuple[str, str, str, Any, int | None]] = (
         [(OTHER, "other", "Other ways", found.rest, None)] if found.rest is not None else []
     )
-    lines += [(PART, *name, found.parts[player], player) for player, name in enumerate(names)]
+    kinds = [PART] * (len(names) - direct) + [DIRECT] * direct
+    lines += [(kinds[player], *name, found.parts[player], player) for player, name in enumerate(names)]
     pairs = [_against_nothing(series, outcome, draws, _order_error(found, player)) for *_, series, player in lines]
     whole = _against_nothing(found.whole, outcome, draws)
     verdict = verdict_of(whole, whole.p, outcome.better)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.analysis.attribution import OTHER, TOTAL
+from sim.analysis.attribution import DIRECT, OTHER, TOTAL
 from sim.analysis.figures import INK, MUTED, NARROW, RULE, VERDICT_MARKS, WIDE, house_style, place
 from sim.analysis.panels import head, with_notes
 from sim.domain.outcomes import BY_NAME
@@ -118,8 +118,8 @@ def draw_waterfall(rows: Sequence[Row], ends: tuple[str, str], narrow: bool = Fa
 
 
 def in_order(rows: Sequence[Row]) -> list[Row]:
-    """Parts by size, then what no player accounts for, then the whole; parts that do not exist last of theirs."""
-    place_of = {OTHER: 1, TOTAL: 2}
+    """Parts by size, then what no player accounts for, whole or in parts, then the whole."""
+    place_of = {OTHER: 1, DIRECT: 1, TOTAL: 2}
     return sorted(rows, key=lambda row: (place_of.get(row["kind"], 0), -abs(row["contribution"] or 0.0)))
 
 

@@ -55,6 +55,9 @@ def attribute(
         list[str] | None,
         typer.Option("--players", help="Groups, practices or switches instead of all groups; + joins."),
     ] = None,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="By mechanisms: split what needs none of them too, by what is done.")
+    ] = False,
     outcome: Annotated[
         list[str] | None, typer.Option("--outcome", help="Such as profit,cycle_days; by default the three main ones.")
     ] = None,
@@ -85,7 +88,7 @@ def attribute(
 
     What is done is kept: an interrupted call goes on where it was when it is given again.
     """
-    from sim.explain.attribution import asked
+    from sim.explain.attribution import Question, asked
     from sim.report.terminal import python_scenario
 
     check_format(format)
@@ -94,7 +97,8 @@ def attribute(
     check_out(report)
     types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
     groups, outcomes = split(players, "--players"), split(outcome, "--outcome")
-    job = asked(load(scenario, sets), (types, uses, by, groups), outcomes, (replications, orders, seed), posterior)
+    question = Question(uses, types, by, groups, direct)
+    job = asked(load(scenario, sets), question, outcomes, (replications, orders, seed), posterior)
     try:
         found = job.run(store, workers, quiet)
     except KeyboardInterrupt:
@@ -102,6 +106,7 @@ def attribute(
         raise typer.Exit(INTERRUPTED) from None
     put(formatted(found, format), out)
     options: dict[str, Any] = {"interventions": uses, "relationships": types, "by": by, "players": groups}
+    options |= {"direct": direct or None}
     options |= {"outcomes": outcomes, "replications": replications, "orders": orders, "seed": seed}
     line = python_line(python_scenario(scenario, changes(sets)), options | {"posterior": posterior})
     for file in written_files(found, picture, (report, line)):

@@ -30,9 +30,12 @@ def attribution_fields() -> dict[str, Any]:
 
 def _row() -> dict[str, Any]:
     part = {
-        "part": {**_TEXT, "description": "name of the player; total for the whole, other for what is nobody's"},
+        "part": {
+            **_TEXT,
+            "description": "name of the player; total, other for what is nobody's, direct:… for a part of that",
+        },
         "label": _TEXT,
-        "kind": {"enum": ["total", "part", "other"]},
+        "kind": {"enum": ["total", "part", "other", "direct"]},
         "contribution": {**_MAYBE, "description": "mean Shapley value; parts and other add up to the total"},
     }
     more = {

@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.attribution import Split, pair_rows, part_rows, split
+from sim.analysis.attribution import Split, joined, pair_rows, part_rows, split
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.comparison import HEADLINE, number_or_none, scenario_from
 from sim.ensemble.experiment import Experiment, experiment, folder_of
 from sim.ensemble.provenance import SCHEMA
 from sim.ensemble.store import DamagedRecord, is_store, open_store
-from sim.explain.attribution_game import Game, game_of
-from sim.explain.attribution_plan import (
-    Coalitions,
-    coalitions_of,
-    draws_of,
-    ends_of_effect,
-    plan_of,
-    values_of,
-)
+from sim.explain.attribution_game import Game, game_of, with_direct
+from sim.explain.attribution_plan import Hand, draws_of, hands_of, layout_of, outcomes_of, plan_of, values_at
 from sim.spec.plan import Plan
 from sim.spec.posterior import Posterior
 from sim.spec.scenario import Scenario
@@ -44,53 +37,86 @@ class Attribution:
 
     Parameters
     ----------
-    game : Game
-        Who shares in which effect.
+    hands : tuple of Hand
+        The game that was split and its coalitions, and those that share in its rest if that was split too.
     outcomes : tuple of str
         What was split.
-    coalitions : Coalitions
-        Which coalitions were run.
     study : Experiment
         Every run.
     """
 
-    game: Game
+    hands: tuple[Hand, ...]
     outcomes: tuple[str, ...]
-    coalitions: Coalitions
     study: Experiment
 
     @property
+    def game(self) -> Game:
+        """Who shares in which effect."""
+        return self.hands[0].game
+
+    @property
     def names(self) -> list[tuple[str, str]]:
-        """Name and label of each player."""
-        return [(player.name, player.label) for player in self.game.players]
+        """Name and label of each player, of all games."""
+        return [(player.name, player.label) for game, _ in self.hands for player in game.players]
+
+    @property
+    def orders(self) -> int | None:
+        """Orders that were sampled in each game with many players; None where all coalitions were run."""
+        return max((len(own.orders) for _, own in self.hands if own.orders is not None), default=None)
+
+    @property
+    def n_coalitions(self) -> int:
+        """Coalitions that were run, in all games."""
+        return sum(len(own.codes) for _, own in self.hands)
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether a part of the effect is no player's."""
+        return self.game.has_rest and len(self.hands) == 1
+
+    @cached_property
+    def _by_game(self) -> dict[str, list[Split]]:
+        """The splits of each outcome, a game each."""
+        _, places = layout_of(self.hands)
+        return {name: self._split(outcomes_of(self.study, name), places) for name in self.outcomes}
+
+    def _split(self, outcomes: Any, places: Sequence[Any]) -> list[Split]:
+        return [
+            split(values_at(outcomes, own), coalitions.codes, coalitions.orders, game.has_rest)
+            for (game, coalitions), own in zip(self.hands, places, strict=True)
+        ]
 
     @cached_property
     def splits(self) -> dict[str, Split]:
-        """The split of each outcome, replication by replication."""
-        codes, orders = self.coalitions
-        return {
-            name: split(values_of(self.study, self.game, name), codes, orders, self.game.has_rest)
-            for name in self.outcomes
-        }
+        """The split of each outcome, replication by replication, among the players of all games."""
+        return {name: joined(*found) if len(found) > 1 else found[0] for name, found in self._by_game.items()}
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """One row per outcome and part, the whole first."""
-        draws = draws_of(self.study)
-        rows = []
+        draws, rows = draws_of(self.study), []
+        n_direct = len(self.names) - len(self.game.players)
         for name, found in self.splits.items():
-            ends = [_mean(series) for series in ends_of_effect(self.study, self.game, name)]
-            own = part_rows(found, self.names, BY_NAME[name], draws)
-            rows += [{**row, **dict(zip(("mean_before", "mean_after"), ends, strict=True))} for row in own]
+            own = part_rows(found, self.names, BY_NAME[name], draws, n_direct)
+            rows += [{**row, **self._ends(name)} for row in own]
         return rows
+
+    def _ends(self, outcome: str) -> dict[str, float | None]:
+        """Means of an outcome before and after, where all mechanisms work as they do."""
+        _, places = layout_of(self.hands)
+        outcomes, own = outcomes_of(self.study, outcome), places[0]
+        before, after = own[-1] if self.game.has_rest else (own[0, 0], own[-1, 0])
+        return {"mean_before": _mean(outcomes[before]), "mean_after": _mean(outcomes[after])}
 
     @cached_property
     def pairs(self) -> list[dict[str, Any]]:
-        """One row per outcome and pair of players; none where only some orders were looked at."""
-        draws = draws_of(self.study)
-        return [
-            row for name, found in self.splits.items() for row in pair_rows(found, self.names, BY_NAME[name], draws)
-        ]
+        """One row per outcome and pair of players of a game; none where only some orders were looked at."""
+        draws, rows = draws_of(self.study), []
+        for name, splits in self._by_game.items():
+            for (game, _), found in zip(self.hands, splits, strict=True):
+                names = [(player.name, player.label) for player in game.players]
+                rows += pair_rows(found, names, BY_NAME[name], draws)
+        return rows
 
     def table(self) -> pd.DataFrame:
         """One row per outcome and part, with the columns of the JSON."""
@@ -127,16 +153,15 @@ class Attribution:
 
     def document(self) -> dict[str, Any]:
         """The attribution as JSON writes it."""
-        orders = self.coalitions.orders
         return {
             "schema": SCHEMA,
             "provenance": self.provenance,
             "by": self.game.by,
             "before": self.game.before,
             "after": self.game.after,
-            "method": "all coalitions" if orders is None else "sampled orders",
-            "orders": None if orders is None else len(orders),
-            "coalitions": len(self.coalitions.codes),
+            "method": "all coalitions" if self.orders is None else "sampled orders",
+            "orders": self.orders,
+            "coalitions": self.n_coalitions,
             "players": [{"name": name, "label": label} for name, label in self.names],
             "rows": self.rows,
             "pairs": self.pairs,
@@ -177,18 +202,15 @@ class Asked:
 
     Parameters
     ----------
-    game : Game
-        Who shares in which effect.
-    coalitions : Coalitions
-        Which coalitions are run.
+    hands : tuple of Hand
+        Games, and which of their coalitions are run.
     outcomes : tuple of str
         What is split.
     plan : Plan
         Which runs that takes.
     """
 
-    game: Game
-    coalitions: Coalitions
+    hands: tuple[Hand, ...]
     outcomes: tuple[str, ...]
     plan: Plan
 
@@ -196,7 +218,7 @@ class Asked:
         """Run what is missing in the store, and split the effect; see `attribute`."""
         folder = folder_of(self.plan, store)
         how: dict[str, Any] = {"workers": workers, "quiet": quiet, "extend": _is_same(folder, self.plan)}
-        return Attribution(self.game, self.outcomes, self.coalitions, experiment(self.plan, store=folder, **how))
+        return Attribution(self.hands, self.outcomes, experiment(self.plan, store=folder, **how))
 
 
 def _is_same(folder: Path, plan: Plan) -> bool:
@@ -209,18 +231,36 @@ def _is_same(folder: Path, plan: Plan) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is to be split, and among whom; everything as in `attribute`.
+
+    Parameters
+    ----------
+    interventions, relationships, players : str or sequence of str
+    by : str or None
+    direct : bool
+    """
+
+    interventions: Names = ()
+    relationships: Names = ()
+    by: str | None = None
+    players: Names = ()
+    direct: bool = False
+
+
 def asked(
     scenario: str | Path | Scenario,
-    what: tuple[Names | None, Names | None, str | None, Names | None],
+    question: Question,
     outcomes: Names | None = None,
     how: tuple[int, int | None, int] = (100, None, 1),
     posterior: str | Path | Posterior | None = None,
 ) -> Asked:
-    """Make sure that an attribution can be run, and how; `what` and `how` are as in `attribute`.
+    """Make sure that an attribution can be run, and how.
 
     Parameters
     ----------
-    what : (relationships, interventions, by, players)
+    question : Question
         The effect, and among whom it is split.
     how : (replications, orders, seed)
         How much is run.
@@ -231,16 +271,17 @@ def asked(
         Naming the field, the rule, the value and the mend.
     """
     chosen = scenario_from(scenario)
-    types, uses, by, players = what
     replications, orders, seed = how
-    game = game_of(chosen, _listed(types), _listed(uses), by, _listed(players))
-    coalitions = coalitions_of(len(game.players), orders, seed)
+    types, uses, players = map(_listed, (question.relationships, question.interventions, question.players))
+    game = game_of(chosen, types, uses, question.by, players)
+    game = with_direct(chosen, game, types, uses) if question.direct else game
+    hands = hands_of(game, orders, seed)
     names = tuple(_listed(outcomes)) or HEADLINE
     for name in names:
         if name not in BY_NAME:
             raise InputError("--outcome", "is no outcome", name, did_you_mean(name, BY_NAME))
-    plan = plan_of(chosen, game, coalitions.codes, (replications, seed), posterior)
-    return Asked(game, coalitions, tuple(dict.fromkeys(names)), plan)
+    plan = plan_of(chosen, hands, (replications, seed), posterior)
+    return Asked(tuple(hands), tuple(dict.fromkeys(names)), plan)
 
 
 def _listed(names: Names | None) -> list[str]:
@@ -256,6 +297,7 @@ def attribute(  # noqa: PLR0913 - the verb of the product; all but the first are
     relationships: Names | None = None,
     by: str | None = None,
     players: Names | None = None,
+    direct: bool = False,
     outcomes: Names | None = None,
     replications: int = 100,
     orders: int | None = None,
@@ -280,6 +322,8 @@ def attribute(  # noqa: PLR0913 - the verb of the product; all but the first are
     players : sequence of str, optional
         Groups, practices or switches of mechanisms, ``+`` joining what moves together; by default all groups
         (`sim.explain.attribution_groups`). Other practices count as one; other mechanisms stay as they are.
+    direct : bool
+        By mechanisms: whether the effect that needs none of them is split too, among the interventions or practices.
     outcomes : str or sequence of str, optional
         By default new bookings, median cycle and conflicts.
     replications : int
@@ -309,5 +353,5 @@ def attribute(  # noqa: PLR0913 - the verb of the product; all but the first are
     Shapley values of the outcome (interventions, practices), or of the paired effect (mechanisms), in each replication;
     intervals are those of paired differences. docs/how-to/attribute.md, docs/decisions/0039.
     """
-    what = (relationships, interventions, by, players)
-    return asked(scenario, what, outcomes, (replications, orders, seed), posterior).run(store, workers, quiet)
+    question = Question(interventions or (), relationships or (), by, players or (), direct)
+    return asked(scenario, question, outcomes, (replications, orders, seed), posterior).run(store, workers, quiet)

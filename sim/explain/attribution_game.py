@@ -60,6 +60,8 @@ class Game:
         Labels of where the effect is counted from, and of what it leads to.
     complete : mapping
         What the coalition of all sets instead, where that has a name of its own.
+    direct : Game or None
+        Among whom the effect without any player is split; None where it is not.
     """
 
     by: str
@@ -68,6 +70,7 @@ class Game:
     before: str
     after: str
     complete: Mapping[str, Any] = field(default_factory=dict)
+    direct: Game | None = None
 
     @property
     def everybody(self) -> int:
@@ -207,6 +210,31 @@ def _mechanisms(scenario: Scenario, types: Sequence[str], uses: Sequence[str], p
     with_all = _merged([without, *(player.present for player in one.players)])
     after = " + ".join(player.label for player in one.players)
     return replace(one, by="mechanisms", players=found, worlds=(without, with_all), after=f"with {after}")
+
+
+def with_direct(scenario: Scenario, game: Game, types: Sequence[str], uses: Sequence[str]) -> Game:
+    """A game of mechanisms that also splits the effect that needs none of them, among what has the effect.
+
+    Parameters
+    ----------
+    types, uses : sequence of str
+        As the game was made of.
+
+    Raises
+    ------
+    InputError
+        If it is another game, or there is only one intervention.
+    """
+    if not game.has_rest or (len(types) < 2 and len(uses) < 2):
+        mend = "For example --relationships undefined,integrated --by mechanisms --direct."
+        raise InputError("--direct", "needs --by mechanisms, and two interventions or two types", mend=mend)
+    named = [relationship_named(name, relationships_of(scenario), "relationships") for name in types]
+    plain = _interventions(scenario, named, uses) if uses else _practices(scenario, named, tuple(PRACTICE_GROUPS))
+    players = tuple(
+        replace(player, name=f"direct:{player.name}", label=f"{player.label} directly") for player in plain.players
+    )
+    before, after = game.settings(0)
+    return replace(game, direct=replace(plain, players=players, worlds=(before,), complete=after))
 
 
 def _groups(players: Sequence[str], known: Mapping[str, Group], names: Sequence[str], what: str) -> dict[str, Group]:

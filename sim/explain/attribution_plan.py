@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -71,8 +72,44 @@ def coalitions_of(n: int, n_orders: int | None, seed: int) -> Coalitions:
     return Coalitions(np.unique(np.concatenate([prefixes(orders).ravel(), single, 2**n - 1 - single])), orders)
 
 
-def plan_of(scenario: Scenario, game: Game, codes: Any, how: tuple[int, int], posterior: Any = None) -> Plan:
-    """The plan that runs coalitions in every world of a game; `how` is (replications, seed).
+class Hand(NamedTuple):
+    """A game and those of its coalitions that are run."""
+
+    game: Game
+    coalitions: Coalitions
+
+
+def hands_of(game: Game, n_orders: int | None, seed: int) -> list[Hand]:
+    """The game, and the one among whom the effect without any player is split, if there is one."""
+    games = [game, *([game.direct] if game.direct else [])]
+    return [Hand(one, coalitions_of(len(one.players), n_orders, seed)) for one in games]
+
+
+def layout_of(hands: Sequence[Hand]) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Points that games need, each once, and where each game's stand.
+
+    Returns
+    -------
+    list of dict
+        Settings of each point.
+    list of numpy.ndarray
+        For each game, int of shape (coalitions, worlds): places among the points.
+    """
+    points: dict[str, tuple[int, dict[str, Any]]] = {}
+    places = []
+    for game, coalitions in hands:
+        rows = [[_place(points, settings) for settings in game.settings(code)] for code in coalitions.codes.tolist()]
+        places.append(np.array(rows))
+    return [settings for _, settings in points.values()], places
+
+
+def _place(points: dict[str, tuple[int, dict[str, Any]]], settings: dict[str, Any]) -> int:
+    """Where a point stands; a new one is added at the end. Changes the points in place."""
+    return points.setdefault(json.dumps(settings, sort_keys=True), (len(points), settings))[0]
+
+
+def plan_of(scenario: Scenario, hands: Sequence[Hand], how: tuple[int, int], posterior: Any = None) -> Plan:
+    """The plan that runs the coalitions of games; `how` is (replications, seed).
 
     Raises
     ------
@@ -80,7 +117,8 @@ def plan_of(scenario: Scenario, game: Game, codes: Any, how: tuple[int, int], po
         If it cannot be run so.
     """
     replications, seed = how
-    points = [settings for code in codes.tolist() for settings in game.settings(code)]
+    points, _ = layout_of(hands)
+    game = hands[0].game
     content = {
         "name": _name(scenario, points, seed),
         "description": f"Attribution of {game.before} → {game.after} by {game.by}.",
@@ -101,23 +139,26 @@ def _name(scenario: Scenario, points: list[dict[str, Any]], seed: int) -> str:
     return f"attribute-{short}-{hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]}"
 
 
-def values_of(study: Experiment, game: Game, outcome: str) -> Any:
-    """Value of each coalition: float64 of shape (coalitions, replications), NaN where the outcome does not exist."""
+def outcomes_of(study: Experiment, outcome: str) -> Any:
+    """An outcome at every point: float64 of shape (points, replications), NaN where it does not exist."""
     runs = study.runs.pivot(index="replication", columns="point_id", values=outcome)
     runs = runs.reindex(index=range(study.plan.most_replications), columns=study.points["point_id"].unique())
-    worlds = runs[list(study.points["point_id"])].to_numpy(dtype=np.float64).T
-    if game.has_rest:
-        return worlds[1::2] - worlds[0::2]
-    return worlds
+    return runs[list(study.points["point_id"])].to_numpy(dtype=np.float64).T
 
 
-def ends_of_effect(study: Experiment, game: Game, outcome: str) -> tuple[Any, Any]:
-    """The outcome before and after, by replication: in the world where all mechanisms work as they do."""
-    ids = list(study.points["point_id"])
-    first, last = (ids[-2], ids[-1]) if game.has_rest else (ids[0], ids[-1])
-    runs = study.runs.pivot(index="replication", columns="point_id", values=outcome)
-    runs = runs.reindex(index=range(study.plan.most_replications), columns=study.points["point_id"].unique())
-    return runs[first].to_numpy(dtype=np.float64), runs[last].to_numpy(dtype=np.float64)
+def values_at(outcomes: Any, places: Any) -> Any:
+    """Value of each coalition: the outcome, or in two worlds that of the second less that of the first.
+
+    Parameters
+    ----------
+    outcomes : numpy.ndarray
+        float64 of shape (points, replications).
+    places : numpy.ndarray
+        int of shape (coalitions, worlds), see `layout_of`.
+    """
+    if places.shape[1] == 1:
+        return outcomes[places[:, 0]]
+    return outcomes[places[:, 1]] - outcomes[places[:, 0]]
 
 
 def draws_of(study: Experiment) -> Any:

@@ -95,8 +95,9 @@ def attribution_page(found: Attribution, line: str) -> str:
             parts=parts,
             picture=shown,
             marks=MARKS,
-            is_sampled=found.coalitions.orders is not None,
-            has_rest=found.game.has_rest,
+            is_sampled=found.orders is not None,
+            has_rest=found.has_rest,
+            has_direct=len(found.hands) > 1,
             has_draws=bool(about.get("posterior")),
             mechanisms=_mechanisms(found),
             made=_made(found, line),
@@ -116,12 +117,12 @@ def _mechanisms(found: Attribution) -> list[tuple[str, str]]:
 
 def _made(found: Attribution, line: str) -> list[tuple[str, str]]:
     """What a reader needs to make it again."""
-    about, orders = found.provenance, found.coalitions.orders
-    how = "all sets" if orders is None else f"{len(orders)} orders"
+    about = found.provenance
+    how = "all sets" if found.orders is None else f"{found.orders} orders"
     return [
         ("In Python", line),
         ("Scenario", about["scenario_name"]),
-        ("Looked at", f"{how}: {len(found.coalitions.codes):,} sets of {len(found.game.players)} parts"),
+        ("Looked at", f"{how}: {found.n_coalitions:,} sets of {len(found.names)} parts"),
         ("Runs", f"{found.study.status.done:,}"),
         ("Seed", str(about["seed"])),
         ("Version", f"{about['version']}, results {about['results_version']}"),

@@ -27,7 +27,10 @@ HOW = (
 )
 OTHER_WAYS = (
     "Other ways = the effect with all of these mechanisms switched off, with and without: what needs none of them."
+    " --direct splits it by what is done."
 )
+
+DIRECTLY = "Directly = the effect with all of these mechanisms switched off, with and without, split by what is done."
 
 
 def attribution_text(found: Attribution) -> str:
@@ -37,14 +40,14 @@ def attribution_text(found: Attribution) -> str:
         parts += ["", _outcome_table([row for row in found.rows if row["outcome"] == name])]
     if pairs := shown_pairs(found):
         parts += ["", _pair_table(pairs)]
-    parts += ["", HOW, *([OTHER_WAYS] if found.game.has_rest else [])]
+    parts += ["", HOW, *([OTHER_WAYS] if found.has_rest else [DIRECTLY] if found.game.has_rest else [])]
     return in_currency(written(*parts), found.provenance["scenario"]["currency"])
 
 
 def _heading(found: Attribution) -> str:
     about = found.provenance
-    orders, many = found.coalitions.orders, len(found.coalitions.codes)
-    how = f"all {many} coalitions" if orders is None else f"{len(orders)} orders sampled, {many} coalitions"
+    many = found.n_coalitions
+    how = f"all {many} coalitions" if found.orders is None else f"{found.orders} orders sampled, {many} coalitions"
     over = ", over the draws of a posterior" if about.get("posterior") else ""
     return (
         f"{about['scenario_name']}: from {found.game.before} to {found.game.after}, split by {found.game.by}\n"

@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.domain.errors import InputError
 from sim.ensemble.schema import schema_of
-from sim.explain.attribution import Attribution, asked, attribute
+from sim.explain.attribution import Attribution, Question, asked, attribute
 from sim.explain.attribution_game import game_of
 from sim.report.attribution_text import attribution_text
 from sim.spec.edit import with_values
@@ -111,6 +111,33 @@ def test_other_ways_are_the_effect_in_a_firm_without_these_mechanisms(by_mechani
     assert other["kind"] == "other"
 
 
+@pytest.mark.parametrize(
+    "what",
+    [{"interventions": "liaison,disciplined_meetings,collocation=0"}, {"relationships": "undefined,integrated"}],
+)
+def test_what_needs_no_mechanism_is_split_by_what_is_done(what: dict[str, str], tmp_path: Path) -> None:
+    how: Any = {
+        "by": "mechanisms",
+        "players": "trust,communication",
+        "replications": 6,
+        "orders": 4,
+        "outcomes": "profit",
+    }
+    plain = attribute(quarter(), **what, **how, store=tmp_path / "plain").by_replication("profit")
+    found = attribute(quarter(), **what, **how, direct=True, store=tmp_path / "direct")
+    table = found.by_replication("profit")
+    direct = [name for name in table if name.startswith("direct:")]
+    assert table[direct].sum(axis=1).to_numpy() == pytest.approx(plain["other"].to_numpy(), rel=1e-9)
+    assert table[["trust", "communication"]].to_numpy() == pytest.approx(plain[["trust", "communication"]].to_numpy())
+    assert ((table.drop(columns="total").sum(axis=1) - table["total"]).abs() <= 1e-9 * table["total"].abs()).all()
+    if "interventions" in what:
+        assert (table["direct:collocation=0"] == 0.0).all()
+    jsonschema.Draft202012Validator(schema_of("attribution")).validate(found.document())
+    text = attribution_text(found)
+    assert "Directly =" in text
+    assert "Other ways" not in text
+
+
 def test_a_mechanism_that_the_scenario_has_switched_off_has_no_part(tmp_path: Path) -> None:
     base = quarter(**{"mechanisms.use_coordination_hours": 0})
     players = ["use_coordination_hours", "trust"]
@@ -139,21 +166,21 @@ def test_all_practices_of_a_type_make_that_type(tmp_path: Path) -> None:
 
 
 def test_what_is_there_is_not_run_again_and_more_replications_keep_it(tmp_path: Path) -> None:
-    base, what = firm(), ("", "liaison,collocation", None, "")
+    base = firm()
     store = tmp_path / "store"
-    first = asked(base, what, "wins", (4, None, 1)).run(store)
+    first = asked(base, Question("liaison,collocation"), "wins", (4, None, 1)).run(store)
     files = {file: file.stat().st_mtime_ns for file in store.rglob("*.parquet") if file.parent.name == "runs"}
     assert files
-    again = asked(base, what, "profit", (8, None, 1)).run(store)
+    again = asked(base, Question("liaison,collocation"), "profit", (8, None, 1)).run(store)
     assert again.study.status.done == 2 * first.study.status.done
     assert {file: file.stat().st_mtime_ns for file in files} == files
     assert again.by_replication("profit").shape == (8, 3)
 
 
 def test_a_store_of_another_study_is_not_taken(tmp_path: Path) -> None:
-    asked(firm(), ("", "liaison,collocation", None, ""), "wins", (2, None, 1)).run(tmp_path)
+    asked(firm(), Question("liaison,collocation"), "wins", (2, None, 1)).run(tmp_path)
     with pytest.raises(InputError, match="must hold this plan; it holds another"):
-        asked(firm(), ("", "liaison,data_sharing", None, ""), "wins", (2, None, 1)).run(tmp_path)
+        asked(firm(), Question("liaison,data_sharing"), "wins", (2, None, 1)).run(tmp_path)
 
 
 def test_the_json_meets_its_schema(by_interventions: Attribution, by_mechanisms: Attribution) -> None:
@@ -212,8 +239,17 @@ def test_a_picture_has_a_bar_for_every_part(by_mechanisms: Attribution) -> None:
     ],
 )
 def test_what_cannot_be_split_is_refused_with_a_mend(what: Any, said: str) -> None:
+    types, uses, by, players = what
     with pytest.raises(InputError, match=said):
-        asked("micro", what)
+        asked("micro", Question(uses or "", types or "", by, players or ""))
+
+
+@pytest.mark.parametrize(
+    "what", [{"interventions": "liaison"}, {"interventions": "liaison,collocation", "by": "interventions"}]
+)
+def test_only_what_has_several_causes_is_split_directly(what: Any) -> None:
+    with pytest.raises(InputError, match="--direct: needs --by mechanisms, and two interventions or two types"):
+        asked("micro", Question(**{"by": "mechanisms", "direct": True} | what))
 
 
 @pytest.mark.parametrize(
@@ -221,6 +257,6 @@ def test_what_cannot_be_split_is_refused_with_a_mend(what: Any, said: str) -> No
 )
 def test_orders_are_checked(orders: Any, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        asked("micro", (None, "liaison", None, None), None, (10, orders, 1))
+        asked("micro", Question("liaison"), None, (10, orders, 1))
     with pytest.raises(InputError, match="is no outcome"):
-        asked("micro", (None, "liaison", None, None), "proft")
+        asked("micro", Question("liaison"), "proft")
