@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.attribution import DIRECT, OTHER, TOTAL
@@ -158,7 +159,9 @@ def _draw(axes: Axes, lines: Sequence[Row]) -> None:
         if row["ci_low"] is not None:
             for ink, thick in (("white", 3.4), (INK, 1.4)):
                 axes.hlines(at, start + row["ci_low"], start + row["ci_high"], color=ink, linewidth=thick, zorder=3)
-    axes.axhline(len(lines) - 1.5, color=RULE, linewidth=1.0)
+    for at, (one, other) in enumerate(pairwise(lines)):
+        if one["kind"] != other["kind"]:
+            axes.axhline(at + 0.5, color=RULE, linewidth=1.2)
     axes.axvline(0, color=INK, linewidth=1.1)
     axes.grid(axis="x", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)
