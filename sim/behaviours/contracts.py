@@ -60,6 +60,7 @@ def leave_firm(world: World, lead: int, day: int) -> None:
     """Let a customer go whose contract has ended. Changes leads and people in place."""
     row = world.leads[lead]
     row.state = CHURNED
+    world.organization.n_current -= 1
     row.churned_day = day
     _look_after(world, row.rep, -1, row.hours_factor)
     _look_after(world, row.marketer, -1, row.hours_factor)

@@ -135,6 +135,7 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     firm = world.organization
     row = firm.n_leads
     firm.n_leads += 1
+    firm.n_current += 1
     lead = world.leads[row]
     world.links[row].next_due = world.handed[row].next_review = world.handed[row].next_inbox = -1
     lead.key = key

@@ -284,6 +284,7 @@ def _expire(world: World, lead: int, day: int) -> None:
     """Let a lead lapse that nobody has worked: trust suffers, marketing may complain. Changes the world in place."""
     row, rules, book = world.leads[lead], world.rules, world.journal[day]
     row.state = EXPIRED
+    world.organization.n_current -= 1
     row.closed_day = day
     book.expired += 1.0
     book.expired_novices += 1.0 if row.handed_tenure < DAYS_PER_YEAR else 0.0
@@ -325,6 +326,7 @@ def first_contact(world: World, lead: int, hour: float, day: int) -> None:
         open_deal(world, lead, day)
     else:
         row.state = REJECTED
+        world.organization.n_current -= 1
         row.closed_day = day
         book.rejected += 1.0
         lose_trust(world, row.marketer, row.rep, rules.trust_rejected)

@@ -179,6 +179,7 @@ def _put_away(world: World, lead: int, day: int) -> None:
         put_due(world, lead, day + int(rules.recycle_wait_days))
     else:
         row.state = ARCHIVED
+        world.organization.n_current -= 1
         row.closed_day = day
         world.journal[day].archived += 1.0
 

@@ -321,20 +321,20 @@ def type_index(world: World) -> float:
 
 @kernel
 def _measure_cycle(world: World, outcomes: Any) -> None:
-    """Median, mean and log spread of the cycle over the window's wins, sorted on the desk."""
+    """Median, mean and log spread of the cycle over the window's wins, counted by days."""
     n, total, logs, squares = 0, 0.0, 0.0, 0.0
     for row in range(world.organization.n_leads):
         lead = world.leads[row]
         is_won = lead.state == CUSTOMER or lead.state == CHURNED
         if is_won and lead.closed_day >= world.rules.warmup_days:
             days = float(lead.closed_day - lead.first_day)
-            world.desk[n].value = days
+            world.calendar[lead.closed_day - lead.first_day].counted += 1
             n += 1
             total += days
             of_log = log(max(0.5, days))
             logs += of_log
             squares += of_log * of_log
-    outcomes.cycle_days = CALENDAR_DAYS_PER_WORKING_DAY * middle_of_desk(world, n)
+    outcomes.cycle_days = CALENDAR_DAYS_PER_WORKING_DAY * median_of_counted(world, n)
     outcomes.cycle_days_mean = outcomes.cycle_log_sd = NOTHING
     if n > 0:
         outcomes.cycle_days_mean = CALENDAR_DAYS_PER_WORKING_DAY * total / n
@@ -349,22 +349,27 @@ def _measure_leads(world: World, outcomes: Any) -> None:
         lead = world.leads[row]
         if lead.first_day >= world.rules.warmup_days:
             if lead.source != SELF_FOUND and lead.is_qualified == 0:
-                world.desk[n].value = float(lead.first_day - lead.handed_day)
+                world.calendar[lead.first_day - lead.handed_day].counted += 1
                 n += 1
             if lead.state != REJECTED:
                 deals += 1
                 told += lead.message
-    outcomes.response_median = middle_of_desk(world, n)
+    outcomes.response_median = median_of_counted(world, n)
     outcomes.message = ratio(told, deals)
 
 
 @kernel
-def middle_of_desk(world: World, n: int) -> float:
-    """Median of the first n values of the desk, which are sorted in place; NOTHING where there is none."""
-    if n == 0:
-        return NOTHING
-    sort_desk(world, n)
-    return 0.5 * (world.desk[(n - 1) // 2].value + world.desk[n // 2].value)
+def median_of_counted(world: World, n: int) -> float:
+    """Median of n numbers of days, counted in the calendar, which is cleared; NOTHING where there is none."""
+    seen, low, high = 0, -1, -1
+    for days in range(world.calendar.shape[0]):
+        seen += world.calendar[days].counted
+        world.calendar[days].counted = 0
+        if low < 0 and seen > (n - 1) // 2:
+            low = days
+        if high < 0 and seen > n // 2:
+            high = days
+    return 0.5 * (low + high) if n > 0 else NOTHING
 
 
 @kernel
@@ -376,18 +381,19 @@ def concentration(world: World) -> float:
             world.desk[n].value = world.leads[row].value
             total += world.leads[row].value
             n += 1
-    sort_desk(world, n)
-    for row in range(n - (n + 9) // 10, n):
+    n_largest = (n + 9) // 10
+    sort_largest(world, n, n_largest)
+    for row in range(n - n_largest, n):
         largest += world.desk[row].value
     return ratio(largest, total)
 
 
 @kernel
-def sort_desk(world: World, n: int) -> None:
-    """Sort the first n values of the desk, ascending, in place (heapsort)."""
+def sort_largest(world: World, n: int, n_largest: int) -> None:
+    """Put the largest of the first n values of the desk behind the others, ascending, in place (heapsort)."""
     for start in range(n // 2 - 1, -1, -1):
         _sift(world, start, n)
-    for end in range(n - 1, 0, -1):
+    for end in range(n - 1, n - 1 - n_largest, -1):
         world.desk[0].value, world.desk[end].value = world.desk[end].value, world.desk[0].value
         _sift(world, 0, end)
 

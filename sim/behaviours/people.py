@@ -137,7 +137,7 @@ def found(world: World, seed: int) -> None:
         world.organization.time_constant[practice] = world.organization.decay[practice] = 60.0
     for day in range(world.calendar.shape[0]):
         world.calendar[day].due = world.calendar[day].review = world.calendar[day].renewal = -1
-        world.calendar[day].reviews = 0
+        world.calendar[day].reviews = world.calendar[day].counted = 0
     for day in range(world.ledger.shape[0]):
         for column in range(world.ledger.shape[1]):
             world.ledger[day, column] = 0.0
@@ -161,7 +161,7 @@ def _found_organization(world: World, seed: int) -> None:
     """The organization on its first morning, in place."""
     firm, rules = world.organization, world.rules
     firm.seed = seed
-    firm.day = firm.n_leads = firm.n_incidents = firm.n_events = firm.liaison_pointer = 0
+    firm.day = firm.n_leads = firm.n_current = firm.n_incidents = firm.n_events = firm.liaison_pointer = 0
     firm.marketers_today, firm.reps_today = firm.unit_marketers, firm.unit_reps
     firm.managers_today, firm.generalists_today = firm.unit_managers, firm.n_generalists
     firm.proximity_floor = 0.0

@@ -254,6 +254,7 @@ def lose(world: World, lead: int, reason: int, day: int) -> None:
     """Close a deal as lost; the rep may tell marketing why. Changes the world in place."""
     row, book = world.leads[lead], world.journal[day]
     row.state = LOST
+    world.organization.n_current -= 1
     row.reason = reason
     row.closed_day = day
     world.people[row.rep].open_deals -= 1

@@ -79,7 +79,7 @@ def installed_customers(plan: Blueprint) -> int:
 def expected_leads(plan: Blueprint) -> int:
     """Rows of leads that a run will probably need; a guess only, since arrays grow."""
     inbound = float(plan.rules.raw_leads_per_rep_day) * plan.n_reps * plan.n_days
-    return int(inbound + 0.3 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
+    return int(inbound + 0.23 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
 
 
 def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0) -> World:
@@ -106,9 +106,9 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         links=rows(LINKS, capacity),
         handed=rows(HANDED_LINKS, capacity),
         calendar=rows(CALENDAR_DAYS, plan.n_days),
-        desk=rows(DESK, capacity),
+        desk=rows(DESK, capacity // 16 + 1),
         journal=rows(JOURNAL, plan.n_days + 1),
-        incidents=rows(INCIDENTS, max(1, capacity // 4)),
+        incidents=rows(INCIDENTS, capacity // 16 + 1),
         events=rows(EVENTS, n_events),
     )
 
@@ -144,17 +144,26 @@ def refitted(world: World, plan: Blueprint) -> World | None:
 
 
 def grow(world: World) -> World:
-    """The same world with half as much room again for leads or incidents that today lacks; what is there stays there."""
-    parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
-    if world.organization.leads_needed > len(world.leads):
-        parts |= {name: _longer(parts[name]) for name in ("leads", "links", "handed")}
-        parts["desk"] = rows(DESK, len(parts["leads"]))
-    if world.organization.incidents_needed > len(world.incidents):
-        parts["incidents"] = _longer(world.incidents)
+    """The same world with more room for leads, desk or incidents that today lacks; what is there stays there."""
+    firm, parts = world.organization, {name: getattr(world, name) for name in (*RECORDS, *TABLES)}
+    if firm.leads_needed > len(world.leads):
+        n = _room(world, firm.n_leads, firm.leads_needed)
+        parts |= {name: _longer(parts[name], n) for name in ("leads", "links", "handed")}
+    if firm.desk_needed > len(world.desk):
+        parts["desk"] = rows(DESK, firm.desk_needed + firm.desk_needed // 4)
+    if firm.incidents_needed > len(world.incidents):
+        parts["incidents"] = _longer(world.incidents, _room(world, firm.n_incidents, firm.incidents_needed))
     return world_of(**parts)
 
 
-def _longer(table: Any) -> Any:
-    longer = rows(table.dtype, len(table) + len(table) // 2 + 1)
+def _room(world: World, used: int, needed: int) -> int:
+    """Rows of a table that today lacks room: what the run needs to its end if it goes on like that, within bounds."""
+    day = world.organization.day
+    in_the_end = needed + int(used * (world.rules.n_days - day) / (day + 1))
+    return min(max(in_the_end, needed + needed // 32), needed + needed // 2)
+
+
+def _longer(table: Any, n: int) -> Any:
+    longer = rows(table.dtype, n)
     longer[: len(table)] = table
     return longer

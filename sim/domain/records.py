@@ -125,18 +125,18 @@ HANDED_FIELDS = read_fields("""
 
 INCIDENT_FIELDS = read_fields("""
     day | int32 | day | of the dispute
-    kind | int32 | - | see DISPUTES
+    kind | int8 | - | see DISPUTES
+    is_personal | int8 | 0/1 | turned personal instead of staying about the matter
+    is_escalated | int8 | 0/1 | went up to managers
+    is_heard | int8 | 0/1 | a liaison heard it first
     marketer | int32 | people row | one side
     rep | int32 | people row | other side
     lead | int32 | lead row | that caused it, -1 = none
-    is_personal | int32 | 0/1 | turned personal instead of staying about the matter
-    is_escalated | int32 | 0/1 | went up to managers
-    is_heard | int32 | 0/1 | a liaison heard it first
-    hours | float | h | it costs each side
     manager | int32 | people row | who is to hear it, -1 = nobody
     next_hearing | int32 | incident row | that its manager is to hear after it, -1 = none
-    manager_hours | float | h | he has spent on it
     heard_day | int32 | day | he had heard it to the end, -1 = not yet
+    hours | float | h | it costs each side
+    manager_hours | float | h | he has spent on it
 """)
 
 EVENT_FIELDS = read_fields("""
@@ -153,6 +153,7 @@ CALENDAR_FIELDS = read_fields("""
     review | int32 | lead row | first handed-off lead to be looked at on this day, -1 = none
     renewal | int32 | lead row | first contract that ends on this day, -1 = none
     reviews | int32 | leads | to be looked at on this day
+    counted | int32 | - | cases that took so many days, while outcomes are measured
 """)
 
 DESK_FIELDS = read_fields("""
@@ -275,8 +276,10 @@ ORGANIZATION_FIELDS = read_fields(f"""
     generalists_today | int | people | of a unit
     proximity_floor | float | share | of collocation and executive support in a firm of this size
     n_leads | int | leads | rows of leads in use
+    n_current | int | leads | of them raw, handed off, deals and customers: what is not over
     n_incidents | int | - | rows of incidents in use
     leads_needed | int | leads | rows that today is sure to find enough
+    desk_needed | int | leads | rows of the desk that today is sure to find enough
     incidents_needed | int | - | rows that today is sure to find enough
     n_events | int | - | decisions written or, beyond the table, counted
     n_held | int | - | last rows of events: decisions that are held to a chance of another world, day -1 until used

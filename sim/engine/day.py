@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.accounts import renew, set_service_owner
-from sim.behaviours.budget import MOST_CAPACITY, plan_budget
+from sim.behaviours.budget import plan_budget
 from sim.behaviours.calendar import (
     DAYS_PER_MONTH,
     DAYS_PER_QUARTER,
@@ -142,33 +142,25 @@ def leads_to_come(world: World) -> int:
 
 
 @kernel
-def incidents_per_hour(world: World) -> float:
-    """Most incidents in an hour of a rep: one for a first contact, three if the buyer is won on the same day."""
-    rules = world.rules
-    shortest = min(rules.contact_hours, rules.introduction_hours)
-    stages = rules.discovery_hours + rules.proposal_hours + rules.negotiation_hours
-    return max(1.0 / shortest, 3.0 / (shortest + stages * rules.account_hours_low))
+def incidents_to_come(world: World, to_come: int, day: int) -> int:
+    """Most rows of incidents that a day can add, given the most leads that come.
 
-
-@kernel
-def incidents_to_come(world: World, day: int) -> int:
-    """Most rows of incidents that a day can add.
-
-    As many as fit into a rep's hours, one for each block of prospecting, two for each deal open in the morning (won, it
-    may be argued over twice), one for each lead that lapses.
+    Three for each lead or deal: over its first contact, or the one that lapses, or its take-over; and, won on the same
+    day, over credit and over price.
     """
-    rules, firm = world.rules, world.organization
-    contacts = int((rules.rep_hours * MOST_CAPACITY + rules.prospect_block_hours) * incidents_per_hour(world)) + 1
-    most = firm.n_reps * (contacts + int(rules.prospect_blocks)) + world.calendar[day].reviews
+    firm = world.organization
+    involved = firm.n_current + to_come
     if day > 0:
-        most += 2 * int(world.journal[day - 1].open_deals)
-    return most + firm.n_units * (quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME))
+        involved -= int(world.journal[day - 1].customers)
+    return 3 * involved + firm.n_units * (quarter_pairs(world, BUDGET) + quarter_pairs(world, BLAME))
 
 
 @kernel
 def has_room(world: World, day: int) -> bool:
-    """Whether all that a day can add is sure to fit into leads and incidents; what that takes is kept, in place."""
+    """Whether all that a day can add is sure to fit into leads, desk and incidents; keeps what that takes, in place."""
     firm = world.organization
-    firm.leads_needed = firm.n_leads + leads_to_come(world)
-    firm.incidents_needed = firm.n_incidents + incidents_to_come(world, day)
-    return firm.leads_needed <= world.leads.shape[0] and firm.incidents_needed <= world.incidents.shape[0]
+    to_come = leads_to_come(world)
+    firm.leads_needed, firm.desk_needed = firm.n_leads + to_come, firm.n_current + to_come
+    firm.incidents_needed = firm.n_incidents + incidents_to_come(world, to_come, day)
+    fits = firm.leads_needed <= world.leads.shape[0] and firm.desk_needed <= world.desk.shape[0]
+    return fits and firm.incidents_needed <= world.incidents.shape[0]

@@ -118,15 +118,25 @@ def test_what_failed_in_a_thread_leaves_nothing_behind(monkeypatch):
 
 def test_only_the_table_that_is_short_grows():
     world = empty_world(build())
-    n_leads, n_incidents = len(world.leads), len(world.incidents)
-    world.organization.leads_needed, world.organization.incidents_needed = n_leads + 1, n_incidents
-    longer = grow(world)
-    assert len(longer.leads) == len(longer.desk) > n_leads
-    assert len(longer.incidents) == n_incidents
-    world.organization.leads_needed, world.organization.incidents_needed = n_leads, n_incidents + 1
-    longer = grow(world)
-    assert len(longer.leads) == len(longer.desk) == n_leads
-    assert len(longer.incidents) > n_incidents
+    names = ("leads", "desk", "incidents")
+    for short in names:
+        for name in names:
+            world.organization[f"{name}_needed"] = len(getattr(world, name)) + (name == short)
+        longer = grow(world)
+        assert {name: len(getattr(longer, name)) > len(getattr(world, name)) for name in names} == {
+            name: name == short for name in names
+        }
+        assert len(longer.leads) == len(longer.links) == len(longer.handed)
+
+
+def test_a_table_that_grows_late_has_little_room_left_over():
+    """At the pace of the run so far; early, when that tells little, half as much again at most."""
+    world = empty_world(build(n_days=400))
+    firm = world.organization
+    firm.n_leads, firm.leads_needed, firm.day = 10_000, 10_050, 359
+    assert 11_111 < len(grow(world).leads) < 11_250
+    firm.day = 0
+    assert len(grow(world).leads) == 10_050 * 3 // 2
 
 
 @deterministic(10)

@@ -265,6 +265,7 @@ def check_counters(world: World) -> None:
     leads, firm = leads_of(world), world.organization
     is_unread = (leads["state"] == HANDED) & (leads["is_willing"] == UNREAD)
     is_open = np.isin(leads["state"], OPEN)
+    assert firm.n_current == np.isin(leads["state"], (RAW, HANDED, *OPEN, CUSTOMER)).sum()
     for rep in range(firm.n_marketers + firm.n_reps):
         of_rep = leads["rep"] == rep
         assert world.people["unread"][rep] == (is_unread & of_rep).sum()
@@ -355,6 +356,7 @@ def check_room(world: World) -> None:
     """The morning's reckoning of the rows that the day could need was enough."""
     firm = world.organization
     assert firm.n_leads <= firm.leads_needed
+    assert firm.n_current <= firm.desk_needed
     assert firm.n_incidents <= firm.incidents_needed
 
 

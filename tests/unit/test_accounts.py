@@ -50,7 +50,7 @@ def chance_by_hand(before: World, lead: int, day: int, rules: dict[str, float], 
 def test_every_renewal_has_the_chance_that_the_formula_gives(plans):
     rules = {rule.name: rule.default for rule in RULES}
     plan = build((2, 5, 0, 1, 0), 420, 20, practices={"account_plans": plans})
-    world = empty_world(plan, capacity=5000, n_events=200_000)
+    world = empty_world(plan, capacity=40_000, n_events=200_000)
     found_world(world, 11)
     checked = 0
     for day in range(plan.n_days):
