@@ -5,6 +5,7 @@ from __future__ import annotations
 import solara
 
 from sim.app.layout import Layout
+from sim.app.pages.classroom import ClassPage
 from sim.app.pages.experiment import ExperimentPage
 from sim.app.pages.firm import FirmPage
 from sim.app.pages.floor import FloorPage
@@ -13,4 +14,5 @@ routes = [
     solara.Route("/", component=FloorPage, label="Floor", layout=Layout),
     solara.Route("experiment", component=ExperimentPage, label="Experiment"),
     solara.Route("firm", component=FirmPage, label="My firm"),
+    solara.Route("class", component=ClassPage, label="Class"),
 ]
