@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from sim.behaviours.keys import CLASS_BITS, DAY_BITS, SLOT_BITS
 from sim.domain.records import World
 from sim.domain.vocabulary import DRAW_OPEN_INBOX, PERSON, PRACTICES, REP, SLA
-from sim.explain.influences import Influence
-from sim.explain.path import Path
+from sim.explain.influences import Influence, Weighing
+from sim.explain.path import Path, row_of
+from sim.explain.quantities import OVERDUE
 from sim.explain.recording import Recording, morning_of
 
 
@@ -22,6 +24,35 @@ def attention_facts(worlds: tuple[Recording, Recording], paths: tuple[Path, Path
         for name, value in ours.items()
         if name in theirs and theirs[name] != value
     )
+
+
+def desk_facts(worlds: tuple[Recording, Recording], key: int, asked: Weighing) -> tuple[Influence, ...]:
+    """What differs between two worlds in what a rep had before him on the day on which an overdue touch was due."""
+    if not any(one.name == OVERDUE.name for one in asked.influences):
+        return ()
+    days = asked.first.day, asked.second.day
+    ours, theirs = (dict(_desk(world, key, day)) for world, day in zip(worlds, days, strict=True))
+    return tuple(
+        Influence(f"on the day it was due: {name}", value, theirs[name], None, None, False)
+        for name, value in ours.items()
+        if name in theirs and theirs[name] != value
+    )
+
+
+def _desk(recording: Recording, key: int, touched: int) -> Iterator[tuple[str, float]]:
+    """What was before a rep on the day on which a touch was due that came on another day."""
+    due = int(_lead(morning_of(recording, touched), key).due_day)
+    world = morning_of(recording, due)
+    person = world.people[_lead(world, key).rep]
+    yield "open deals of the rep", float(person.open_deals)
+    yield "hours of disputes that the rep owes", float(person.dispute_hours_owed)
+    yield "hours of service that the rep owes", float(person.service_hours_owed)
+    yield "hours that a rep has for customers", float(world.organization.rep_hours)
+    yield "rep there (1 yes, 0 no)", float(person.first_day <= due)
+
+
+def _lead(world: World, key: int) -> Any:
+    return world.leads[row_of(world, key)]
 
 
 def _facts(recording: Recording, path: Path) -> Iterator[tuple[str, float]]:

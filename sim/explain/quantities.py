@@ -142,6 +142,7 @@ MISTAKES = _of("firm", "wrong product decision of the month: product_mistake") +
     "firm", "wrong price decision of the month: price_mistake"
 )
 QUOTA = _of("rep", "rep's bookings of the quarter: bookings_this_quarter")
+OVERDUE = Quantity("days the touch is overdue", "wait", ("due_day",))
 BY_PURPOSE: dict[int, tuple[Quantity, ...]] = {
     READY: _of(
         "marketer",
@@ -173,13 +174,15 @@ BY_PURPOSE: dict[int, tuple[Quantity, ...]] = {
     DRAW_REROUTE: KNOWN,
     DRAW_WORK_IT_REROUTED: _of("lead", "marketing's score of the lead: estimate") + TRUST,
     DRAW_ACCEPT: FIT + TOLD + _of("wait", "working days from hand-off to call: handed_day"),
-    DRAW_TOUCH: _of(
-        "lead",
-        "chance that a touch decides in the stage: p_decide",
-        "pull of fit and brand against silent loss: loss_factor",
-    )
-    + _of("wait", "days the touch is overdue: due_day")
-    + QUOTA,
+    DRAW_TOUCH: (
+        *_of(
+            "lead",
+            "chance that a touch decides in the stage: p_decide",
+            "pull of fit and brand against silent loss: loss_factor",
+        ),
+        OVERDUE,
+        *QUOTA,
+    ),
     DRAW_SAYS_YES: _of("lead", "chance of yes in the stage: p_yes") + QUOTA,
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 from sim.analysis.rows import warmup_of
 from sim.domain.records import World
 from sim.explain.divergences import Divergence, divergences
+from sim.explain.influences import Weighing, parted
 from sim.explain.path import OPEN, Path, branched_path, fate_of, recorded_path, row_of
 from sim.explain.recording import Recording, branch_off, morning_before
 
@@ -28,6 +29,8 @@ class Finding:
         Where its paths part, the earliest first.
     causes : tuple of Divergence
         Taking these back in the second world gives the lead the fate of the first; none of them can be left out.
+    asked : tuple of Weighing or None
+        For each cause the decision on which the first world and the second, the causes before it taken back, part.
     restored : Path or None
         The lead in the second world with the causes taken back; None if no set was found.
     tried : int
@@ -38,6 +41,7 @@ class Finding:
     second: Path
     partings: tuple[Divergence, ...]
     causes: tuple[Divergence, ...]
+    asked: tuple[Weighing | None, ...]
     restored: Path | None
     tried: int
 
@@ -92,37 +96,46 @@ def find_causes(first: Recording, second: Recording, key: int) -> Finding:
     for parting in partings:
         path = trials.without([parting])
         if trials.is_restored(path):
-            return _finding(trials, partings, [parting], path)
+            return _finding(trials, partings, [_met(trials, parting, trials.paths[1])], path)
     return _joint(trials, partings)
 
 
-def _finding(trials: Trials, partings: list[Divergence], causes: list[Divergence], restored: Path | None) -> Finding:
-    return Finding(*trials.paths, tuple(partings), tuple(causes), restored, trials.n)
+#: A parting and the decision on which it was met.
+Met = tuple[Divergence, Weighing | None]
+
+
+def _met(trials: Trials, parting: Divergence, path: Path) -> Met:
+    return parting, parted(trials.paths[0], path, parting.address)
+
+
+def _finding(trials: Trials, partings: list[Divergence], met: list[Met], restored: Path | None) -> Finding:
+    causes, asked = tuple(cause for cause, _ in met), tuple(asked for _, asked in met)
+    return Finding(*trials.paths, tuple(partings), causes, asked, restored, trials.n)
 
 
 def _joint(trials: Trials, partings: list[Divergence]) -> Finding:
     """Take partings back together, one more each time."""
-    causes: list[Divergence] = []
+    met: list[Met] = []
     path = trials.paths[1]
-    while len(causes) < MOST_JOINT:
-        names = {cause.name for cause in causes}
+    while len(met) < MOST_JOINT:
+        names = {cause.name for cause, _ in met}
         left = [parting for parting in divergences(trials.key, trials.paths[0], path) if parting.name not in names]
         if not left:
             break
-        causes.append(left[0])
-        path = trials.without(causes)
+        met.append(_met(trials, left[0], path))
+        path = trials.without([cause for cause, _ in met])
         if trials.is_restored(path):
-            return _needed(trials, partings, causes, path)
-    return _finding(trials, partings, causes, None)
+            return _needed(trials, partings, met, path)
+    return _finding(trials, partings, met, None)
 
 
-def _needed(trials: Trials, partings: list[Divergence], causes: list[Divergence], path: Path) -> Finding:
+def _needed(trials: Trials, partings: list[Divergence], met: list[Met], path: Path) -> Finding:
     """Leave out again what is not needed."""
-    for cause in list(causes):
-        fewer = [other for other in causes if other is not cause]
-        if fewer and trials.is_restored(shorter := trials.without(fewer)):
-            causes, path = fewer, shorter
-    return _finding(trials, partings, causes, path)
+    for one in list(met):
+        fewer = [other for other in met if other is not one]
+        if fewer and trials.is_restored(shorter := trials.without([cause for cause, _ in fewer])):
+            met, path = fewer, shorter
+    return _finding(trials, partings, met, path)
 
 
 def differing(first: Recording, second: Recording) -> list[int]:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.analysis.history import event_log
 from sim.analysis.rows import warmup_of
 from sim.ensemble.seeds import run_seed
-from sim.explain.attention_facts import attention_facts
+from sim.explain.attention_facts import attention_facts, desk_facts
 from sim.explain.divergences import Divergence
 from sim.explain.influences import Influence, Weighing, weigh
 from sim.explain.path import Path
@@ -196,11 +196,13 @@ def story(pair: Pair, key: int) -> Story:
     """The story of one lead that both worlds know; see `Story`."""
     finding = find_causes(*pair.worlds, key)
     paths = finding.first, finding.second
-    told: dict[tuple[str, int], Cause] = {}
-    for parting in (*finding.causes, *finding.partings[:1]):
-        if parting.name not in told:
-            told[parting.name] = _cause(pair, key, paths, parting)
+    told = {
+        cause.name: _cause(pair, key, paths, cause, asked)
+        for cause, asked in zip(finding.causes, finding.asked, strict=True)
+    }
     first = finding.partings[0] if finding.partings else None
+    if first is not None and first.name not in told:
+        told[first.name] = _cause(pair, key, paths, first, None)
     return Story(
         key,
         pair.rows(key),
@@ -216,10 +218,12 @@ def story(pair: Pair, key: int) -> Story:
     )
 
 
-def _cause(pair: Pair, key: int, paths: tuple[Path, Path], parting: Divergence) -> Cause:
-    weighing = weigh(pair.worlds, key, paths, parting)
+def _cause(pair: Pair, key: int, paths: tuple[Path, Path], parting: Divergence, met: Weighing | None) -> Cause:
+    """A cause in words and numbers; one that is met only when others are taken back has nothing behind it to weigh."""
+    weighing = weigh(pair.worlds, key, paths, parting) or met
     days, chances, luck = _asked(weighing, pair.warmup)
-    influences = weighing.influences if weighing else attention_facts(pair.worlds, paths)
+    influences = (*weighing.influences, *desk_facts(pair.worlds, key, weighing)) if weighing else ()
+    influences = influences if weighing else attention_facts(pair.worlds, paths)
     question = question_of(parting)
     text = cause_text(parting, weighing, pair.names, pair.warmup)
     answers = answers_of(parting, weighing)

@@ -113,25 +113,25 @@ def cause_text(cause: Divergence, weighing: Weighing | None, names: tuple[str, s
             f" {second.draw:.2f}."
         )
     return text + (
-        f"The chance of yes was {first.chance:.3f} against {second.chance:.3f};"
+        f"The chance was {first.chance:.3f} against {second.chance:.3f};"
         f" the luck, {first.draw:.3f} in both, lies between."
     )
 
 
-def influence_text(influence: Influence) -> str:
-    """One quantity in words: its values, what the first alone would add in the second world, whether that is enough.
+def influence_text(influence: Influence, first: str) -> str:
+    """One quantity in words: its values, what that of the first world alone would add in the second, if it is enough.
 
     Examples
     --------
-    >>> influence_text(Influence("trust", 0.282, 0.316, 0.339, 0.0215, False))
-    'trust: 0.282 against 0.316; as in the first world it would add 0.021'
+    >>> influence_text(Influence("trust", 0.282, 0.316, 0.339, 0.0215, False), "aligned")
+    'trust: 0.282 against 0.316; as in aligned it would add 0.021'
     """
     text = f"{influence.name}: {number(influence.first)} against {number(influence.second)}"
     if influence.shift is None:
         return text
     does = "add" if influence.shift > 0 else "take away"
     enough = ", enough alone to turn the answer" if influence.is_enough else ""
-    return f"{text}; as in the first world it would {does} {abs(influence.shift):.3f}{enough}"
+    return f"{text}; as in {first} it would {does} {abs(influence.shift):.3f}{enough}"
 
 
 def number(value: float) -> str:

@@ -68,12 +68,18 @@ def story_text(told: Explanation, story: Story) -> str:
     first = story.first_divergence
     if first is not None and first not in story.causes:
         parts += ["", f"First divergence: {first.label}. {first.text}"]
-    parts += ["", *_causes(story), _check(story, told.names)]
+    parts += ["", *_causes(story, ours), _check(story, told.names)]
     settings = [one for one in told.settings if story.key in one.restored]
-    if settings:
-        values = [f"{one.name} ({_value(one.first)} against {_value(one.second)})" for one in settings]
-        parts += [f"For the whole firm, one of these alone as in {ours} does it too: {', '.join(values)}."]
+    if settings and len(told.settings) > 1:
+        parts += [f"So does {theirs} with this alone as in {ours}: {'; or '.join(map(_taken_back, settings))}."]
     return written(*parts)
+
+
+def _taken_back(setting: Setting) -> str:
+    """A setting that is taken back, in words."""
+    if setting.first is None or setting.second is None:
+        return f"{'without' if setting.first is None else 'with'} {setting.name}"
+    return f"{setting.name} {_value(setting.first)} instead of {_value(setting.second)}"
 
 
 def _fate(story: Story, world: int) -> str:
@@ -89,17 +95,17 @@ def _moment(moment: Moment | None) -> str:
     return f"{days}{times}, {moment.person}" if moment.person else days + times
 
 
-def _causes(story: Story) -> list[str]:
+def _causes(story: Story, first: str) -> list[str]:
     title = "Cause" if len(story.causes) == 1 else "Cause {place} of {all}"
     return [
-        f"{title.format(place=place, all=len(story.causes))}: {cause.label}. {cause.text}{_behind(cause)}"
+        f"{title.format(place=place, all=len(story.causes))}: {cause.label}. {cause.text}{_behind(cause, first)}"
         for place, cause in enumerate(story.causes, 1)
     ]
 
 
-def _behind(cause: Cause) -> str:
+def _behind(cause: Cause, first: str) -> str:
     """The quantities behind a cause, a line each."""
-    told = [influence_text(one) for one in cause.influences[:BEHIND]]
+    told = [influence_text(one, first) for one in cause.influences[:BEHIND]]
     if cause.rest is not None and abs(cause.rest) > LEAST_SHIFT:
         told.append(f"the day itself, and what came earlier on it: {cause.rest:+.3f}")
     return "".join(f"\n  - {one}" for one in told)

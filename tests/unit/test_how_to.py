@@ -74,6 +74,13 @@ def test_splitting_an_effect_works_as_the_page_shows_it(tmp_path: Path) -> None:
     assert "Sitting together" in (tmp_path / "why.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_explaining_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    assert len(blocks(HOW_TO / "explain.md")) == 4
+    follow(HOW_TO / "explain.md", tmp_path)
+    assert (tmp_path / "log.csv").exists() and (tmp_path / "log.json").exists()
+
+
 @pytest.mark.parametrize("page", sorted(HOW_TO.glob("*.md")), ids=lambda page: page.stem)
 def test_pictures_and_links_of_a_page_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
