@@ -47,6 +47,7 @@ class Tally:
     several: int = 0
     joint: int = 0
     not_found: int = 0
+    lost: int = 0
     same_reason: int = 0
     again: int = 0
     confirmed: int = 0
@@ -58,8 +59,9 @@ class Tally:
         self.several += finding.is_restored and len(finding.causes) == 1 and n_decisions(finding.causes[0]) > 1
         self.joint += finding.is_restored and len(finding.causes) > 1
         self.not_found += not finding.is_restored
-        restored = finding.restored
-        self.same_reason += restored is not None and restored.reason == finding.first.reason
+        if finding.restored is not None and finding.first.fate == "lost":
+            self.lost += 1
+            self.same_reason += finding.restored.reason == finding.first.reason
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
@@ -117,7 +119,16 @@ def row(name: str, found: Tally) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
-HEAD = "| worlds | leads that differ | looked at | one cause | of several decisions | joint causes | none found | confirmed |"
+COLUMNS = (
+    "worlds",
+    "leads that differ",
+    "looked at",
+    "one cause",
+    "of several decisions",
+    "joint causes",
+    "none found",
+)
+HEAD = "| " + " | ".join([*COLUMNS, "confirmed"]) + " |"
 
 
 def main() -> None:
@@ -136,7 +147,9 @@ def main() -> None:
     whole = parts["types"].plus(parts["interventions"])
     rows += [row("all types", parts["types"]), row("all interventions", parts["interventions"]), row("**all**", whole)]
     told = f"{options.scenario}, seed {options.seed}, results version {RESULTS_VERSION}"
-    reason = f"The reason of a loss is restored too in {whole.same_reason:,} of {whole.leads:,}."
+    reason = (
+        f"Where the first world lost the lead, its reason comes back too in {whole.same_reason:,} of {whole.lost:,}."
+    )
     text = "\n".join([f"Measured on {told}. {reason}", "", HEAD, "|" + "---|" * 8, *rows])
     print(f"{text}\n{time.perf_counter() - start:.0f} s")
     if DOCS.exists() and MARK.search(page := DOCS.read_text(encoding="utf-8")):

@@ -17,7 +17,7 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
 from sim.domain.shown import in_calendar_days, in_currency, quarter_name
-from sim.domain.vocabulary import QUESTIONS
+from sim.domain.vocabulary import JUDGEMENTS, QUESTIONS
 from sim.ensemble.comparison import HEADLINE, Comparison, SingleRun
 from sim.report.sections import SECTIONS
 from sim.report.uncertainty import percent_of
@@ -299,7 +299,10 @@ def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
         table.add_row(str(day), question, f"{chance:.3f}", f"{luck:.3f}", answer)
     if format != "table":
         return listed(columns, rows, format)
-    return written(f"Lead {lead}: {row['state']}. Day 0 is the first after the warm-up.", table)
+    heading = f"Lead {lead}: {row['state']}. Day 0 is the first after the warm-up."
+    if any(question in JUDGEMENTS.values() for _, question, *_ in rows):
+        heading += " Of ready: score and limit, not chance and luck."
+    return written(heading, table)
 
 
 def python_line(

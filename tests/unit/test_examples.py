@@ -32,7 +32,7 @@ def test_an_example_runs(example: Path, tmp_path: Path) -> None:
 def readme_commands() -> list[str]:
     """Commands of the README that run in a moment: those of its list, without their comments and alternatives."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^smarketing (?:run|compare|doctor|evidence).*$", text, flags=re.MULTILINE)
+    lines = re.findall(r"^smarketing (?:run|compare|doctor|evidence|explain).*$", text, flags=re.MULTILINE)
     return [re.split(r"\s{2,}", line)[0] for line in lines]
 
 

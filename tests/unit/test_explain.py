@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +298,25 @@ def test_a_log_for_process_mining_has_the_usual_columns_and_one_case_per_lead_an
     won = process_log(told.pair.worlds[0].world, "a").drop_duplicates("case:lead")
     booked = leads_of(told.pair.worlds[0].world)["booked"].sum()
     assert won["case:value"].sum() == pytest.approx(booked)
+
+
+def test_the_story_in_the_readme_is_what_the_command_says(capsys: pytest.CaptureFixture[str]) -> None:
+    from sim.cli import app
+
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    ((line, story_told),) = re.findall(r"```\n\$ smarketing (explain [^\n]*)\n(.*?)```", page, flags=re.DOTALL)
+    app(line.split(), standalone_mode=False)
+    told = capsys.readouterr().out
+    assert [row.rstrip() for row in told.strip().splitlines()] == story_told.strip().splitlines()
+
+
+def test_a_cause_that_comes_up_with_others_only_has_its_answers_and_chances(pair: Pair) -> None:
+    joint = [key for key in pair.differing if len(find_causes(*pair.worlds, key).causes) > 1]
+    assert joint
+    for cause in [cause for key in joint[:10] for cause in story(pair, key).causes]:
+        assert cause.answers[0] != cause.answers[1]
+        if cause.chances is not None and cause.luck is not None and cause.luck[0] == cause.luck[1]:
+            assert (cause.luck[0] < cause.chances[0]) != (cause.luck[1] < cause.chances[1])
 
 
 def test_touches_of_a_stage_are_one_step() -> None:
