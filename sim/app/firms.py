@@ -113,6 +113,7 @@ def take_piece(name: str, file: str, piece: str, is_first: bool) -> Path:
         raise InputError("export", "came damaged", target.name, "Send it again.") from None
     size = len(content) + sum(path.stat().st_size for path in place.iterdir() if not (is_first and path == target))
     if size > UPLOAD:
+        target.unlink(missing_ok=True)  # half a file is of no use, and would be in the way of the next
         mend = "Calibrate it on the command line, which takes any size: smarketing calibrate EXPORT."
         raise InputError("export", f"must have at most {UPLOAD // 2**20} MiB in all", f"{size / 2**20:.0f} MiB", mend)
     with target.open("wb" if is_first else "ab") as out:

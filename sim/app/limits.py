@@ -14,12 +14,12 @@ ARRIVALS, ARRIVALS_A_SECOND = 90, 1.5
 GUESSES, GUESSES_A_SECOND = 10, 1 / 6
 #: Bytes of a request's body: no page sends any.
 BODY = 16 * 1024
-#: Bytes of one message of a page. Solara sends files in pieces of 2 MiB.
+#: Bytes of one message of a page; a piece of a file, of a mebibyte, has 1.4 of them as text.
 MESSAGE = 3 * 1024 * 1024
-#: Bytes of a file that a user may upload; the page that takes it refuses larger ones before it asks for them.
+#: Bytes of the files of an export that a user may upload; larger ones are refused in words by the page that takes them.
 UPLOAD = 64 * 1024 * 1024
-#: Bytes that a page may send at once, and a second from then on.
-SENT, SENT_A_SECOND = UPLOAD + 8 * 1024 * 1024, 256 * 1024
+#: Bytes that a page may send at once, and a second from then on: the largest export three times over, as text.
+SENT, SENT_A_SECOND = 4 * UPLOAD, 256 * 1024
 #: Messages that a page may send at once, and a second from then on; a slider that is dragged sends some 60.
 MESSAGES, MESSAGES_A_SECOND = 3000, 150
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import solara
 
+from sim.app.layout import Contained
+
 
 @solara.component
 def Counter():
@@ -28,6 +30,13 @@ def Failing():
 @solara.component
 def FailingAtOnce():
     raise RuntimeError(f"the inside of {__file__}")
+
+
+@solara.component
+def FailingInside():
+    """A view that fails inside the frame that all pages of the app have."""
+    with solara.v.Html(tag="main"):
+        Contained(children=[FailingAtOnce()])
 
 
 @solara.component
@@ -59,5 +68,6 @@ routes = [
     solara.Route("/", component=Counter, layout=Bare),
     solara.Route("failing", component=Failing),
     solara.Route("failing-at-once", component=FailingAtOnce),
+    solara.Route("failing-inside", component=FailingInside),
     solara.Route("looping", component=Looping),
 ]

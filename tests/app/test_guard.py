@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.app.address import Address
-from sim.app.limits import BODY, MESSAGE, Allowance
+from sim.app.limits import BODY, MESSAGE, SENT, UPLOAD, Allowance
 from tests.app.asgi_client import GOOD, HOST, LINE, Client
 
 HERE = Address("127.0.0.1", 8765, "127.0.0.1")
@@ -234,11 +234,11 @@ def piece(of: int) -> bytes:
     return struct.pack("!iII", 2, 12, 12 + len(text)) + text + bytes(of)
 
 
-def test_pieces_of_a_file_come_through_until_the_file_is_larger_than_any_upload(here: Client) -> None:
-    large = piece(2 * 1024 * 1024)
-    answer = here.connect(*[large] * 40, **OURS)
+def test_pieces_of_a_file_come_through_until_it_is_more_than_any_upload(here: Client) -> None:
+    size = 2 * 1024 * 1024
+    answer = here.connect(*[piece(size)] * (SENT // size + 5), **OURS)
     assert answer.code == 1009
-    assert 32 <= len(here.behind.said) < 40  # 64 MiB and a little
+    assert 4 / 3 * UPLOAD < size * len(here.behind.said) <= SENT * 1.1
 
 
 def test_more_messages_than_a_hand_can_make_end_the_connection(here: Client) -> None:

@@ -16,6 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from sim.app import words
 from sim.cli.app import app
 from sim.domain.errors import InputError
 from tests.app.conftest import PATIENCE, NewPage, Server, open_at, running
@@ -162,6 +163,18 @@ def test_a_crash_stays_in_its_session_and_shows_nothing_of_its_inside(
     other.get_by_text("Count 1").wait_for()
     again = open_at(failing, "/")
     again.get_by_text("Count 0").wait_for()
+
+
+@pytest.mark.slow
+def test_a_view_that_fails_leaves_a_card_in_its_place_and_the_rest_of_the_page(
+    new_page: NewPage, placeholder: Server
+) -> None:
+    page = new_page(placeholder.url)
+    page.goto("/failing-inside")
+    page.get_by_role("alert").filter(has_text=words.ERROR["title"]).wait_for()
+    shown = page.content()
+    assert "Traceback (" not in shown and "placeholder.py" not in shown and "the inside" not in shown
+    page.get_by_role("button", name=words.ERROR["again"]).wait_for()
 
 
 def ticks(server: Server) -> int:
