@@ -44,8 +44,7 @@ def prices_of(scenario: Scenario) -> dict[str, Price]:
 
     Examples
     --------
-    >>> from sim.report.prose import amount
-    from sim.spec.catalogue import load_scenario
+    >>> from sim.spec.catalogue import load_scenario
     >>> price = prices_of(load_scenario("small"))["disciplined_meetings"]
     >>> price.hours > 0.1
     True

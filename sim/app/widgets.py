@@ -19,7 +19,8 @@ class FloorView(v.VuetifyTemplate):
     """One organization as a picture that moves.
 
     Traits: ``cast`` (see `cast_of`), ``frame`` and ``still`` (see `sim.app.frames`), ``playing``, ``speed``, ``label``
-    (whose floor), ``legend`` (whether one is shown), ``chosen`` (row of the person whose story is open, or −1).
+    (whose floor), ``part`` (``all``, ``floor`` or ``legend``), ``chosen`` (row of the person whose story is open,
+    or −1).
     """
 
     template_file = str(ASSETS / "floor.vue")
@@ -29,7 +30,7 @@ class FloorView(v.VuetifyTemplate):
     playing = traitlets.Bool(False).tag(sync=True)
     speed = traitlets.Int(5).tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
-    legend = traitlets.Bool(True).tag(sync=True)
+    part = traitlets.Unicode("all").tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)
     words = traitlets.Dict(words.FLOOR).tag(sync=True)
     on_pick = traitlets.Callable(None, allow_none=True)
@@ -84,12 +85,15 @@ class Transport(v.VuetifyTemplate):
 
 
 class Levers(v.VuetifyTemplate):
-    """The relationship type and the interventions, with what they cost; ``few`` are shown at first."""
+    """The relationship type and the interventions, with what they cost; ``few`` are shown at first.
+
+    ``place`` is the number of the organization where several stand side by side, else −1.
+    """
 
     template_file = str(ASSETS / "levers.vue")
     levers = traitlets.Dict().tag(sync=True)
     few = traitlets.Int(6).tag(sync=True)
-    title = traitlets.Unicode("").tag(sync=True)
+    place = traitlets.Int(-1).tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     words = traitlets.Dict(words.LEVERS).tag(sync=True)
     on_pull = traitlets.Callable(None, allow_none=True)
@@ -127,6 +131,65 @@ class StoryView(v.VuetifyTemplate):
     def vue_pick(self, who: Any) -> None:
         """Open a story (see `FloorView.vue_pick`)."""
         self.on_pick(str(who[0]), int(who[1]))
+
+
+class Differences(v.VuetifyTemplate):
+    """Figures of organizations side by side and their running differences (see `sim.app.contrast.differences_of`)."""
+
+    template_file = str(ASSETS / "differences.vue")
+    told = traitlets.Dict().tag(sync=True)
+    labels = traitlets.List().tag(sync=True)
+    words = traitlets.Dict(words.COMPARE).tag(sync=True)
+
+
+class Courses(v.VuetifyTemplate):
+    """The courses of organizations in one picture."""
+
+    template_file = str(ASSETS / "courses.vue")
+    courses = traitlets.List().tag(sync=True)
+    day = traitlets.Int(0).tag(sync=True)
+    days = traitlets.Int(0).tag(sync=True)
+    marks = traitlets.List().tag(sync=True)
+    words = traitlets.Dict(words.COMPARE).tag(sync=True)
+
+
+class Replicate(v.VuetifyTemplate):
+    """How often to replicate, and which two to explain."""
+
+    template_file = str(ASSETS / "replicate.vue")
+    choices = traitlets.List().tag(sync=True)
+    many = traitlets.Int(2).tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict(words.COMPARE).tag(sync=True)
+    on_replicate = traitlets.Callable(None, allow_none=True)
+    on_explain = traitlets.Callable(None, allow_none=True)
+
+    def vue_replicate(self, replications: Any) -> None:
+        """Run so many replications, of those that are offered."""
+        if replications in self.choices:
+            self.on_replicate(int(replications))
+
+    def vue_explain(self, index: Any) -> None:
+        """Explain the first and another organization."""
+        if isinstance(index, int) and 0 < index < self.many:
+            self.on_explain(index)
+
+
+class Findings(v.VuetifyTemplate):
+    """What a comparison found (see `sim.app.contrast.findings_of`)."""
+
+    template_file = str(ASSETS / "findings.vue")
+    told = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict(words.COMPARE).tag(sync=True)
+
+
+class Reasons(v.VuetifyTemplate):
+    """Why leads fared differently (see `sim.app.reasons.reasons_of`)."""
+
+    template_file = str(ASSETS / "reasons.vue")
+    told = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict(words.COMPARE).tag(sync=True)
 
 
 class Share(v.VuetifyTemplate):

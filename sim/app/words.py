@@ -75,6 +75,7 @@ LEVERS: dict[str, Any] = {
     "more": "All interventions",
     "fewer": "Fewer",
     "none": "–",
+    "remove": "Remove",
 }
 
 FLOOR: dict[str, Any] = {
@@ -321,4 +322,62 @@ CLASS: dict[str, Any] = {
     "explain": "What people expected",
     "csv": "All of it (CSV)",
     "compare": "Compare with doing nothing",
+}
+
+COMPARE: dict[str, Any] = {
+    "title": "Compare",
+    "lead": "The same buyers, the same days, the same dice: what differs is the organization.",
+    "floors": "Floors",
+    "add": "Add an organization",
+    "differences": "Differences so far",
+    "figure": "Figure",
+    "less": "{letter} less A",
+    "differences_note": "From day 0 to day {day}, one run of each on the same luck. Replicate to see which differences"
+    " last.",
+    "course": "Course",
+    "course_note": "New bookings and disputes since day 0 of each organization; marks show where a lever was moved.",
+    "booked": "New bookings",
+    "disputed": "Disputes",
+    "replicate": "Replicate",
+    "replications": "Replications",
+    "replicate_note": "Runs every organization over the whole time on the luck of many runs, in pairs, and tells which"
+    " differences are more than luck.",
+    "job": "{n} replications of {m} organizations",
+    "result": "Differences over {n} replications",
+    "cut": " (of {planned} that were asked for)",
+    "result_note": "Mean difference from A with its 95 % interval, in percent of A (of shares and trust in points);"
+    " an interval that leaves out 0 is more than luck.",
+    "level_a": "A",
+    "level": "Level",
+    "difference": "Difference from A (95 % interval)",
+    "verdict": "Verdict",
+    "verdicts": {
+        "better": "better",
+        "worse": "worse",
+        "different": "different",
+        "equal": "equal",
+        "not distinguishable": "not distinguishable",
+    },
+    "equal": "0 (equal in all {n})",
+    "no_verdict": "no figure",
+    "digest": "Digest {digest}",
+    "share": "The command and the Python line give the same study, to the last digit, with 50 replications.",
+    "no_line": "Types differ as well as interventions: one command cannot say it, the link can.",
+    "why": "Why do {a} and {b} part?",
+    "why_note": "Lives leads that fared differently again, one decision at a time, until the cause is found.",
+    "why_job": "Leads of {a} and {b}",
+    "why_counts": "{both} leads came in to both until day {days}, {differing} fared differently; {open} are still open"
+    " in one or both. {looked} of those that differ were looked at.",
+    "reason": "Where the paths part",
+    "fates": "Fates",
+    "leads": "Leads",
+    "bookings": "Bookings",
+    "because": "Mostly because of",
+    "stories": "Stories",
+    "story": "Lead {lead}: {first} in {a}, {second} in {b}",
+    "step": "Step",
+    "cause": "Cause",
+    "not_found": "No single cause was found.",
+    "none": "No lead has fared differently yet.",
+    "only_a": "only {name}",
 }
