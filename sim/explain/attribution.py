@@ -98,15 +98,16 @@ class Attribution:
         n_direct = len(self.names) - len(self.game.players)
         for name, found in self.splits.items():
             own = part_rows(found, self.names, BY_NAME[name], draws, n_direct)
-            rows += [{**row, **self._ends(name)} for row in own]
+            ends = self._ends(name, ~np.isnan(found.whole))
+            rows += [{**row, **ends} for row in own]
         return rows
 
-    def _ends(self, outcome: str) -> dict[str, float | None]:
-        """Means of an outcome before and after, where all mechanisms work as they do."""
+    def _ends(self, outcome: str, is_split: Any) -> dict[str, float | None]:
+        """Means of an outcome before and after, over the replications that were split; all mechanisms work there."""
         _, places = layout_of(self.hands)
         outcomes, own = outcomes_of(self.study, outcome), places[0]
         before, after = own[-1] if self.game.has_rest else (own[0, 0], own[-1, 0])
-        return {"mean_before": _mean(outcomes[before]), "mean_after": _mean(outcomes[after])}
+        return {"mean_before": _mean(outcomes[before, is_split]), "mean_after": _mean(outcomes[after, is_split])}
 
     @cached_property
     def pairs(self) -> list[dict[str, Any]]:
@@ -187,7 +188,7 @@ class Attribution:
 
 
 def _mean(series: Any) -> float | None:
-    return None if np.isnan(series).all() else number_or_none(float(np.nanmean(series)))
+    return number_or_none(float(series.mean())) if len(series) else None
 
 
 def _known(outcome: str, names: Sequence[str]) -> str:

@@ -161,7 +161,9 @@ def _interventions(scenario: Scenario, types: Sequence[str], uses: Sequence[str]
     world = {RELATIONSHIP: types[0]} if types else {}
     players = [_use(own, text) for text in uses]
     _check_once("--interventions", [player.name for player in players])
-    return Game("interventions", tuple(players), ({**world, INTERVENTIONS: ""},), _before(own), "with all of them")
+    return Game(
+        "interventions", tuple(players), ({**world, INTERVENTIONS: ""},), _before(own), "the same with all of them"
+    )
 
 
 def _use(scenario: Scenario, text: str) -> Player:
@@ -209,7 +211,7 @@ def _mechanisms(scenario: Scenario, types: Sequence[str], uses: Sequence[str], p
     without = one.worlds[0]
     with_all = _merged([without, *(player.present for player in one.players)])
     after = " + ".join(player.label for player in one.players)
-    return replace(one, by="mechanisms", players=found, worlds=(without, with_all), after=f"with {after}")
+    return replace(one, by="mechanisms", players=found, worlds=(without, with_all), after=f"the same with {after}")
 
 
 def with_direct(scenario: Scenario, game: Game, types: Sequence[str], uses: Sequence[str]) -> Game:
@@ -240,6 +242,7 @@ def with_direct(scenario: Scenario, game: Game, types: Sequence[str], uses: Sequ
 def _groups(players: Sequence[str], known: Mapping[str, Group], names: Sequence[str], what: str) -> dict[str, Group]:
     """Groups by name: known ones, and any that ``+`` joins of them and of single names."""
     found = {}
+    _check_once("--players", players)
     for text in players:
         parts = [part.strip() for part in text.split("+")]
         members = [known[part] if part in known else _single(part, names, known, what) for part in parts]

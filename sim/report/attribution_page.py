@@ -15,6 +15,7 @@ from sim.report.attribution_words import tell_attribution, with_interval
 from sim.report.page import MARKS, environment
 from sim.report.study_page import shown
 from sim.report.study_parts import Exhibit, Part, Table
+from sim.report.study_words import replications_text
 
 COLUMNS = (
     ("Part", "name"),
@@ -90,7 +91,7 @@ def attribution_page(found: Attribution, line: str) -> str:
         .get_template("attribution.html.j2")
         .render(
             title=f"From {found.game.before} to {found.game.after}: what caused the change?",
-            size=f"{about['scenario_name']}, split by {found.game.by}, {about['replications']:,} replications",
+            size=_size(found),
             answer=[" ".join(part.answer) for part in parts[:MOST_TOLD]],
             parts=parts,
             picture=shown,
@@ -105,6 +106,12 @@ def attribution_page(found: Attribution, line: str) -> str:
         )
     )
     return in_currency(page, html.escape(currency))
+
+
+def _size(found: Attribution) -> str:
+    """Scenario, among whom it is split, and how many replications."""
+    about, many = found.provenance, found.provenance["replications"]
+    return f"{about['scenario_name']}, split by {found.game.by}, {replications_text(many, many)}"
 
 
 def _mechanisms(found: Attribution) -> list[tuple[str, str]]:

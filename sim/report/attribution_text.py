@@ -13,6 +13,7 @@ from sim.analysis.waterfall import in_order
 from sim.domain.outcomes import BY_NAME
 from sim.domain.shown import in_calendar_days, in_currency
 from sim.explain.attribution import Attribution
+from sim.report.study_words import replications_text
 from sim.report.terminal import figure, written
 
 COLUMNS = ("part", "95 % interval", "share", "alone", "at last", "verdict")
@@ -51,7 +52,7 @@ def _heading(found: Attribution) -> str:
     over = ", over the draws of a posterior" if about.get("posterior") else ""
     return (
         f"{about['scenario_name']}: from {found.game.before} to {found.game.after}, split by {found.game.by}\n"
-        f"{about['replications']} replications on common luck{over}, {how}"
+        f"{replications_text(about['replications'], about['replications'])} on common luck{over}, {how}"
     )
 
 

@@ -17,6 +17,7 @@ from sim.explain.attribution import Attribution, Question, asked, attribute
 from sim.explain.attribution_game import game_of
 from sim.report.attribution_text import attribution_text
 from sim.spec.edit import with_values
+from sim.spec.posterior import Posterior
 from tests.unit.small_studies import firm
 
 USES = ("liaison", "disciplined_meetings", "collocation=0")
@@ -183,6 +184,32 @@ def test_a_store_of_another_study_is_not_taken(tmp_path: Path) -> None:
         asked(firm(), Question("liaison,data_sharing"), "wins", (2, None, 1)).run(tmp_path)
 
 
+def test_over_a_posterior_intervals_hold_what_is_not_known_and_parts_add_up(tmp_path: Path) -> None:
+    gaps = Posterior("firm.parquet", ("market.gap_days",), tuple((float(gap),) for gap in range(4, 14)))
+    how: Any = {"interventions": "liaison,collocation", "outcomes": "profit", "replications": 20}
+    found = attribute(quarter(), **how, posterior=gaps, store=tmp_path / "drawn")
+    plain = attribute(quarter(), **how, posterior="none", store=tmp_path / "plain")
+    assert {row["uncertainty"] for row in found.rows} == {"luck+parameters"}
+    assert {row["uncertainty"] for row in plain.rows} == {"luck"}
+    table = found.by_replication("profit")
+    assert ((table[["liaison", "collocation"]].sum(axis=1) - table["total"]).abs() <= 1e-9 * table["total"].abs()).all()
+    assert not np.allclose(table["total"], plain.by_replication("profit")["total"])
+    compared = sim.compare(quarter(), interventions=["liaison+collocation"], replications=20, posterior=gaps).table()
+    (row,) = compared[(compared["outcome"] == "profit") & (compared["scenario"] != "undefined")].to_dict("records")
+    whole = rows_of(found, "profit")["total"]
+    for mine, theirs in (("contribution", "difference"), ("ci_low", "ci_low"), ("ci_high", "ci_high")):
+        assert whole[mine] == pytest.approx(row[theirs])
+    jsonschema.Draft202012Validator(schema_of("attribution")).validate(json.loads(found.json()))
+
+
+def test_levels_are_those_of_the_replications_that_are_split(tmp_path: Path) -> None:
+    """In a short run of a micro firm some years have no win, and so no cycle."""
+    how: Any = {"interventions": "liaison,collocation", "outcomes": "cycle_days", "replications": 40}
+    whole = rows_of(attribute(firm(), **how, store=tmp_path), "cycle_days")["total"]
+    assert 0 < whole["replications"] < 40
+    assert whole["mean_after"] - whole["mean_before"] == pytest.approx(whole["contribution"], abs=1e-9)
+
+
 def test_the_json_meets_its_schema(by_interventions: Attribution, by_mechanisms: Attribution) -> None:
     for found in (by_interventions, by_mechanisms):
         document = json.loads(found.json())
@@ -234,6 +261,7 @@ def test_a_picture_has_a_bar_for_every_part(by_mechanisms: Attribution) -> None:
         ((None, "liaison,liaison", None, None), "must name each once"),
         ((None, "liason", None, None), "Did you mean 'liaison'"),
         ((None, "liaison", "mechanisms", "trust,use_trust"), "must name each once"),
+        (("undefined,integrated", None, None, "meetings,meetings"), "must name each once"),
         ((None, "liaison", "mechanisms", "trst"), "Did you mean 'trust'"),
         ((None, "liaison", None, "trust"), "has no meaning by interventions"),
     ],
