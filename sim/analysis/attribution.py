@@ -42,6 +42,8 @@ class Split:
         are known.
     order_errors : numpy.ndarray or None
         float64 of shape (n,): standard errors of having looked at some orders only; None where all were.
+    order_pairs : int
+        Pairs of an order and its reverse from which these are known.
     """
 
     whole: Any
@@ -51,6 +53,7 @@ class Split:
     last: Any
     pairs: Any = None
     order_errors: Any = None
+    order_pairs: int = 0
 
 
 def split(values: Any, codes: Any, orders: Any = None, has_rest: bool = False) -> Split:
@@ -91,6 +94,7 @@ def split(values: Any, codes: Any, orders: Any = None, has_rest: bool = False) -
         last=np.array([everybody - row[(2**n - 1) ^ (1 << player)] for player in range(n)]),
         pairs=pairs_together(values) if by_order is None else None,
         order_errors=None if by_order is None else order_errors(by_order),
+        order_pairs=0 if by_order is None else len(by_order) // 2,
     )
 
 
@@ -125,6 +129,7 @@ def joined(found: Split, direct: Split) -> Split:
         alone=np.vstack([found.alone, direct.alone]),
         last=np.vstack([found.last, direct.last]),
         order_errors=np.concatenate(errors),
+        order_pairs=max(found.order_pairs, direct.order_pairs),
     )
 
 
@@ -156,7 +161,7 @@ def part_rows(
     )
     kinds = [PART] * (len(names) - direct) + [DIRECT] * direct
     lines += [(kinds[player], *name, found.parts[player], player) for player, name in enumerate(names)]
-    pairs = [_against_nothing(series, outcome, draws, _order_error(found, player)) for *_, series, player in lines]
+    pairs = [_against_nothing(series, outcome, draws, _order_reach(found, player)) for *_, series, player in lines]
     whole = _against_nothing(found.whole, outcome, draws)
     verdict = verdict_of(whole, whole.p, outcome.better)
     is_clear = verdict not in ("equal", "not distinguishable")
@@ -194,21 +199,20 @@ def pair_rows(found: Split, names: Sequence[tuple[str, str]], outcome: Outcome, 
     return sorted(rows, key=lambda row: -abs(row["together"] or 0.0))
 
 
-def _against_nothing(series: Any, outcome: Outcome, draws: Any, order_error: float | None = None) -> Paired:
+def _against_nothing(series: Any, outcome: Outcome, draws: Any, order_reach: float | None = None) -> Paired:
     """A part compared with nothing; where orders were sampled, with the wider interval of both errors."""
     pair = compare_pairs(series, np.where(np.isnan(series), np.nan, 0.0), outcome.better, draws=draws)
-    return pair if order_error is None else _widened(pair, order_error)
+    return pair if order_reach is None else _widened(pair, order_reach)
 
 
-def _widened(pair: Paired, error: float) -> Paired:
-    """An interval that also holds the error of sampled orders: half-widths and errors add up as squares."""
+def _widened(pair: Paired, reach: float) -> Paired:
+    """An interval that also holds the error of sampled orders: half-widths add up as squares."""
     if pair.is_equal or pair.ci_low is None or pair.ci_high is None or pair.difference is None:
         return pair
-    width = float(special.ndtri(0.5 + LEVEL / 2))
     middle = pair.difference
-    low = middle - math.hypot(middle - pair.ci_low, width * error)
-    high = middle + math.hypot(pair.ci_high - middle, width * error)
-    near = (middle - low if middle > 0 else high - middle) / width
+    low = middle - math.hypot(middle - pair.ci_low, reach)
+    high = middle + math.hypot(pair.ci_high - middle, reach)
+    near = (middle - low if middle > 0 else high - middle) / float(special.ndtri(0.5 + LEVEL / 2))
     p = 2.0 * float(special.ndtr(-abs(middle) / near)) if near > 0.0 else pair.p
     wide_p = None if p is None else max(p, pair.p or 0.0)
     return replace(pair, ci_low=low, ci_high=high, p=wide_p, method=f"{pair.method}, {SAMPLED}")
@@ -219,6 +223,12 @@ def _share(pair: Paired, whole: Paired) -> float | None:
     if pair.difference is None or not whole.difference:
         return None
     return pair.difference / whole.difference + 0.0
+
+
+def _order_reach(found: Split, player: int | None) -> float | None:
+    """Half-width of the interval (Student's t) that the error of sampled orders alone would have."""
+    error = _order_error(found, player)
+    return None if error is None else error * float(special.stdtrit(found.order_pairs - 1, 0.5 + LEVEL / 2))
 
 
 def _order_error(found: Split, player: int | None) -> float | None:

@@ -198,7 +198,7 @@ def adding_up(parts: Any, whole: Any) -> Any:
     (5.551115123125783e-17, 0.0)
     """
     reach = np.abs(parts).sum(axis=0) + np.abs(whole)
-    step = np.ldexp(1.0, np.frexp(reach)[1] - 53)
+    step = np.maximum(np.ldexp(1.0, np.frexp(reach)[1] - 53), np.finfo(np.float64).smallest_subnormal)
     found = np.round(parts / step) * step
     places = np.arange(found.shape[1])
     found[np.abs(found).argmax(axis=0), places] += whole - found.sum(axis=0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Coalitions up to which all are looked at where nobody says otherwise, and the orders that are looked at else.
 MOST_COALITIONS, USUAL_ORDERS = 128, 24
-FEWEST_ORDERS, MOST_ORDERS = 4, 10_000
+FEWEST_ORDERS, MOST_ORDERS = 10, 10_000
 ID_DIGITS = 10
 
 
