@@ -34,6 +34,8 @@ LAYOUT = 1
 CHUNK, FILE = 8, 500
 #: The run that tells prices: the firm as its scenario says, on the luck of the first replication.
 PRICED = -1
+#: Replications from here on are of firms whose assumed values are drawn too, each with a luck of its own.
+DOUBTED = 200_000
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 
 
@@ -182,29 +184,46 @@ def n_years(question: Question) -> int:
 
 
 def scenario_of(question: Question, portfolio: Portfolio, replication: int) -> Scenario:
-    """What a replication runs: the firm with the portfolio; with a posterior, as it was drawn.
+    """What a replication runs: the firm with the portfolio; with a posterior, as it was drawn; or as it may be doubted.
 
     Raises
     ------
     InputError
         If a draw makes no scenario.
     """
-    if question.posterior is None or replication == PRICED:
+    settings = _settings(question, replication)
+    if not settings:
         return applied(question.scenario, portfolio)
-    settings = question.posterior.settings(question.posterior.draw_of(replication))
     point = {INTERVENTIONS: text_of(portfolio)} if portfolio else {}
     return drawn(question.scenario, point, settings)
+
+
+def _settings(question: Question, replication: int) -> dict[str, Any]:
+    """What is drawn of the firm in a replication: from the posterior, and of what is assumed."""
+    settings: dict[str, Any] = {}
+    if question.posterior is not None and replication != PRICED:
+        settings |= question.posterior.settings(question.posterior.draw_of(replication))
+    if replication >= DOUBTED:
+        row = question.doubts[replication - DOUBTED].tolist()
+        settings |= dict(zip((one.path for one in question.unknowns), row, strict=True))
+    return settings
+
+
+def _firm(question: Question, replication: int) -> tuple[int, int]:
+    """What tells two firms apart: replications of the same run one after the other in the same memory."""
+    draw = question.posterior.draw_of(replication) if question.posterior and replication != PRICED else 0
+    return draw, max(0, replication - DOUBTED + 1)
 
 
 def run_task(question: Question, task: Task) -> list[tuple[str, int, Any]]:
     """Run replications of a portfolio: key, replication, and outcomes followed by what was spent."""
     key, found = text_of(task.portfolio), []
-    world, draw = None, None
+    world, firm = None, None
     for replication in task.replications:
-        own = question.posterior.draw_of(replication) if question.posterior and replication != PRICED else None
+        own = _firm(question, replication)
         try:
-            if world is None or own != draw:
-                plan, world, draw = blueprint_of(scenario_of(question, task.portfolio, replication)), None, own
+            if world is None or own != firm:
+                plan, world, firm = blueprint_of(scenario_of(question, task.portfolio, replication)), None, own
             world = simulate(plan, run_seed(question.seed, max(0, replication)), world)
             row = np.array([*outcomes_of(world).tolist(), *spent(world)])
         except InputError:

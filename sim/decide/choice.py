@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -152,8 +152,10 @@ def frontier(options: Sequence[Option], hours: float) -> list[Option]:
     return sorted(front, key=lambda one: (one.price.yearly, one.gain))
 
 
-def second_best(choice: Choice, regret: Sequence[float] | None = None) -> Option | None:
-    """The alternative: of other interventions, the one with the least regret, or the highest gain where it is unknown.
+def second_best(choice: Choice, regret: Mapping[Portfolio, float] | None = None) -> Option | None:
+    """The robust alternative: of other interventions, the one with the least regret where it comes out worst.
+
+    The highest gain, where regret is not known.
 
     Doing nothing, where there is no other; None where that was chosen already.
 
@@ -161,17 +163,14 @@ def second_best(choice: Choice, regret: Sequence[float] | None = None) -> Option
     ----------
     choice : Choice
         What was chosen.
-    regret : sequence of float, optional
-        Of each affordable option; lower is better.
+    regret : mapping of Portfolio to float, optional
+        Of the contenders (`sim.decide.doubt`); lower is better.
     """
-    keeps = any(one.is_kept for one in choice.affordable)
-    others = [
-        (one, place)
-        for place, one in enumerate(choice.affordable)
-        if one.portfolio and one.names != choice.best.names and (one.is_kept or not keeps)
-    ]
+    usable = [one for one in choice.affordable if one.is_kept] or choice.affordable
+    others = [one for one in usable if one.portfolio and one.names != choice.best.names]
+    known = [one for one in others if regret is not None and one.portfolio in regret]
+    if known and regret is not None:
+        return min(known, key=lambda one: (regret[one.portfolio], -one.gain))
     if not others:
         return choice.affordable[0] if choice.best.portfolio else None
-    if regret is None:
-        return max(others, key=lambda pair: pair[0].gain)[0]
-    return min(others, key=lambda pair: (regret[pair[1]], -pair[0].gain))[0]
+    return max(others, key=_gain)

@@ -16,6 +16,7 @@ from sim.analysis.paired import compare_pairs, figures_of
 from sim.decide.bench import Bench
 from sim.decide.choice import Choice, choose, frontier, second_best, usual_indifference
 from sim.decide.course import Course, courses
+from sim.decide.doubt import Doubt, document_of, doubts
 from sim.decide.goals import means_of
 from sim.decide.options import Option, draws_of, fresh, judged
 from sim.decide.portfolios import text_of
@@ -53,6 +54,8 @@ class Decision:
         What the budget bears, and what is best of it.
     second : Option or None
         The alternative.
+    doubts : list of Doubt
+        What other firms that it may be make of it.
     courses : dict
         By ``choice`` and ``second_best``: the way there.
     found : Found
@@ -70,6 +73,7 @@ class Decision:
     options: list[Option]
     choice: Choice
     second: Option | None
+    doubts: list[Doubt]
     courses: dict[str, list[Course]]
     found: Found
     provenance: dict[str, Any]
@@ -98,6 +102,7 @@ class Decision:
             "options": [self.about(one) for one in self.options],
             "course": {name: [one.document() for one in made] for name, made in self.courses.items()},
             "guarantee": self._guarantee(),
+            "doubts": [self._doubt(one) for one in self.doubts],
             "search": {
                 "portfolios": self.found.tried,
                 "is_whole": self.found.is_whole,
@@ -169,6 +174,14 @@ class Decision:
             figures = figures_of(pair, pair.p, BY_NAME[name], self.question.posterior is not None)
             rows.append({"label": BY_NAME[name].label, **figures})
         return rows
+
+    def _doubt(self, doubt: Doubt) -> dict[str, Any]:
+        """A doubt, with the portfolios of its contenders."""
+        made = document_of(doubt)
+        for row, option in zip(made["contenders"], doubt.options, strict=True):
+            row["interventions"] = text_of(option.portfolio)
+            row["portfolio"] = [self._start(*start) for start in option.portfolio]
+        return made
 
     def _guarantee(self) -> dict[str, Any] | None:
         selection = self.choice.selection
@@ -269,7 +282,8 @@ def decided(bench: Bench, budget: float, hours: float, indifference: float | Non
     options = judged(bench, found.finalists)
     margin = usual_indifference(bench) if indifference is None else float(indifference)
     choice = choose(bench, options, budget, hours, margin)
-    second = second_best(choice)
+    doubted = doubts(bench, choice, margin)
+    second = second_best(choice, doubted[0].worst if doubted else None)
     followed = {"choice": choice.best, "second_best": second, "leading": choice.leading}
     shown = {name: one for name, one in followed.items() if one is not None and one.portfolio}
     ways = courses(bench, [one.portfolio for one in shown.values()]) if shown else []
@@ -279,7 +293,8 @@ def decided(bench: Bench, budget: float, hours: float, indifference: float | Non
     more["timings"] = {"seconds": round(time.perf_counter() - start, 3)}
     provenance = provenance_of(question.scenario, question.seed, **more)
     named = dict(zip(shown, ways, strict=True))
-    return Decision(question, budget, hours, margin, options, choice, second, named, found, provenance, bench)
+    parts = (options, choice, second, doubted, named, found, provenance, bench)
+    return Decision(question, budget, hours, margin, *parts)
 
 
 def finite(value: float) -> float | None:

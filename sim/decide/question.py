@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.decide.goals import Goal, goal_from
 from sim.decide.portfolios import MOST_CAPACITY, Candidate, Order, Portfolio, Step, candidates_from, scheduled
+from sim.decide.unknowns import Unknown, draws_between, unknowns_of
 from sim.domain.errors import InputError
 from sim.ensemble.provenance import digest_of
 from sim.ensemble.seeds import check_whole
@@ -71,14 +72,25 @@ class Question:
 
     @cached_property
     def digest(self) -> str:
-        """Identity of the runs: firm, horizon, seed and draws; neither goal nor budget change a run."""
+        """Identity of the runs: firm, horizon, seed, draws and doubts; neither goal nor budget change a run."""
         drawn = None if self.posterior is None else self.posterior.digest
-        text = json.dumps([digest_of(self.scenario, self.seed), drawn])
+        doubted = [(one.path, one.low, one.high) for one in self.unknowns]
+        text = json.dumps([digest_of(self.scenario, self.seed), drawn, doubted])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def portfolio(self, order: Order) -> Portfolio:
         """The portfolio of an order: when each can begin."""
         return scheduled(order, self.takes, self.capacity)
+
+    @cached_property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What is assumed of the firm, beside what a posterior tells."""
+        return unknowns_of(self.scenario, dict.fromkeys(self.posterior.columns if self.posterior else ()))
+
+    @cached_property
+    def doubts(self) -> Any:
+        """Draws of what is assumed, float64 of shape (draws, unknowns)."""
+        return draws_between(self.unknowns, self.seed)
 
     @cached_property
     def _levels(self) -> dict[str, float]:

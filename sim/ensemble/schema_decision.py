@@ -35,6 +35,7 @@ def decision_fields() -> dict[str, Any]:
             "type": "object",
             "additionalProperties": _list(_course(), "by choice, second_best or leading: first in money"),
         },
+        "doubts": _list(_doubt(), "what other firms that it may be make of the choice: by data, and by assumption"),
         "guarantee": {"anyOf": [_guarantee(), {"type": "null"}]},
         "search": _object(
             {
@@ -126,6 +127,51 @@ def _course() -> dict[str, Any]:
             "break_even_day": {**DAY, "description": "null where it has not paid for itself by the end"},
             "break_even_earliest": DAY,
             "break_even_latest": DAY,
+        }
+    )
+
+
+def _doubt() -> dict[str, Any]:
+    place = {**WHOLE, "description": "of the contender"}
+    contender = {
+        "interventions": TEXT,
+        "portfolio": _list(_start(), "in the order of their beginning"),
+        "gain": {**NUMBER, "description": "mean over draws"},
+        "gain_low": {**NUMBER, "description": "fifth percentile of what the values tell, luck taken out"},
+        "gain_high": NUMBER,
+        "regret": {**NUMBER, "description": "what it brings less than the best of its draw, mean"},
+        "regret_worst_tenth": {**NUMBER, "description": "the same, mean of the tenth of draws in which it is largest"},
+        "share_best": SHARE,
+        "share_better_than_nothing": SHARE,
+        "is_choice": {"type": "boolean"},
+    }
+    value = {"path": TEXT, "meaning": TEXT, "unit": TEXT, "value": NUMBER, "low": NUMBER, "high": NUMBER}
+    value |= {"worth": {**NUMBER, "description": "expected gain of knowing it before choosing, in the goal's unit"}}
+    value |= {"p": SHARE, "adjusted_p": SHARE, "best_if_low": place, "best_if_high": place}
+    value |= {"could_turn": {"type": "boolean", "description": "distinguishably from chance"}}
+    value |= {"moves_gain": {**NUMBER, "description": "change of the gain from its low to its high end"}}
+    value |= {"moves_adjusted_p": SHARE}
+    bound = {"path": TEXT, "meaning": TEXT, "low": MAYBE, "high": MAYBE}
+    box = {
+        "bounds": _list(_object(bound), "null is open"),
+        "share": SHARE,
+        "inside": SHARE,
+        "outside": SHARE,
+        "p": SHARE,
+    }
+    return _object(
+        {
+            "over": {"enum": ["posterior", "assumptions"]},
+            "draws": WHOLE,
+            "values": {**WHOLE, "description": "that were drawn"},
+            "spread": {**MAYBE, "description": "share by which assumed values are doubted to either side"},
+            "contenders": _list(_object(contender), "doing nothing first"),
+            "perfect_information": {**NUMBER, "description": "expected gain of knowing all of it before choosing"},
+            "measure_next": _list(
+                _object(value),
+                "values that could turn the choice, by their worth; then those on which the gain hangs most",
+            ),
+            "box": {"anyOf": [_object(box), {"type": "null"}], "description": "where another contender is better"},
         }
     )
 

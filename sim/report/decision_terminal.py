@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.domain.shown import in_currency
-from sim.report.decision_words import answer, rows_of
+from sim.report.decision_words import answer, doubt_sentences, rows_of
 from sim.report.terminal import written
 
 #: Rows of the frontier that a terminal shows.
@@ -27,9 +27,11 @@ def decision_text(found: Mapping[str, Any]) -> str:
     unit, asked = found["question"]["unit"], found["question"]
     heading = f"{found['provenance']['scenario_name']}: {asked['goal']} within {_bounds(found)}"
     parts: list[Any] = [Text(heading, style="bold"), "", *answer(found), ""]
-    if len(found["frontier"]) > 1:
+    if found["frontier"]:
         parts += ["What each budget buys (each line is better than all cheaper ones):"]
         parts += [_grid(rows_of(_thinned(found["frontier"]), unit))]
+    if found["doubts"]:
+        parts += ["", "What could turn it:", *doubt_sentences(found)]
     if asked["in_place"]:
         parts += ["", f"Left out, as the firm has it already: {', '.join(asked['in_place'])}."]
     parts += ["", _note(found)]

@@ -74,8 +74,12 @@ def begin(option: Document) -> str:
     days: dict[int, list[str]] = {}
     for start in option["portfolio"]:
         days.setdefault(start["start_day"], []).append(f"{start['label']} ({start['said']})")
-    parts = [f"{'at once' if day == 0 else f'from day {day}'}: {' and '.join(names)}" for day, names in days.items()]
+    parts = [f"{'at once' if day == 0 else f'from day {day}'}: {_joined(names)}" for day, names in days.items()]
     return "Begin " + "; ".join(parts)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def gain_sentence(found: Document, option: Document) -> str:
@@ -114,7 +118,8 @@ def amount(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{sign}{100 * size:.1f} %"
     if size >= 999_500:
-        text = f"{size / 1e6:.3g} million" if size < 999.5e6 else f"{size / 1e6:,.0f} million"
+        millions = size / 1e6
+        text = f"{millions:,.{2 if millions < 9.995 else 1 if millions < 99.95 else 0}f} million"
     else:
         text = f"{float(f'{size:.3g}'):,.10g}"
     return f"{sign}{text} {unit}".strip() if unit != "-" else f"{sign}{text}"
@@ -125,7 +130,8 @@ def cost_sentence(option: Document) -> str:
     if not option["portfolio"]:
         return "It costs nothing."
     years = option["cost_by_year"]
-    dearest = f" in its dearest year and {amount(option['cost_total'], 'c.u.')} in all" if len(years) > 1 else ""
+    is_more = len(years) > 1 and option["cost_total"] != option["cost"]
+    dearest = f" in its dearest year and {amount(option['cost_total'], 'c.u.')} in all" if is_more else ""
     hours = f" and takes {option['hours']:,.0f} hours a year of the people" if option["hours"] else ""
     return f"It costs {amount(option['cost'], 'c.u.')}{dearest}{hours}."
 
@@ -193,6 +199,66 @@ def second_sentence(found: Document) -> str:
     if second is None or not second["portfolio"]:
         return ""
     return f"Second best: {listed(second)}, {_gain_with_interval(found, second)}. {cost_sentence(second)}"
+
+
+def doubt_sentences(found: Document) -> list[str]:
+    """What other firms that it may be make of the choice, and what to find out first."""
+    return [sentence for doubt in found["doubts"] for sentence in _doubted(found, doubt)]
+
+
+def _doubted(found: Document, doubt: Document) -> list[str]:
+    unit = found["question"]["unit"]
+    chosen = next(row for row in doubt["contenders"] if row["is_choice"])
+    said = [f"{_over(doubt)}: {_robust(chosen, unit)}"]
+    turning = [row for row in doubt["measure_next"] if row["could_turn"]]
+    hanging = [row for row in doubt["measure_next"] if not row["could_turn"]][:3]
+    if turning:
+        said.append("Find out first: " + "; ".join(_turning(doubt, row, unit) for row in turning[:3]) + ".")
+    else:
+        said.append(f"No single one of the {doubt['values']} values could be seen to turn the choice.")
+    if hanging:
+        names = "; ".join(map(_value, hanging))
+        said.append(f"How much is gained hangs most on: {names}.")
+    return [*said, *([_boxed(doubt)] if doubt["box"] else [])]
+
+
+def _over(doubt: Document) -> str:
+    if doubt["over"] == "posterior":
+        return f"Over {doubt['draws']} firms that fit your data"
+    share = f"{100 * doubt['spread']:g} %"
+    return f"With {doubt['values']} assumed values each doubted by {share} to either side ({doubt['draws']} draws)"
+
+
+def _robust(chosen: Document, unit: str) -> str:
+    best = f"the best of those compared in {100 * chosen['share_best']:.0f} % of draws"
+    worst = f"falls behind the best by {amount(chosen['regret_worst_tenth'], unit)} in the worst tenth"
+    if not chosen["portfolio"]:
+        return f"doing nothing is {best} and {worst}."
+    better = f"better than doing nothing in {100 * chosen['share_better_than_nothing']:.0f} % of draws, luck included"
+    return f"the choice is {better}; it is {best} and {worst}."
+
+
+def _value(row: Document) -> str:
+    """A value by its path, with what it is."""
+    return f"{row['path']} ({row['meaning']})" if row["meaning"] else str(row["path"])
+
+
+def _turning(doubt: Document, row: Document, unit: str) -> str:
+    low, high = (listed(doubt["contenders"][row[end]]) for end in ("best_if_low", "best_if_high"))
+    worth = f"worth {amount(row['worth'], unit)} to know"
+    about = f"{_value(row)}, {worth}"
+    return about if low == high else f"{about}: if low, {low}; if high, {high}"
+
+
+def _boxed(doubt: Document) -> str:
+    box = doubt["box"]
+    parts = []
+    for bound in box["bounds"]:
+        low = "" if bound["low"] is None else f" at least {bound['low']:.3g}"
+        high = "" if bound["high"] is None else f" at most {bound['high']:.3g}"
+        parts.append(f"{bound['path']} is{low}{' and' if low and high else ''}{high}")
+    often = f"{100 * box['inside']:.0f} % of draws there, {100 * box['outside']:.0f} % elsewhere"
+    return f"Beware where {' and '.join(parts)}: another portfolio is better in {often}."
 
 
 def rows_of(options: Sequence[Document], unit: str) -> list[tuple[str, str, str, str, str]]:

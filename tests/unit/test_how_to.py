@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ def blocks(page: Path) -> list[tuple[str, str]]:
 def commands(text: str) -> list[list[str]]:
     """Lines of a shell block as what to start; scripts of the documentation are those of this checkout."""
     starts = {"smarketing": [sys.executable, "-m", "sim"], "python": [sys.executable]}
-    lines = [line.split() for line in text.strip().splitlines()]
+    lines = [shlex.split(line) for line in text.strip().splitlines()]
     return [[*starts[line[0]], *(str(ROOT / w) if w.startswith("docs/") else w for w in line[1:])] for line in lines]
 
 
@@ -79,6 +80,13 @@ def test_explaining_works_as_the_page_shows_it(tmp_path: Path) -> None:
     assert len(blocks(HOW_TO / "explain.md")) == 4
     follow(HOW_TO / "explain.md", tmp_path)
     assert (tmp_path / "log.csv").exists() and (tmp_path / "log.json").exists()
+
+
+@pytest.mark.slow
+def test_deciding_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    assert len(blocks(HOW_TO / "decide.md")) == 3
+    follow(HOW_TO / "decide.md", tmp_path)
+    assert list((tmp_path / "results" / "decide").rglob("*.parquet"))
 
 
 @pytest.mark.parametrize("page", sorted(HOW_TO.glob("*.md")), ids=lambda page: page.stem)
