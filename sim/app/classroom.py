@@ -126,7 +126,10 @@ def board(rooms: Rooms, room: Room) -> list[dict[str, Any]]:
         for one in standings(rooms, room)
     ]
     idle = link_of(room.setting, room.setting.relationship, room.quarters_run)
-    nothing: dict[str, Any] = {"name": words.CLASS["nothing"], "cells": [*cells(nothing_done(room)), amount(0.0, "money")]}
+    nothing: dict[str, Any] = {
+        "name": words.CLASS["nothing"],
+        "cells": [*cells(nothing_done(room)), amount(0.0, "money")],
+    }
     return [*rows, {**nothing, "watch": idle}]
 
 

@@ -78,6 +78,7 @@ NOT_IN = Refusal(
     "Open the link that the owner of this app was given, or type the code of the room that you are to join.",
     FORM,
 )
+OWNERS = Refusal(403, "Not for guests", "This page shows what the app's owner has made. Guests play in the class.")
 WRONG_CODE = Refusal(403, "No such room", "Look at the code again: the room may also have closed.", FORM)
 TOO_MANY_TRIES = Refusal(429, "Too many tries", "Wait a minute, look at the code again, and try once more.")
 BROKEN = Refusal(500, "Something went wrong", "It is not your doing. Go back, or start anew.", HOME)

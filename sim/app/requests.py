@@ -13,6 +13,7 @@ from sim.app.headers import Headers, first
 
 ID = r"[0-9A-Za-z-]{1,64}"
 _CLOSE = re.compile(rf"/_solara/api/close/{ID}")
+_ALIVE = re.compile(rf"/jupyter/api/kernels/{ID}")  # asked before a page connects again; the answer is always yes
 _LINE = re.compile(rf"/jupyter/api/kernels/(?P<session>{ID})/channels")
 _PAGE_ID = re.compile(ID)
 _FILES = ("/static/", "/jupyter/nbextensions/")
@@ -52,7 +53,7 @@ def asks(path: str, cdn: Path) -> Asks:
         return Asks.NOTHING
     if path in ("/join", "/readyz"):
         return Asks.JOIN if path == "/join" else Asks.READY
-    if path.startswith(_FILES):
+    if path.startswith(_FILES) or _ALIVE.fullmatch(path):
         return Asks.FILE
     if path.startswith(_CDN):
         return Asks.FILE if has_file(cdn, path.removeprefix(_CDN)) else Asks.NOTHING

@@ -12,7 +12,7 @@ PATIENCE = "10m"
 
 #: Held against whatever the user's own environment says: the app is closed, and nothing leaves the machine.
 FIXED = {
-    "SOLARA_APP": "sim.app.routes",
+    "SOLARA_APP": "sim.app.entrance",
     "SOLARA_MODE": "production",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
     "SOLARA_TELEMETRY_SERVER_USER_ID": "none",  # else one is drawn and kept in the home folder

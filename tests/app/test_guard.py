@@ -104,7 +104,8 @@ def test_only_our_own_page_can_say_that_a_page_was_closed(here: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/compare", "/class?room=K7QM", "/static/main.js", "/jupyter/nbextensions/a/b.js"]
+    "path",
+    ["/", "/compare", "/class?room=K7QM", "/static/main.js", "/jupyter/nbextensions/a/b.js", "/jupyter/api/kernels/k1"],
 )
 def test_pages_and_their_files_are_served(here: Client, path: str) -> None:
     assert here.ask(path).status == 200
@@ -116,7 +117,7 @@ def test_pages_and_their_files_are_served(here: Client, path: str) -> None:
         "/resourcez",
         "/resourcez/",
         "/resourcez?verbose",
-        "/jupyter/api/kernels/k1",
+        "/jupyter/api/kernels",
         "/jupyter/api/kernels/k1/channels",
         "/_solara/api/evict/k1",
         "/_solara/auth/login",

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import psutil
 import pytest
+from playwright.sync_api import Page
 
-from sim.app import words
+from sim.app import refusals, words
 from sim.app.limits import UPLOAD
 from tests.app.conftest import (
     SIZES,
@@ -124,6 +125,39 @@ def test_an_upload_that_is_too_large_or_no_export_is_refused_in_words_and_the_pa
         assert all((home / "smarketing") in file.parents for file in tmp_path.rglob("*evil*")), kept
         open_at(page, "/")
         assert not [line for line in server.errors if line.strip()]
+
+
+@pytest.mark.slow
+def test_guests_of_a_class_come_in_by_its_code_and_see_nothing_of_the_owner_also_after_a_restart(
+    new_page: NewPage, tmp_path: Path
+) -> None:
+    network, home = ("--host", "0.0.0.0"), str(tmp_path)
+    with running("sim", "app", *network, XDG_DATA_HOME=home) as server:
+        here = f"http://127.0.0.1:{server.port}"
+        owner = new_page(here)
+        open_at(owner, "/class?" + server.link.partition("?")[2])
+        owner.get_by_role("button", name=words.CLASS["begin"], exact=True).click()
+        owner.wait_for_url("**desk=*")
+        code = owner.url.rpartition("=")[2]
+        guest = come_in(new_page(here, "phone"), code)
+        for path in ("/firm", "/experiment"):
+            open_at(guest, path).get_by_text(refusals.OWNERS.title).wait_for()
+            assert open_at(owner, path).get_by_text(refusals.OWNERS.title).count() == 0
+        open_at(guest, "/class?desk=" + code)
+        assert guest.get_by_role("button", name=words.CLASS["close"]).count() == 0
+        assert open_at(owner, "/class?desk=" + code).get_by_role("button", name=words.CLASS["close"]).count() == 1
+        owner.close()
+        guest.close()
+    with running("sim", "app", *network, XDG_DATA_HOME=home) as server:
+        come_in(new_page(f"http://127.0.0.1:{server.port}", "phone"), code)
+
+
+def come_in(page: Page, code: str) -> Page:
+    """Come into a room by its link, up to the door where a nickname is asked for."""
+    page.goto(f"/join?room={code}")
+    page.wait_for_url(f"**/class?room={code}")
+    page.get_by_role("button", name=words.CLASS["join"], exact=True).wait_for()
+    return page
 
 
 @pytest.mark.slow

@@ -6,8 +6,10 @@ import contextlib
 import http.client
 import json
 import socket
+import threading
 import time
 import uuid
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,7 @@ def test_the_real_server_is_not_fooled_by_names_and_paths(placeholder: Server) -
     ):
         status, body = ask(placeholder, path)
         assert status == 404 and "root:" not in body and "import" not in body
-    for path in ("/resourcez", "/jupyter/api/kernels/x", "/static/assets/../../pages/floor.py"):
+    for path in ("/resourcez", "/jupyter/api/kernels/x/y", "/static/assets/../../pages/floor.py"):
         assert ask(placeholder, path)[0] == 404
 
 
@@ -131,6 +133,64 @@ def test_a_page_of_the_server_is_drawn_answers_and_asks_nobody_else(new_page: Ne
     page = open_at(new_page(placeholder.url), "/")
     page.get_by_text("Count 0").click()
     page.get_by_text("Count 1").wait_for()
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[Server]:
+    """A server that waits for a page that has lost its connection, as the real one does."""
+    with running(MODULE, TICKS=str(tmp_path / "ticks")) as server:
+        yield server
+
+
+class Wire:
+    """A wire between browser and server that can be cut, as a phone does that goes to sleep or out of reach."""
+
+    def __init__(self, port: int) -> None:
+        self.target, self.ends, self.is_cut = port, list[socket.socket](), False
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                here, _ = self.door.accept()
+                if self.is_cut:
+                    here.close()
+                    continue
+                there = socket.create_connection(("127.0.0.1", self.target))
+                self.ends += [here, there]
+                for ends in ((here, there), (there, here)):
+                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    @staticmethod
+    def _carry(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for end in self.ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.slow
+def test_a_page_that_was_out_of_reach_goes_on_where_it_was(new_page: NewPage, patient: Server) -> None:
+    wire = Wire(patient.port)
+    page = open_at(new_page(wire.url), "/")
+    page.get_by_text("Count 0").click()
+    page.get_by_text("Count 1").wait_for()
+    page.spy.expected = ("WebSocket", "ERR_", "Failed to load")  # type: ignore[attr-defined]
+    wire.cut()
+    page.wait_for_timeout(3000)
+    wire.is_cut = False
+    page.wait_for_function("() => document.querySelector('main') && !document.querySelector('.v-overlay--active')")
+    page.get_by_text("Count 1").click()
+    page.get_by_text("Count 2").wait_for()
+    wire.door.close()
 
 
 @pytest.mark.slow
