@@ -14,6 +14,8 @@ Row = dict[str, Any]
 UNCLEAR = "not distinguishable"
 #: Parts that a sentence names.
 MOST_NAMED = 3
+#: Share of the largest part below which a part is only counted.
+SMALL = 0.05
 
 
 def tell_attribution(rows: Sequence[Row], pairs: Sequence[Row] = ()) -> list[str]:
@@ -75,17 +77,21 @@ def _whole(row: Row, scale: Scale) -> str:
 
 
 def _sources(same: Sequence[Row], against: Sequence[Row], scale: Scale) -> list[str]:
-    """Where a change comes from, and what works against it."""
-    told = f"It comes from {_list(same, scale)}" if same else "No single part of it is clear"
+    """Where a change comes from, and what works against it; parts small beside the largest are only counted."""
+    least = SMALL * max((abs(row["contribution"]) for row in (*same, *against)), default=0.0)
+    told = f"It comes from {_list(same, scale, least)}" if same else "No single part of it is clear"
     if against:
-        told += f"; against it {'works' if len(against) == 1 else 'work'} {_list(against, scale)}"
+        verb = "works" if len(against) == 1 else "work"
+        told += f"; against it {verb} {_list(against, scale, least)}"
     return [told + "."]
 
 
-def _list(rows: Sequence[Row], scale: Scale) -> str:
-    words = [f"{_name(row)} {with_interval(row, scale, share=_share(row))}" for row in rows[:MOST_NAMED]]
-    more = len(rows) - MOST_NAMED
-    return ", ".join(words) + (f", and {more} smaller" if more > 0 else "")
+def _list(rows: Sequence[Row], scale: Scale, least: float = 0.0) -> str:
+    named = [row for row in rows[:MOST_NAMED] if abs(row["contribution"]) >= least]
+    words = [f"{_name(row)} {with_interval(row, scale, share=_share(row))}" for row in named]
+    if more := len(rows) - len(named):
+        words.append(f"and {more} smaller" if words else f"{more} small part{'s' if more > 1 else ''}")
+    return ", ".join(words)
 
 
 def _name(row: Row) -> str:

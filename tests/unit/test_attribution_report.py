@@ -68,6 +68,11 @@ def test_other_ways_are_named_where_they_are_most_of_it() -> None:
     assert told[1].startswith("It comes from other ways than these +3.00 (")
 
 
+def test_a_small_part_is_counted_and_not_named() -> None:
+    told = tell_attribution(rows_of("profit", (3e6, -1e5, 2.9e6)))
+    assert told[1].endswith("; against it works 1 small part.")
+
+
 def test_numbers_of_a_picture_have_one_scale() -> None:
     assert scale_of(rows_of("profit", (3e6, -1e6, 2e6)))[:2] == (1e-6, "million c.u./year")
     assert scale_of(rows_of("win_rate", (0.03, 0.01, 0.04)))[:2] == (100.0, "points")
