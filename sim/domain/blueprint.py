@@ -26,6 +26,10 @@ from sim.domain.records import (
     world_of,
 )
 
+#: Deals that a rep finds in a day, about, and rows for each rep that the worst day might take: as measured in the
+#: shipped scenarios, so that tables seldom have to grow.
+SELF_FOUND_A_DAY = 0.24
+ROOM_FOR_LEADS, ROOM_ON_DESKS, ROOM_FOR_INCIDENTS = 14, 75, 100
 #: What a processor fetches at a time.
 LINE_BYTES = 64
 
@@ -78,8 +82,8 @@ def installed_customers(plan: Blueprint) -> int:
 
 def expected_leads(plan: Blueprint) -> int:
     """Rows of leads that a run will probably need; a guess only, since arrays grow."""
-    inbound = float(plan.rules.raw_leads_per_rep_day) * plan.n_reps * plan.n_days
-    return int(inbound + 0.23 * plan.n_reps * plan.n_days + 200) + installed_customers(plan)
+    a_day = float(plan.rules.raw_leads_per_rep_day) + SELF_FOUND_A_DAY
+    return int((a_day * plan.n_days + ROOM_FOR_LEADS) * plan.n_reps) + installed_customers(plan)
 
 
 def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0) -> World:
@@ -106,9 +110,9 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         links=rows(LINKS, capacity),
         handed=rows(HANDED_LINKS, capacity),
         calendar=rows(CALENDAR_DAYS, plan.n_days),
-        desk=rows(DESK, capacity // 16 + 1),
+        desk=rows(DESK, min(capacity, ROOM_ON_DESKS * plan.n_reps)),
         journal=rows(JOURNAL, plan.n_days + 1),
-        incidents=rows(INCIDENTS, capacity // 16 + 1),
+        incidents=rows(INCIDENTS, min(capacity, capacity // 16 + ROOM_FOR_INCIDENTS * plan.n_reps)),
         events=rows(EVENTS, n_events),
     )
 
