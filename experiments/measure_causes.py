@@ -2,9 +2,9 @@
 
     python experiments/measure_causes.py [--leads N] [--types N] [--seed S] [--scenario NAME]
 
-For every intervention, and for relationship types, leads that fared differently are explained. Each cause that is a
-matter of decisions is then tried again outside the machinery that found it: the whole second world is run anew, from
-its first morning, with these decisions held. The table is printed and, where this is a checkout, written into
+For every intervention and rule, and for relationship types, leads that fared differently are explained. Each cause that
+is a matter of decisions is then tried again outside the machinery that found it: the whole second world is run anew,
+from its first morning, with these decisions held. The table is printed and, where this is a checkout, written into
 docs/how-to/explain.md.
 """
 
@@ -35,6 +35,8 @@ from sim.spec.catalogue import interventions
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "how-to" / "explain.md"
 MARK = re.compile(r"<!-- measured -->\n.*?<!-- end -->", re.DOTALL)
 TYPES = (("undefined", "defined"), ("undefined", "aligned"), ("undefined", "integrated"), ("aligned", "integrated"))
+#: Rules of the firm that a timeline can set.
+LEVERS = ("assign_rule=2", "handoff_point=0", "handoff_point=3", "service_owner=1", "reps_leave=4")
 
 
 @dataclass
@@ -107,7 +109,7 @@ def tallies(name: str, seed: int, leads: int, types: int) -> Iterator[tuple[str,
     for both in TYPES:
         first, second = named_scenarios([scenario], both, [])
         yield " → ".join(both), tally(paired(first[1], second[1], seed), types)
-    for use in interventions():
+    for use in (*interventions(), *LEVERS):
         first, second = named_scenarios([scenario], [], [use])
         yield f"{first[0]} → {use}", tally(paired(first[1], second[1], seed), leads)
 
@@ -145,7 +147,11 @@ def main() -> None:
         parts[kind] = parts[kind].plus(found)
         print(rows[-1], file=sys.stderr, flush=True)
     whole = parts["types"].plus(parts["interventions"])
-    rows += [row("all types", parts["types"]), row("all interventions", parts["interventions"]), row("**all**", whole)]
+    rows += [
+        row("all types", parts["types"]),
+        row("all interventions and rules", parts["interventions"]),
+        row("**all**", whole),
+    ]
     told = f"{options.scenario}, seed {options.seed}, results version {RESULTS_VERSION}"
     reason = (
         f"Where the first world lost the lead, its reason comes back too in {whole.same_reason:,} of {whole.lost:,}."

@@ -108,6 +108,14 @@ def exceeds(world: World, key: int, purpose: int, occurrence: int, value: float,
 
 
 @kernel
+def ruled(world: World, key: int, purpose: int, occurrence: int, value: float) -> float:
+    """A rule of the firm as it applies to a lead: where decisions are recorded it may be held to another value."""
+    if world.events.shape[0] > 0:
+        return _held(world, key, purpose, occurrence, value)
+    return value
+
+
+@kernel
 def _on_record(world: World, draw: float, key: int, purpose: int, occurrence: int, chance: float) -> bool:
     """Answer by the chance that is held for this decision, else by its own, and write that down."""
     given = _held(world, key, purpose, occurrence, chance)
@@ -117,7 +125,7 @@ def _on_record(world: World, draw: float, key: int, purpose: int, occurrence: in
 
 @kernel
 def _held(world: World, key: int, purpose: int, occurrence: int, chance: float) -> float:
-    """The chance that is held for a decision: of the table's last rows the first of this address not used yet."""
+    """What is held for a decision: of the table's last rows the first of this address that is not used yet."""
     n_rows = world.events.shape[0]
     for place in range(n_rows - world.organization.n_held, n_rows):
         event = world.events[place]

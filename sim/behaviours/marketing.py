@@ -10,7 +10,7 @@ from sim.behaviours.desk import clear_desk, lay_out_desk, work_desk
 from sim.behaviours.feedback import learn_oneself
 from sim.behaviours.handoff import HOURS_PER_DAY, acceptance_chance, hand_off
 from sim.behaviours.kernel import kernel
-from sim.behaviours.luck import exceeds, happens, normal
+from sim.behaviours.luck import exceeds, happens, normal, ruled
 from sim.behaviours.people import begin_day, end_day, spend
 from sim.behaviours.readings import (
     clarity,
@@ -34,6 +34,7 @@ from sim.domain.vocabulary import (
     DRAW_ACCEPT,
     DRAW_RECYCLE,
     DRAW_SCORE,
+    HANDOFF_AT,
     READY,
     SCORING,
     SHARED_METRIC_MARKETING,
@@ -104,7 +105,7 @@ def work_own_deals(world: World, marketer: int, kept: float, day: int) -> None:
 
 
 @kernel
-def qualify(world: World, lead: int, noise: float, hour: float, day: int) -> bool:
+def qualify(world: World, lead: int, point: int, noise: float, hour: float, day: int) -> bool:
     """Talk with a buyer before sales does; returns whether he is interested. Changes the world in place.
 
     Interested, he is handed off with a better estimate, or marketing opens the deal itself (`handoff_point`).
@@ -119,7 +120,7 @@ def qualify(world: World, lead: int, noise: float, hour: float, day: int) -> boo
     book.qualified += 1.0
     row.is_qualified = 1
     row.first_day = row.last_day = day
-    if world.organization.handoff_point == AT_OPPORTUNITY:
+    if point == AT_OPPORTUNITY:
         row.rep = row.marketer
         row.context = 1.0 - rules.context_strain * strain_of(world, row.marketer)
         book.opened_by_marketing += 1.0
@@ -156,16 +157,17 @@ def score_lead(world: World, lead: int, hour: float, day: int) -> None:
     row, rules = world.leads[lead], world.rules
     if row.recycles == 0:
         draw_inquiry(world, lead)
-    if world.organization.handoff_point == AT_INQUIRY:
+    point = int(ruled(world, row.key, HANDOFF_AT, row.recycles, float(world.organization.handoff_point)))
+    if point == AT_INQUIRY:
         hand_off(world, lead, rules.prior_fit, 0.0, hour, day)
         return
     noise = rules.score_noise * (1.0 - rules.score_noise_knowledge * knowledge_of(world, row.marketer))
     score = row.fit + noise * normal(world, row.key, DRAW_SCORE, row.recycles)
     if not exceeds(world, row.key, READY, row.recycles, score, threshold(world, row.marketer)):
         _put_away(world, lead, day)
-    elif world.organization.handoff_point < WHEN_QUALIFIED:
+    elif point < WHEN_QUALIFIED:
         hand_off(world, lead, score, noise, hour, day)
-    elif not qualify(world, lead, noise, hour, day):
+    elif not qualify(world, lead, point, noise, hour, day):
         _put_away(world, lead, day)
 
 

@@ -68,6 +68,8 @@ PURPOSES: Final[dict[int, str]] = {
 
 # Judgements: no draw of their own, but decisions on a value in which there is luck. Numbered like purposes.
 READY: Final = 51
+#: Never recorded, but may be held: the point of hand-off as it applies to a lead.
+HANDOFF_AT: Final = 52
 JUDGEMENTS: Final[dict[int, str]] = {READY: "ready"}
 #: Whatever a recorded decision may be about.
 QUESTIONS: Final[dict[int, str]] = {**PURPOSES, **JUDGEMENTS}

@@ -19,13 +19,19 @@ BEFORE_ALL, NOT_TODAY = 1e9, -1.0
 NO_TIME, NEVER_WORTH_IT = 1e-9, -1.0
 
 
-def take_on(key: int) -> Change:
-    """Let the rep take a lead that waits, read or not."""
+def _seat(world: World, rep: int, day: int) -> None:
+    """Let somebody sit at a desk that is vacant on a day. Changes the person in place."""
+    world.people[rep].first_day = min(int(world.people[rep].first_day), day)
 
-    def change(world: World, _day: int) -> None:
+
+def take_on(key: int) -> Change:
+    """Let the rep take a lead that waits, read or not; at a vacant desk somebody sits then."""
+
+    def change(world: World, day: int) -> None:
         place = row_of(world, key)
         lead = world.leads[place] if place >= 0 else None
         if lead is not None and lead.state == HANDED and lead.is_willing != TAKEN:
+            _seat(world, lead.rep, day)
             _put_on_desk(world, lead, place)
 
     return change

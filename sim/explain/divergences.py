@@ -65,12 +65,15 @@ class Divergence:
         the decision that attention is about.
     back : Branch
         What takes it back in the second world.
+    told : tuple of str or None
+        How both worlds answered, where that is no yes or no.
     """
 
     day: int
     question: str
     address: Address
     back: Branch
+    told: tuple[str, str] | None = None
 
     @property
     def is_whole(self) -> bool:

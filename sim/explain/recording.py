@@ -69,6 +69,15 @@ class Recording:
         """Row of each lead by its key."""
         return {int(key): row for row, key in enumerate(leads_of(self.world)["key"])}
 
+    @cached_property
+    def handoff_points(self) -> tuple[int, ...]:
+        """Point of hand-off that was in force on each day."""
+        world, points = copy_of(self.mornings[0]), []
+        for day in range(int(self.plan.rules.n_days)):
+            world = live(world, day, day + 1)
+            points.append(int(world.organization.handoff_point))
+        return tuple(points)
+
     def decisions_on(self, key: int) -> Any:
         """The decisions on one lead or person, in order of time."""
         first, last = np.searchsorted(self.decisions["key"], [key, key + 1])

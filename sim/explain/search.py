@@ -12,6 +12,7 @@ from sim.explain.divergences import Divergence, divergences
 from sim.explain.influences import Weighing, parted
 from sim.explain.path import OPEN, Path, branched_path, fate_of, recorded_path, row_of
 from sim.explain.recording import Recording, branch_off, morning_before
+from sim.explain.rulings import by_rule
 
 #: Partings that are taken back together at most.
 MOST_JOINT = 12
@@ -92,7 +93,7 @@ def find_causes(first: Recording, second: Recording, key: int) -> Finding:
         Of the lead.
     """
     trials = Trials(first, second, key)
-    partings = divergences(key, *trials.paths)
+    partings = [*by_rule(first, second, key, *trials.paths), *divergences(key, *trials.paths)]
     for parting in partings:
         path = trials.without([parting])
         if trials.is_restored(path):
@@ -115,8 +116,8 @@ def _finding(trials: Trials, partings: list[Divergence], met: list[Met], restore
 
 def _joint(trials: Trials, partings: list[Divergence]) -> Finding:
     """Take partings back together, one more each time."""
-    met: list[Met] = []
-    path = trials.paths[1]
+    met = [_met(trials, parting, trials.paths[1]) for parting in partings if parting.told]
+    path = trials.without([cause for cause, _ in met]) if met else trials.paths[1]
     while len(met) < MOST_JOINT:
         names = {cause.name for cause, _ in met}
         left = [parting for parting in divergences(trials.key, trials.paths[0], path) if parting.name not in names]

@@ -223,7 +223,7 @@ def _cause(pair: Pair, key: int, paths: tuple[Path, Path], parting: Divergence, 
     weighing = weigh(pair.worlds, key, paths, parting) or met
     days, chances, luck = _asked(weighing, pair.warmup)
     influences = (*weighing.influences, *desk_facts(pair.worlds, key, weighing)) if weighing else ()
-    influences = influences if weighing else attention_facts(pair.worlds, paths)
+    influences = influences if weighing or parting.told else attention_facts(pair.worlds, paths)
     question = question_of(parting)
     text = cause_text(parting, weighing, pair.names, pair.warmup)
     answers = answers_of(parting, weighing)

@@ -71,6 +71,8 @@ def question_of(cause: Divergence) -> Question:
     """The question of a parting; a stage has its own label."""
     if cause.question in ATTENTION:
         return ATTENTION[cause.question]
+    if cause.told:
+        return Question("hand-off point", *cause.told, "Hand-off")
     if cause.address[0] == DRAW_TOUCH:
         return Question(f"{STATES[stage_of(cause.address)]}: touches", *TOUCH_ANSWERS[2], "Selling")
     asked = ANSWERS[cause.address[0]]
@@ -82,6 +84,8 @@ def question_of(cause: Divergence) -> Question:
 def answers_of(cause: Divergence, weighing: Weighing | None) -> tuple[str, str]:
     """How both worlds answered."""
     question = question_of(cause)
+    if cause.told:
+        return cause.told
     if weighing is None:
         is_here = cause.question.endswith(" here only")
         return (question.yes, question.no) if is_here else (question.no, question.yes)

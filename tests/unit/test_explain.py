@@ -319,6 +319,14 @@ def test_a_cause_that_comes_up_with_others_only_has_its_answers_and_chances(pair
             assert (cause.luck[0] < cause.chances[0]) != (cause.luck[1] < cause.chances[1])
 
 
+@pytest.mark.parametrize("rule", ["handoff_point=0", "handoff_point=3", "assign_rule=2", "reps_leave=2@65"])
+def test_rules_of_the_firm_are_causes_too(rule: str) -> None:
+    told = explain(FIRM, interventions=[rule], leads=25)[0]
+    assert told.verdicts()["not found"] <= 1
+    labels = {cause.label for one in told.stories for cause in one.causes}
+    assert ("hand-off point" in labels) == rule.startswith("handoff_point")
+
+
 def test_touches_of_a_stage_are_one_step() -> None:
     log = pd.DataFrame(
         {
