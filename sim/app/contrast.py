@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from sim.app import words
-from sim.app.frames import FIGURES, Frame, figure_text, label_of
+from sim.app.frames import FIGURES, figure_text, label_of
 from sim.app.jobs import Job
 from sim.app.links import View, split_organization
 from sim.domain.errors import InputError
@@ -86,8 +86,13 @@ def labels_of(view: View) -> list[str]:
 # --- As they run ------------------------------------------------------------------------------------------------------
 
 
-def differences_of(frames: list[Frame]) -> dict[str, Any]:
+def differences_of(stills: list[dict[str, Any]]) -> dict[str, Any]:
     """Figures of all organizations, and of each but the first the difference from the first, in words.
+
+    Parameters
+    ----------
+    stills : list of dict
+        Of each organization, see `sim.app.frames.still_of`.
 
     Returns
     -------
@@ -95,7 +100,6 @@ def differences_of(frames: list[Frame]) -> dict[str, Any]:
         ``day`` and ``rows``: label, meaning, level by organization, difference by organization but the first, each
         with its sign: −1, 0 (exactly none) or 1; None where there is no figure.
     """
-    stills = [frame["still"] for frame in frames]
     rows = []
     for name in FIGURES:
         values = [still["figures"][name] for still in stills]
@@ -124,9 +128,9 @@ def difference(name: str, value: float | None, base: float | None) -> list[Any]:
     return [shift(gap, None, None, name, base), sign]
 
 
-def courses_of(frames: list[Frame]) -> list[dict[str, Any]]:
+def courses_of(stills: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Course of every organization (see `sim.app.frames.course_of`)."""
-    return [frame["still"]["course"] for frame in frames]
+    return [still["course"] for still in stills]
 
 
 # --- Replicated -------------------------------------------------------------------------------------------------------

@@ -50,6 +50,11 @@ def levers_of(scenario: Scenario, today: int) -> dict[str, Any]:
     }
 
 
+def standing_on(scenario: Scenario, today: int) -> tuple[str, dict[str, float]]:
+    """Type and doses in force on a day: levers look the same on days on which these are the same."""
+    return type_on(scenario, today), doses_on(scenario, today)
+
+
 def marks_of(scenario: Scenario) -> list[list[Any]]:
     """Day and label of what begins or ends on a day of the window, in order, for a time line.
 

@@ -54,6 +54,10 @@ class Show:
             self.view = self.view.changed(day=self.today)
             return frames
 
+    def step(self, days: int) -> list[Frame]:
+        """The same for somebody who steps: their frames say so, since a page at rest shows what happens in a step."""
+        return [{**frame, "is_step": True} for frame in self.live(days)]
+
     def frames(self) -> list[Frame]:
         """A frame of each as it stands, with nothing that has just happened."""
         with self.lock:
@@ -93,6 +97,33 @@ class Show:
             self.firms[index].change(view.scenarios()[index])
             self.view = view
             return self.frames()
+
+
+class Seen:
+    """The last frame of each organization as a page has been given it, so that it is not given an older one again.
+
+    Parameters
+    ----------
+    frames : list of dict
+        The first ones, full.
+    """
+
+    def __init__(self, frames: list[Frame]) -> None:
+        self.pulses = [_pulse(frame) for frame in frames]
+        self.stills = [frame["still"] for frame in frames]
+
+    def take(self, frames: list[Frame]) -> bool:
+        """Remember new frames; whether they are full."""
+        self.pulses = [_pulse(frame) for frame in frames]
+        is_full = all(frame["still"] is not None for frame in frames)
+        if is_full:
+            self.stills = [frame["still"] for frame in frames]
+        return is_full
+
+
+def _pulse(frame: Frame) -> Frame:
+    """A frame without what is not told with every picture."""
+    return {name: value for name, value in frame.items() if name != "still"}
 
 
 class Pace(threading.Thread):

@@ -28,7 +28,7 @@ from sim.app.jobs import CANCELLED, DONE, FAILED, Job
 from sim.app.links import View, read_view
 from sim.app.pages.compare import share_of_comparison, share_words
 from sim.app.reasons import LEADS, reasons_of
-from sim.app.show import Show
+from sim.app.show import Seen, Show
 from sim.cli import app
 from sim.domain.errors import InputError
 from sim.ensemble.comparison import Comparison
@@ -46,7 +46,7 @@ def done(work: Callable[[Job], Any]) -> Any:
 def test_equal_organizations_differ_by_exactly_nothing_as_they_run() -> None:
     show = Show(read_view(EQUAL))
     for days in (1, 64, 200):
-        told = differences_of(show.live(days))
+        told = differences_of(Seen(show.live(days)).stills)
         assert {gap[0] for row in told["rows"] for gap in row[3]} == {"0"}, told
         assert all(row[2][0] == row[2][1] for row in told["rows"])
 

@@ -18,7 +18,7 @@ from sim.app.levers import levers_of, marks_of
 from sim.app.links import View, command_of, organization, read_view
 from sim.app.pages.floor import chosen_view
 from sim.app.prices import prices_of
-from sim.app.show import FULL_EVERY, Pace, Show
+from sim.app.show import FULL_EVERY, Pace, Seen, Show
 from sim.app.stories import MOST_LINES, story_of
 from sim.app.widgets import cast_of, scenario_choices, share_of
 from sim.cli import app
@@ -163,6 +163,13 @@ def test_a_show_that_begins_on_a_day_is_one_that_has_lived_to_it() -> None:
     for days in (1, 65, 20, 4):
         by_days.live(days)
     assert at_once.frames() == by_days.frames() and at_once.view == by_days.view
+
+
+def test_what_a_page_has_seen_is_the_last_frame_and_the_last_full_one() -> None:
+    show = Show(read_view("scenario=micro"))
+    seen = Seen(show.frames())
+    assert seen.take(show.live(3)) and not seen.take(show.live(2, is_full=False))
+    assert (seen.pulses[0]["day"], seen.stills[0]["day"]) == (5, 3) and "still" not in seen.pulses[0]
 
 
 def test_restart_keeps_the_levers_on_their_days() -> None:

@@ -29,8 +29,8 @@ from sim.app.jobs_view import JobCard
 from sim.app.layout import ErrorCard, is_watched
 from sim.app.levers import levers_of, marks_of
 from sim.app.links import View, toml_of
-from sim.app.pages.floor import chosen_view, view_or_error
-from sim.app.show import Pace, Show
+from sim.app.pages.floor import chosen_view, show_levers, view_or_error
+from sim.app.show import Pace, Seen, Show
 from sim.app.widgets import (
     Courses,
     Differences,
@@ -87,18 +87,20 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
     query, set_query = solara.use_state(view.query())
     error, set_error = solara.use_state("")
     drawn: dict[str, Any] = solara.use_memo(dict, [])
+    seen = solara.use_memo(lambda: Seen(show.frames()), [])
     n_firms = len(show.firms)
 
     def draw(frames: list[Frame]) -> None:
-        is_full = all(frame["still"] is not None for frame in frames)
-        for index, frame in enumerate(frames):
+        is_full = seen.take(frames)
+        for index, pulse in enumerate(seen.pulses):
             if is_full:
-                drawn[f"floor{index}"].still = frame["still"]
-            drawn[f"floor{index}"].frame = {**frame, "still": None}
+                drawn[f"floor{index}"].still = seen.stills[index]
+                show_levers(drawn, f"levers{index}", show.firms[index])
+            drawn[f"floor{index}"].frame = pulse
         if is_full:
-            drawn["differences"].told = differences_of(frames)
+            drawn["differences"].told = differences_of(seen.stills)
             with drawn["courses"].hold_sync():
-                drawn["courses"].courses, drawn["courses"].day = courses_of(frames), frames[0]["day"]
+                drawn["courses"].courses, drawn["courses"].day = courses_of(seen.stills), seen.stills[0]["day"]
         drawn["transport"].day = frames[0]["day"]
 
     def keep_widgets() -> None:
@@ -114,7 +116,9 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
 
     def pull(index: int, name: str, value: Any) -> None:
         def change() -> None:
-            draw(show.pull(index, (name, value)))
+            frames = show.pull(index, (name, value))
+            drawn[f"floor{index}"].cast = cast_of(show.firms[index])  # there may be a liaison more
+            draw(frames)
             set_query(show.view.query())
 
         guarded(change)
@@ -126,7 +130,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
 
     def step(days: int) -> None:
         set_playing(False)
-        draw(show.live(days))
+        draw(show.step(days))
 
     def pace(chosen: int) -> None:
         show.view = show.view.changed(speed=chosen)
@@ -145,7 +149,6 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
         pace.start()
         return pace.stop
 
-    frames = solara.use_memo(show.frames, [])
     casts = solara.use_memo(lambda: [cast_of(firm) for firm in show.firms], [query])
     marks = sorted(mark for firm in show.firms for mark in marks_of(firm.scenario))
     labels = labels_of(show.view)
@@ -178,7 +181,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
         with solara.Div(classes=["sm-firms", f"of{n_firms}"]):
             for index, firm in enumerate(show.firms):
                 with solara.Div(classes=["sm-firm"]):
-                    Levers.element(
+                    elements[f"levers{index}"] = Levers.element(
                         levers=levers_of(firm.scenario, firm.today),
                         few=FEW_LEVERS,
                         place=index,
@@ -188,8 +191,8 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
                     )
                     elements[f"floor{index}"] = FloorView.element(
                         cast=casts[index],
-                        frame={**frames[index], "still": None},
-                        still=frames[index]["still"],
+                        frame=seen.pulses[index],
+                        still=seen.stills[index],
                         playing=playing,
                         speed=speed,
                         label=labels[index],
@@ -198,11 +201,11 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
         if error:
             ErrorCard(InputError(*error.split(": ", 1)) if ": " in error else InputError("compare", error))
         with solara.Div(classes=["sm-both"]):
-            elements["differences"] = Differences.element(told=differences_of(frames), labels=labels)
+            elements["differences"] = Differences.element(told=differences_of(seen.stills), labels=labels)
             elements["courses"] = Courses.element(
-                courses=courses_of(frames), day=show.today, days=show.firms[0].n_days, marks=marks
+                courses=courses_of(seen.stills), day=seen.stills[0]["day"], days=show.firms[0].n_days, marks=marks
             )
-        FloorView.element(cast=casts[0], still=frames[0]["still"], part="legend")
+        FloorView.element(cast=casts[0], still=seen.stills[0], part="legend")
         Work(show, n_firms)
         Share.element(texts=share_of_comparison(show.view, USUAL_REPLICATIONS), words=share_words(show.view))
     solara.use_effect(keep_widgets, [])

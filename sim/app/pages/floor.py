@@ -8,9 +8,10 @@ import solara
 
 from sim.app.frames import Frame
 from sim.app.layout import ErrorCard, is_watched
-from sim.app.levers import levers_of, marks_of
+from sim.app.levers import levers_of, marks_of, standing_on
 from sim.app.links import View, read_view
-from sim.app.show import Pace, Show
+from sim.app.live import Living
+from sim.app.show import Pace, Seen, Show
 from sim.app.stories import story_of
 from sim.app.widgets import (
     Board,
@@ -42,6 +43,14 @@ def chosen_view(view: View, name: str, value: str) -> View | InputError:
     return view_or_error(f"{name}={value}", view.changed(day=0, **others))
 
 
+def show_levers(drawn: dict[str, Any], name: str, firm: Living) -> None:
+    """Let levers say what is in force today, where that is not what they say: what is planned begins, or ends."""
+    standing = standing_on(firm.scenario, firm.today)
+    if drawn.get(f"{name} standing") != standing:
+        drawn[f"{name} standing"] = standing
+        drawn[name].levers = levers_of(firm.scenario, firm.today)
+
+
 @solara.component
 def FloorPage() -> None:
     """Read the address, and show what it says or why it cannot be."""
@@ -65,15 +74,16 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
     story, set_story = solara.use_state({})
     error, set_error = solara.use_state("")
     drawn: dict[str, Any] = solara.use_memo(lambda: {"told": ()}, [])
+    seen = solara.use_memo(lambda: Seen(show.frames()), [])
     firm = show.firms[0]
 
     def draw(frames: list[Frame]) -> None:
-        frame = frames[0]
-        if (still := frame["still"]) is not None:
-            drawn["floor"].still = drawn["board"].still = still
-            drawn["share"].texts = share_of(show.view, frame["day"])
-        drawn["floor"].frame = {**frame, "still": None}
-        drawn["transport"].day = frame["day"]
+        if seen.take(frames):
+            drawn["floor"].still = drawn["board"].still = seen.stills[0]
+            drawn["share"].texts = share_of(show.view, frames[0]["day"])
+            show_levers(drawn, "levers", show.firms[0])
+        drawn["floor"].frame = seen.pulses[0]
+        drawn["transport"].day = frames[0]["day"]
 
     def keep_widgets() -> None:
         drawn.update({name: solara.get_widget(element) for name, element in elements.items()})
@@ -83,7 +93,7 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
 
     def step(days: int) -> None:
         set_playing(False)
-        draw(show.live(days))
+        draw(show.step(days))
         retell()
 
     def retell() -> None:
@@ -92,7 +102,9 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
 
     def pull(name: str, value: Any) -> None:
         try:
-            draw(show.pull(0, (name, value)))
+            frames = show.pull(0, (name, value))
+            drawn["floor"].cast = cast_of(show.firms[0])  # there may be a liaison more
+            draw(frames)
         except InputError as wrong:
             set_error(str(wrong))
         else:
@@ -111,7 +123,7 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
 
     def pick(kind: str, row: int) -> None:
         with show.lock:
-            found = story_of(firm, kind, row)
+            found = story_of(show.firms[0], kind, row)
         drawn["told"] = (kind, row) if found else ()
         set_story(found)
 
@@ -131,7 +143,6 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
         pace.start()
         return pace.stop
 
-    frame = solara.use_memo(lambda: show.frames()[0], [])
     marks = marks_of(firm.scenario)
     with solara.Div(classes=["sm-page"]):
         transport = Transport.element(
@@ -152,13 +163,15 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
         )
         with solara.Div(classes=["sm-stage"]):
             with solara.Div(classes=["sm-side"]):
-                Levers.element(levers=levers_of(firm.scenario, firm.today), few=FEW_LEVERS, error=error, on_pull=pull)
-                share = Share.element(texts=share_of(view, firm.today))
+                levers = Levers.element(
+                    levers=levers_of(firm.scenario, firm.today), few=FEW_LEVERS, error=error, on_pull=pull
+                )
+                share = Share.element(texts=share_of(show.view, firm.today))
             with solara.Div(classes=["sm-middle"]):
                 floor = FloorView.element(
                     cast=solara.use_memo(lambda: cast_of(firm), [query]),
-                    frame={**frame, "still": None},
-                    still=frame["still"],
+                    frame=seen.pulses[0],
+                    still=seen.stills[0],
                     playing=playing,
                     speed=speed,
                     chosen=story["row"] if story.get("kind") == "person" else -1,
@@ -166,7 +179,7 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
                 )
             with solara.Div(classes=["sm-side"]):
                 StoryView.element(story=story, on_pick=pick)
-                board = Board.element(still=frame["still"], days=firm.n_days, marks=marks)
-    elements = {"floor": floor, "board": board, "share": share, "transport": transport}
+                board = Board.element(still=seen.stills[0], days=firm.n_days, marks=marks)
+    elements = {"levers": levers, "floor": floor, "board": board, "share": share, "transport": transport}
     solara.use_effect(keep_widgets, [])
     solara.use_effect(live, [playing])
