@@ -93,3 +93,9 @@ def test_deciding_works_as_the_page_shows_it(tmp_path: Path) -> None:
 def test_pictures_and_links_of_a_page_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.slow
+def test_command_and_python_of_the_floor_work_as_the_page_shows_them(tmp_path: Path) -> None:
+    assert len(blocks(HOW_TO / "app.md")) == 3
+    follow(HOW_TO / "app.md", tmp_path)
