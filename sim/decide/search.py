@@ -137,7 +137,8 @@ def distinct(question: Question, many: Iterable[Order]) -> Iterator[Portfolio]:
 def _look_around(field: Field) -> None:
     """Race the neighbours of the best, round by round, until nothing new comes among them."""
     question = field.question
-    singles = [question.portfolio((Step(one.name, dose),)) for one in question.candidates for dose in one.doses]
+    steps = ((Step(one.name, dose),) for one in question.candidates for dose in one.doses)
+    singles = list(distinct(question, steps))
     field.run(singles, SINGLES)
     field.run(field.best(singles, CENTRES), RACE[-1])
     idle, before = 0, set(_centres(field))

@@ -36,6 +36,8 @@ def _act(found: Document) -> list[str]:
 
 def _nothing(found: Document) -> list[str]:
     leading, many = found["leading"], found["search"]["affordable"] - 1
+    if not found["question"]["candidates"]:
+        return ["Do nothing: the firm has all of it already."]
     if many == 0:
         return ["Do nothing: no portfolio that was looked at fits the budget."]
     if leading is None:

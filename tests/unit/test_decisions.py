@@ -300,3 +300,31 @@ def test_the_smallest_gain_that_matters_is_a_hundredth_of_doing_nothing() -> Non
     judged(bench, search(bench).finalists)
     usual = bench.outcomes((), range(FRESH, FRESH + 20))[:, NAMES.index("profit")].mean()
     assert usual_indifference(bench) == pytest.approx(0.01 * abs(usual))
+
+
+# --- More than can all be tried ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_search_among_many_orders_comes_to_the_best_of_trying_every_choice() -> None:
+    """Seven at once: too many orders to run all of them, but 192 portfolios, which are."""
+    names = ["programme_budget=-0.2", "executive_support=0.9", "list_price=0.05", "list_price=-0.05", "liaison=1"]
+    names += ["collocation=0.8", "response_sla=0.7", "sales_headcount=-0.05"]
+    bench = bench_of(firm(65), names, capacity=8)
+    found = search(bench)
+    assert not found.is_whole
+    options = judged(bench, found.finalists)
+    tried = {bench.question.portfolio(order) for order in all_choices(bench)}
+    bench.fill(list(tried), [0, *range(FRESH, FRESH + 20)])
+    rows = {one: bench.outcomes(one, range(FRESH, FRESH + 20)) for one in tried}
+    means = {one: float(gains(bench.question.goal, own, rows[()]).mean()) for one, own in rows.items()}
+    for budget in (0.0, 2_000.0, 20_000.0, 1e9):
+        best = max(mean for one, mean in means.items() if bench.price(one).yearly <= budget)
+        chosen_gain = choose(bench, options, budget, np.inf, 1.0).best.gain
+        assert chosen_gain >= 0.97 * best - 100.0
+
+
+def all_choices(bench: Bench) -> list[Any]:
+    """Every choice of candidates and doses, in one order."""
+    ways = [[None, *(Step(one.name, dose) for dose in one.doses)] for one in bench.question.candidates]
+    return [tuple(step for step in chosen if step is not None) for chosen in itertools.product(*ways)]
