@@ -40,7 +40,7 @@ LEADS = 100
 def explain(
     scenarios: Annotated[
         list[str],
-        typer.Argument(metavar="SCENARIO_A [SCENARIO_B …]", help="Shipped scenarios or TOML files; or only one."),
+        typer.Argument(metavar="SCENARIO", help="Two or more shipped scenarios or TOML files; or one."),
     ],
     relationships: Relationships = None,
     interventions: Interventions = None,
@@ -85,17 +85,19 @@ def explain(
         _write_events(told, events)
     if format == "table" and not quiet:
         sources = [python_scenario(name, changes(sets)) for name in scenarios]
-        print(_python_line(sources, (types, uses, seed), lead), file=sys.stderr)
+        wanted = f"lead={lead}" if lead is not None else f"leads={leads}"
+        print(_python_line(sources, (types, uses, seed), wanted), file=sys.stderr)
 
 
 def _formatted(told: Sequence[Explanation], is_one: bool, format: str) -> str:
+    from sim.explain.explanation import reasons_table
     from sim.explain.explanation_json import explanation_json
     from sim.report.explained import explanation_text, story_text
 
     if format == "json":
         return explanation_json(told)
     if format == "csv":
-        return "".join(one.table().assign(first=one.names[0], second=one.names[1]).to_csv(index=False) for one in told)
+        return str(reasons_table(told).to_csv(index=False))
     return "\n".join(story_text(one, one.stories[0]) if is_one else explanation_text(one) for one in told)
 
 
@@ -112,9 +114,8 @@ def _write_events(told: Sequence[Explanation], file: Path) -> None:
         write_text(file.with_suffix(".json"), json.dumps(about, indent=1, ensure_ascii=False), "--events")
 
 
-def _python_line(sources: Sequence[str], study: tuple[list[str], list[str], int], lead: int | None) -> str:
+def _python_line(sources: Sequence[str], study: tuple[list[str], list[str], int], wanted: str) -> str:
     types, uses, seed = study
     options = [f"relationships={types!r}"] if types else []
     options += [f"interventions={uses!r}"] if uses else []
-    options += [f"lead={lead}"] if lead is not None else []
-    return f"In Python: import sim; sim.explain({', '.join([*sources, *options, f'seed={seed}'])})"
+    return f"In Python: import sim; sim.explain({', '.join([*sources, *options, wanted, f'seed={seed}'])})"

@@ -52,7 +52,7 @@ def _story() -> dict[str, Any]:
         "is_restored": {"type": "boolean", "description": "taking back the causes gives the fate of the baseline"},
         "restored_reason": _WORDS,
         "tried": {**_COUNT, "description": "times that the lead was lived again"},
-        "verdict": {"enum": ["one cause", "joint causes", "not found"]},
+        "verdict": {"enum": ["same fate", "one cause", "joint causes", "not found"]},
         "settings": {"type": "array", "items": _TEXT, "description": "each restores it alone, for the whole firm"},
     }
 

@@ -82,6 +82,11 @@ class Explanation:
         return pd.DataFrame(rows, columns=list(Reason.__dataclass_fields__))
 
 
+def reasons_table(told: Sequence[Explanation]) -> pd.DataFrame:
+    """One row per world after the first and reason, with the names of both worlds."""
+    return pd.concat([one.table().assign(first=one.names[0], second=one.names[1]) for one in told], ignore_index=True)
+
+
 def explain(  # noqa: PLR0913 - options by name
     *scenarios: str | Path | Scenario,
     seed: int = 1,

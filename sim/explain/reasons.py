@@ -44,10 +44,10 @@ def reasons(told: Sequence[Story]) -> list[Reason]:
     Parameters
     ----------
     told : sequence of Story
-        Leads that fared differently.
+        Leads; those that fare the same have none.
     """
     groups: dict[tuple[str, tuple[str, str]], list[Story]] = {}
-    for one in told:
+    for one in [one for one in told if one.fates[0] != one.fates[1]]:
         groups.setdefault((_label(one), one.fates), []).append(one)
     found = [_reason(label, fates, group) for (label, fates), group in groups.items()]
     return sorted(found, key=lambda reason: (-reason.leads, reason.label, reason.fates))

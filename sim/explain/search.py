@@ -83,7 +83,8 @@ def find_causes(first: Recording, second: Recording, key: int) -> Finding:
 
     The partings are taken back one at a time, the earliest first; the first that alone gives the lead its other fate
     is the cause. Where none does, they are taken back together, the earliest first, with those that come up on the
-    way, until the fate is restored; what turns out not to be needed is left out again.
+    way, until the fate is restored; what turns out not to be needed is left out again. A lead that fares the same in
+    both worlds has no cause.
 
     Parameters
     ----------
@@ -94,6 +95,8 @@ def find_causes(first: Recording, second: Recording, key: int) -> Finding:
     """
     trials = Trials(first, second, key)
     partings = [*by_rule(first, second, key, *trials.paths), *divergences(key, *trials.paths)]
+    if trials.is_restored(trials.paths[1]):
+        return _finding(trials, partings, [], trials.paths[1])
     for parting in partings:
         path = trials.without([parting])
         if trials.is_restored(path):

@@ -107,7 +107,9 @@ class Story:
 
     @property
     def verdict(self) -> str:
-        """``one cause``, ``joint causes`` or ``not found``."""
+        """``same fate``, ``one cause``, ``joint causes`` or ``not found``."""
+        if self.fates[0] == self.fates[1]:
+            return "same fate"
         if not self.is_restored:
             return "not found"
         return "one cause" if len(self.causes) == 1 else "joint causes"

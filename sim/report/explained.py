@@ -21,11 +21,15 @@ def explanation_text(told: Explanation) -> str:
     ours, theirs = told.names
     counts, verdicts = told.counts, told.verdicts()
     looked = len(told.stories)
-    heading = (
+    known = (
         f"{ours} and {theirs} on the same luck: {counts.both:,} leads came in to both, {counts.differing:,} fared"
-        f" differently; {counts.still_open:,} are still open in one or both and not compared.\n"
-        f"Looked at: {looked:,}. {verdicts['one cause']:,} have one cause: taken back in {theirs}, and nothing else,"
-        f" the lead fares as in {ours}. {verdicts['joint causes']:,} have joint causes"
+        f" differently; {counts.still_open:,} are still open in one or both and not compared."
+    )
+    if not looked:
+        return written(known)
+    heading = (
+        f"{known}\nLooked at: {looked:,}. {verdicts['one cause']:,} have one cause: taken back in {theirs}, and nothing"
+        f" else, the lead fares as in {ours}. {verdicts['joint causes']:,} have joint causes"
         + (f"; of {verdicts['not found']:,} none was found." if verdicts["not found"] else ".")
     )
     rows = [
@@ -113,6 +117,8 @@ def _behind(cause: Cause, first: str) -> str:
 
 def _check(story: Story, names: tuple[str, str]) -> str:
     ours, theirs = names
+    if story.verdict == "same fate":
+        return "It fares the same in both: there is nothing to explain."
     if not story.is_restored:
         return f"Check: no parting, taken back alone or with others, gives the lead the fate of {ours}."
     what = "this" if len(story.causes) == 1 else f"these {len(story.causes)} together"

@@ -28,7 +28,7 @@ from sim.explain.influences import parted, weigh
 from sim.explain.path import fate_of, recorded_path
 from sim.explain.process import process_logs
 from sim.explain.recording import Branch, Held, branch_off, morning_of
-from sim.explain.search import find_causes
+from sim.explain.search import both, find_causes
 from sim.explain.stories import Pair, paired, story
 from sim.explain.timeline import timeline
 from sim.spec.resolve import blueprint_of
@@ -75,6 +75,14 @@ def test_two_worlds_of_one_scenario_have_nothing_to_explain() -> None:
     key = next(key for key in same.worlds[0].place if key >> 48)
     told = story(same, key)
     assert (told.first_divergence, told.causes, told.fates[0]) == (None, (), told.fates[1])
+
+
+def test_a_lead_that_fares_the_same_has_no_cause_though_its_paths_part(pair: Pair) -> None:
+    same = [key for key in both(*pair.worlds) if key not in pair.differing]
+    told = [story(pair, key) for key in spread(same, 60)]
+    alike = [one for one in told if one.fates[0] == one.fates[1]]
+    assert any(one.first_divergence for one in alike)
+    assert {(one.verdict, one.causes) for one in alike} == {("same fate", ())}
 
 
 def test_a_run_that_is_lived_again_without_a_difference_is_the_same_to_the_byte(pair: Pair) -> None:
