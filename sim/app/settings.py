@@ -25,7 +25,7 @@ FIXED = {
     "SOLARA_THEME_LOADER": "plain",
     "SOLARA_SESSION_HTTP_ONLY": "true",
     "SOLARA_STATE_TEST_EVICTION": "false",
-    # Writing frames past the event loop saves a fifth of the work, but the thread of a session would write to the
+    # Writing frames past the event loop spares some of the work, but the thread of a session would write to the
     # number of a socket that may meanwhile belong to somebody else.
     "SOLARA_SERVER_SYNC_WS_WRITE": "false",
 }
