@@ -28,6 +28,9 @@ from typing import Any
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
+import sim.engine.entries  # noqa: F401 (compiled before anybody comes)
+from sim.behaviours.kernel import prepare_all
+
 ROOT = Path(__file__).parents[1]
 #: Seconds from one session to the next, until figures are counted, and for sessions to end.
 APART, SETTLING, ENDING = 0.1, 10.0, 15.0
@@ -130,7 +133,8 @@ def text_of(message: bytes) -> bytes:
 
 @contextlib.contextmanager
 def app() -> Iterator[tuple[str, psutil.Process]]:
-    """The app on a free port, quick with compiled code, and its process."""
+    """The app on a free port, with code that is compiled already, and its process."""
+    prepare_all("sim.engine.entries")
     command = [sys.executable, "-m", "sim", "app", "--no-browser", "--port", "0"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     try:

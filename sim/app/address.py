@@ -131,7 +131,8 @@ def listen(host: str, port: int) -> tuple[socket.socket, Address]:
         raise InputError("--port", "must be between 0 and 65535", port, "0 takes any free one.")
     try:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        taken = socket.create_server(place[:2], family=family)
+        both = place[0] == "::" and socket.has_dualstack_ipv6()
+        taken = socket.create_server(place[:2], family=family, dualstack_ipv6=both)
     except (OSError, UnicodeError) as error:
         raise refused(error, host, port) from None
     bound = taken.getsockname()

@@ -74,6 +74,7 @@ class Guard:
         # Cookies do not know ports, so that of another app on this computer would be overwritten.
         self.pass_name = f"smarketing-{self.address.port}"
         self.guesses = limits.Guesses()
+        self.been_in: set[tuple[str, str]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let it through."""
@@ -121,10 +122,10 @@ class Guard:
             await self._join(query.get("room", ""), scope, send)
             return True
         if "token" in query and not self.access.is_open:
-            if self.access.is_token(query["token"]) and self.guesses.may_try(visitor):
+            if self.access.is_token(query["token"]):
                 await redirect(send, without_token(scope), self._pass("owner", query["token"]))
                 return True
-            self.guesses.failed(visitor)
+            self.guesses.failed(visitor, query["token"])
         elif self._role(scope) is not None:
             return False
         again = refusals.NOT_IN if self.guesses.may_try(visitor) else refusals.TOO_MANY_TRIES
@@ -143,20 +144,25 @@ class Guard:
             is_in = self._role(scope) is not None
             await redirect(send, f"/class?room={room}", *([] if is_in else [self._pass("room", room)]))
         else:
-            self.guesses.failed(visitor)
+            self.guesses.failed(visitor, code)
             await refuse(send, refusals.WRONG_CODE)
 
     def _pass(self, kind: str, secret: str) -> tuple[bytes, bytes]:
         return cookie(self.pass_name, f"{kind}.{secret}", DAY)
 
     def _role(self, scope: Scope) -> Role | None:
-        """Who comes; a wrong pass counts as a try, or codes could be tried as cookies."""
+        """Who comes. A wrong pass counts as a try, or codes could be tried as cookies.
+
+        Tokens cannot be found by trying, so the owner is never locked out; nor is a guest who has been in.
+        """
         shown, visitor = cookies_of(scope["headers"]).get(self.pass_name, ""), address_of(scope)
-        if not self.access.is_open and not self.guesses.may_try(visitor):
-            return None
         role = self.access.role(shown)
         if role is None and shown:
-            self.guesses.failed(visitor)
+            self.guesses.failed(visitor, shown)
+        if role == "guest" and (visitor, shown) not in self.been_in:
+            if not self.guesses.may_try(visitor):
+                return None
+            self.been_in.add((visitor, shown))
         return role
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:

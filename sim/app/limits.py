@@ -74,28 +74,37 @@ class Allowance:
 
 
 class Guesses:
-    """Wrong codes and tokens, counted by the address that they come from.
+    """Wrong codes and tokens, counted by the address that they come from; the same one twice is no other try.
+
+    A page that still shows the pass of yesterday asks again and again, and must not use up the tries of its user.
 
     Examples
     --------
-    >>> guesses = Guesses(most=1)
-    >>> guesses.may_try("10.0.0.7"), guesses.failed("10.0.0.7"), guesses.may_try("10.0.0.7")
-    (True, None, False)
-    >>> guesses.may_try("10.0.0.8")
-    True
+    >>> guesses = Guesses(most=2)
+    >>> for wrong in ("AAAA", "AAAA", "AAAA", "AAAB"):
+    ...     guesses.failed("10.0.0.7", wrong)
+    >>> guesses.may_try("10.0.0.7"), guesses.may_try("10.0.0.8")
+    (False, True)
     """
+
+    #: Addresses, and wrong tries of each, that are remembered.
+    MOST_REMEMBERED = 1000
 
     def __init__(self, most: float = GUESSES, a_second: float = GUESSES_A_SECOND) -> None:
         self.most, self.a_second = most, a_second
-        self._by_address: dict[str, Allowance] = {}
+        self._by_address: dict[str, tuple[Allowance, set[str]]] = {}
 
     def may_try(self, address: str) -> bool:
         """Whether an address has tries left."""
-        allowance = self._by_address.get(address)
-        return allowance is None or allowance.left() >= 1
+        known = self._by_address.get(address)
+        return known is None or known[0].left() >= 1
 
-    def failed(self, address: str) -> None:
+    def failed(self, address: str, tried: str) -> None:
         """Count a wrong try; addresses whose tries have all come back are forgotten."""
-        if len(self._by_address) > 1000:
-            self._by_address = {key: each for key, each in self._by_address.items() if not each.is_whole}
-        self._by_address.setdefault(address, Allowance(self.most, self.a_second)).take()
+        if len(self._by_address) > self.MOST_REMEMBERED:
+            self._by_address = {key: each for key, each in self._by_address.items() if not each[0].is_whole}
+        allowance, wrong = self._by_address.setdefault(address, (Allowance(self.most, self.a_second), set()))
+        if tried not in wrong:
+            allowance.take()
+            if len(wrong) < self.MOST_REMEMBERED:
+                wrong.add(tried[:64])

@@ -14,11 +14,12 @@ from sim.app.address import Address
 from sim.app.asgi import App
 from sim.app.guard import Guard
 from sim.app.limits import MESSAGE
-from sim.app.rooms import rooms
 from sim.app.sessions import Sessions
 
 #: Seconds that open connections get to end when the app ends.
 GRACE = 2
+#: Connections at the same time: below the number of files that a process may open (1024 by default on Linux).
+CONNECTIONS = 800
 #: Bytes of all headers of a request; links may be long.
 HEADERS = 64 * 1024
 
@@ -65,6 +66,7 @@ def options() -> dict[str, Any]:
         "ws_max_size": MESSAGE,
         "ws_per_message_deflate": False,  # a class sits in one room: packing costs more than it spares
         "h11_max_incomplete_event_size": HEADERS,
+        "limit_concurrency": CONNECTIONS,
         "timeout_graceful_shutdown": GRACE,
     }
 
@@ -74,6 +76,8 @@ def open_to(address: Address) -> str:
     ACCESS.url = address.url
     if address.is_local:
         return f"{address.url}/"
+    from sim.app.rooms import rooms
+
     token = new_token()
     ACCESS.require(token)
     for code in rooms().codes():  # a class goes on after the app was started anew
@@ -97,7 +101,7 @@ def guarded(address: Address) -> App:
 
 
 def end_idle() -> bool:
-    """End the session that has been without a page for longest; False if each has one."""
+    """End the oldest session that is without a page; False if each has one."""
     from solara.server import kernel_context
     from solara.server.kernel_context import PageStatus
 

@@ -19,7 +19,7 @@ class Sessions:
     living : callable
         Names of the sessions that Solara keeps.
     make_room : callable, optional
-        Ends the session that has been without a page for longest; returns whether there was one.
+        Ends a session that is without a page; returns whether there was one.
     most : int, optional
         Sessions at the same time.
     arrivals : Allowance, optional

@@ -374,6 +374,26 @@ def test_codes_cannot_be_found_by_trying(network: Client, attempt: dict[str, str
     assert network.ask("/join?room=AAA99", visitor="10.0.0.8").status == 303
 
 
+def test_a_page_left_open_with_the_pass_of_yesterday_uses_up_nobodys_tries(network: Client) -> None:
+    network.access.admit("AAA99")
+    for _ in range(50):
+        assert network.connect(GOOD, cookie="smarketing-8765=owner.yesterday", **OURS).code == 1008
+    assert network.ask("/join?room=AAA99").status == 303
+
+
+def test_neither_the_owner_nor_who_has_been_in_is_locked_out_by_the_tries_of_others(network: Client) -> None:
+    """A class may come from one address, as behind a router."""
+    network.access.admit("AAA99")
+    guest = {"cookie": "smarketing-8765=room.AAA99"}
+    assert network.ask("/", **guest).status == 200
+    for i in range(20):
+        network.ask(f"/join?room=AAA{i}")
+    assert network.ask("/join?room=AAA99").status == 429
+    assert network.ask("/", **guest).status == 200
+    assert network.ask("/?token=s3cret").status == 303
+    assert network.ask("/", cookie="smarketing-8765=owner.s3cret").status == 200
+
+
 def test_a_code_that_is_not_one_goes_nowhere(here: Client) -> None:
     answer = here.ask("/join?room=%0d%0aset-cookie:%20a=b<script>//evil.example")
     assert answer.header("location") == "/class?room=SET-COOKIEABSCRI"

@@ -161,6 +161,19 @@ def come_in(page: Page, code: str) -> Page:
 
 
 @pytest.mark.slow
+def test_the_app_ends_with_ctrl_c_while_a_study_runs(new_page: NewPage, tmp_path: Path) -> None:
+    with running("sim", "app", XDG_DATA_HOME=str(tmp_path)) as server:
+        page = open_at(new_page(server.url), "/experiment")
+        page.spy.expected = ("WebSocket", "ERR_", "Failed to load")  # type: ignore[attr-defined]
+        page.get_by_role("button", name=words.EXPERIMENT["run"], exact=True).click()
+        page.get_by_role("progressbar").first.wait_for()
+        begun = time.monotonic()
+        assert server.end() == 0
+        assert time.monotonic() - begun < 20
+        assert [line for line in server.errors if line.strip()] == ["The app has ended.\n"]
+
+
+@pytest.mark.slow
 def test_a_floor_rests_when_its_page_is_closed(new_page: NewPage, server: Server) -> None:
     process = psutil.Process(server.process.pid)
 
