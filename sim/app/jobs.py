@@ -126,6 +126,13 @@ class Jobs:
             before = itertools.takewhile(lambda other: other is not job, self._waiting)
             return sum(not other.is_over for other in before)
 
+    def end(self, patience: float) -> bool:
+        """Cancel everything, and give what runs some seconds to keep what is done; whether it has ended."""
+        with self._change:
+            for job in self._waiting:
+                job.cancel()
+            return self._change.wait_for(lambda: not self._waiting, patience)
+
     def _work(self) -> None:
         while True:
             with self._change:
@@ -135,6 +142,7 @@ class Jobs:
             job.run()
             with self._change:
                 self._waiting.popleft()
+                self._change.notify_all()
 
 
 #: The queue of this server.

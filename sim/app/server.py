@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from sim.app.sessions import Sessions
 GRACE = 2
 #: Connections at the same time: below the number of files that a process may open (1024 by default on Linux).
 CONNECTIONS = 800
+#: Seconds that a study gets to keep the runs that are done.
+GRACE_OF_WORK = 5
 #: Bytes of all headers of a request; links may be long.
 HEADERS = 64 * 1024
 
@@ -43,6 +46,8 @@ def serve(taken: socket.socket, address: Address, when_ready: Callable[[str], No
     """
     import uvicorn
 
+    from sim.app.jobs import JOBS
+
     link = open_to(address)
 
     class Server(uvicorn.Server):
@@ -50,7 +55,11 @@ def serve(taken: socket.socket, address: Address, when_ready: Callable[[str], No
             await super().startup(sockets)
             when_ready(link)
 
-    Server(uvicorn.Config(guarded(address), **options())).run([taken])
+    try:
+        Server(uvicorn.Config(guarded(address), **options())).run([taken])
+    finally:
+        JOBS.end(GRACE_OF_WORK)
+        logging.disable()  # what threads say while the process ends helps nobody
 
 
 def options() -> dict[str, Any]:

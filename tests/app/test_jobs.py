@@ -95,3 +95,23 @@ def test_one_visitor_cannot_fill_the_queue() -> None:
     other = jobs.submit(Job("other", held(gate), owner="you"))
     gate.set()
     wait_for(lambda: other.is_over)
+
+
+def test_when_the_app_ends_work_gets_a_moment_to_keep_what_is_done() -> None:
+    jobs, begun = Jobs(), threading.Event()
+
+    def work(job: Job) -> None:
+        while True:
+            job(1)
+            begun.set()
+            time.sleep(0.01)
+
+    running, waiting = jobs.submit(Job("running", work)), jobs.submit(Job("waiting", work))
+    begun.wait(20)
+    assert jobs.end(patience=20)
+    assert (running.state, waiting.state) == (CANCELLED, CANCELLED)
+    stubborn, gate = Jobs(), threading.Event()
+    held_up = stubborn.submit(Job("stubborn", held(gate)))
+    wait_for(lambda: held_up.state == RUNNING)
+    assert not stubborn.end(patience=0.1)
+    gate.set()
