@@ -140,8 +140,8 @@ def influence(values: Any, gain: Any) -> tuple[Any, Any]:
 def expected(values: Any, gains: Any, seed: int = 1) -> Any:
     """What each option brings as far as the values tell it, luck taken out; float64 of shape (draws, options).
 
-    A regression on those values, 12 at most, of which an option's gain depends more than on values in another order
-    (1 % for all values together): lines, parabolas; the mean of each option where there is none.
+    A regression on those values on which a gain, or how far the options lie apart, depends more than on values in
+    another order (1 % for all values together; 12 of each at most): lines, parabolas; means where there is none.
 
     Parameters
     ----------
@@ -150,20 +150,25 @@ def expected(values: Any, gains: Any, seed: int = 1) -> Any:
     seed : int
         Of the orders.
     """
-    centred = gains - gains.mean(axis=0)
-    whole = np.maximum((centred**2).sum(axis=0), 1e-300)
     bases = [_basis(column)[:, 1:] for column in values.T]
-    told = np.array([((base.T @ centred) ** 2).sum(axis=0) / whole for base in bases]).max(axis=1)
-    others = _in_other_orders(centred, np.random.default_rng([seed, len(gains), 2]))
-    flat = others.reshape(len(gains), -1)
-    shares = [((base.T @ flat) ** 2).sum(axis=0).reshape(others.shape[1:]) / whole for base in bases]
-    chance = np.array(shares).max(axis=(0, 2))
-    order = np.argsort(-told)[:MOST_TOGETHER]
-    chosen = [int(place) for place in order if told[place] > np.quantile(chance, 0.99)]
+    apart = gains - gains.mean(axis=1, keepdims=True)
+    chosen = sorted({*_telling(bases, gains, seed), *_telling(bases, apart, seed)})
     if not chosen:
         return np.tile(gains.mean(axis=0), (len(gains), 1))
     together, _ = np.linalg.qr(np.hstack([np.ones((len(gains), 1)), *(bases[place] for place in chosen)]))
     return together @ (together.T @ gains)
+
+
+def _telling(bases: list[Any], gains: Any, seed: int) -> list[int]:
+    """Values on which a gain depends more than on any value in another order, the most telling ones."""
+    centred = gains - gains.mean(axis=0)
+    whole = np.maximum((centred**2).sum(axis=0), 1e-300)
+    told = np.array([((base.T @ centred) ** 2).sum(axis=0) / whole for base in bases]).max(axis=1)
+    others = _in_other_orders(centred, np.random.default_rng([seed, len(gains), 2]))
+    flat = others.reshape(len(gains), -1)
+    shares = [((base.T @ flat) ** 2).sum(axis=0).reshape(others.shape[1:]) / whole for base in bases]
+    chance = np.quantile(np.array(shares).max(axis=(0, 2)), 0.99)
+    return [int(place) for place in np.argsort(-told)[:MOST_TOGETHER] if told[place] > chance]
 
 
 def regrets(fitted: Any) -> Any:

@@ -216,7 +216,7 @@ def _measure_next(doubt: Doubt) -> list[dict[str, Any]]:
 
 def _could_turn(told: Information, at: int, adjusted: float | None) -> bool:
     """Whether knowing a value would change the choice, distinguishably from chance."""
-    return adjusted is not None and adjusted <= 0.05 and told.worth[at] > 0.0
+    return adjusted is not None and adjusted <= 0.05 and bool(told.worth[at] > 0.0)
 
 
 def _box(doubt: Doubt, box: Box) -> dict[str, Any]:

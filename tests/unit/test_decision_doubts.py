@@ -19,6 +19,7 @@ from sim.analysis.prim import find_box
 from sim.cli.decision import amount as read_amount
 from sim.decide.course import lasting
 from sim.decide.decision import Decision, decide
+from sim.decide.doubt import Doubt, document_of
 from sim.decide.unknowns import SPREAD, draws_between, unknowns_of
 from sim.ensemble.schema import schema_of
 from sim.report.decision_terminal import decision_text
@@ -62,6 +63,20 @@ def test_a_value_that_moves_all_options_alike_is_worth_nothing_but_moves_the_gai
     change, p = influence(values, gains[:, 1])
     assert change[4] == pytest.approx(4.0, abs=0.4)
     assert p[4] < 1e-9
+
+
+def test_a_doubt_that_could_turn_the_choice_is_written_as_json(over_draws: Decision) -> None:
+    first = over_draws.doubts[-1]
+    values, luck = drawn()
+    gains = np.column_stack([np.zeros(400), 2.0 * values[:, 7] + 0.2 + luck.normal(0.0, 0.3, 400)])
+    fitted, box = expected(values, gains), find_box(values, gains[:, 1] < 0.0)
+    parts = (first.unknowns[:30], first.options[:2], gains, fitted)
+    made = Doubt("assumptions", *parts, information(values, gains), influence(values, gains[:, 1]), box, 1)
+    told = json.loads(json.dumps(document_of(made), allow_nan=False))
+    assert told["measure_next"][0]["could_turn"] is True
+    assert told["measure_next"][0]["path"] == first.unknowns[7].path
+    assert told["box"]["bounds"][0]["path"] == first.unknowns[7].path
+    assert told["box"]["bounds"][0]["low"] is None
 
 
 def test_expected_gains_leave_luck_out_and_regret_is_never_negative() -> None:
