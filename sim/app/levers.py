@@ -43,7 +43,7 @@ def levers_of(scenario: Scenario, today: int) -> dict[str, Any]:
                 "least": action.least,
                 "most": action.most,
                 "places": [[dose, _dose_text(dose, action.unit)] for dose in _places(action, doses.get(name, 0.0))],
-                "price": f"{dose_text(action.default_dose, action.unit)}: {price_text(prices[name])}",
+                "price": f"{_dose_text(action.default_dose, action.unit)}: {price_text(prices[name])}",
             }
             for name, action in interventions_of(scenario).items()
         ],

@@ -72,11 +72,11 @@ def story_for_page(story: Story) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``lead`` (its number in the first), ``fates``, ``steps`` (activity, when and who in both), ``causes`` (label,
+        ``lead`` (its row in the first), ``fates``, ``steps`` (activity, when and who in both), ``causes`` (label,
         text) and ``is_found``: whether taking back the causes gives the fate of the first.
     """
     return {
-        "lead": story.rows[0] + 1,
+        "lead": story.rows[0],
         "fates": [_fate(story, world) for world in (0, 1)],
         "steps": [[step.activity, *(_moment(moment) for moment in step.moments)] for step in story.timeline],
         "causes": [[cause.label, cause.text] for cause in _causes(story)],

@@ -62,7 +62,7 @@ def lead_story(firm: Living, row: int) -> Story:
         "kind": "lead",
         "day": firm.today,
         "row": row,
-        "title": f"Lead {row + 1}",
+        "title": f"Lead {row}",
         "facts": _facts_of_lead(firm, row),
         "trust": [],
         "lines": [[day, text, -1] for day, text, _ in _lines(firm, np.array([row]))],
@@ -102,8 +102,13 @@ def _facts_of_person(firm: Living, row: int) -> list[list[str]]:
         given = mine & (leads["handed_day"] >= firm.warmup)
         facts += [["Raw leads", f"{firm.waiting()[row]}"], ["Handed off since day 0", decimal(int(given.sum()), 0)]]
         facts += [["Market knowledge", amount(float(people["market_knowledge"][row]), "share")]]
-    won = [f"{int(is_won.sum())}, worth {amount(float(leads['booked'][is_won].sum()), 'money')}"]
+    won = [_won_text(leads[is_won])]
     return [*facts, ["Won since day 0" if is_rep else "Won from these leads since day 0", *won]]
+
+
+def _won_text(won: Any) -> str:
+    """How many deals, and what they are worth."""
+    return f"{len(won)}, worth {amount(float(won['booked'].sum()), 'money')}" if len(won) else "0"
 
 
 def _since(firm: Living, day: int) -> str:
@@ -150,7 +155,7 @@ def _lines_of_person(firm: Living, row: int) -> list[list[Any]]:
     disputes = incidents_of(firm.world)
     own = disputes[(disputes["rep"] == row) | (disputes["marketer"] == row)][-MOST_LINES:]
     name = person_names(firm.world)[row]
-    lines = [(day, f"lead {lead + 1}: {text}", lead) for day, text, lead, who in _events(firm, chosen) if who == name]
+    lines = [(day, f"lead {lead}: {text}", lead) for day, text, lead, who in _events(firm, chosen) if who == name]
     lines += [(int(each["day"]) - firm.warmup, _dispute(firm, each, row), int(each["lead"])) for each in own]
     return [list(line) for line in sorted(lines, key=lambda line: -line[0])[:MOST_LINES]]
 

@@ -326,8 +326,8 @@ CLASS: dict[str, Any] = {
 
 COMPARE: dict[str, Any] = {
     "title": "Compare",
+    "table": "Table",
     "lead": "The same buyers, the same days, the same dice: what differs is the organization.",
-    "floors": "Floors",
     "add": "Add an organization",
     "differences": "Differences so far",
     "figure": "Figure",
@@ -379,5 +379,4 @@ COMPARE: dict[str, Any] = {
     "cause": "Cause",
     "not_found": "No single cause was found.",
     "none": "No lead has fared differently yet.",
-    "only_a": "only {name}",
 }

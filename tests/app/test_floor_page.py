@@ -13,7 +13,7 @@ from sim.app import words
 from sim.app.frames import FIGURES, figure_text
 from sim.app.links import read_view
 from sim.app.live import Living
-from tests.app.conftest import NewPage, Server, open_at
+from tests.app.conftest import NewPage, Server, assert_accessible, assert_fits, open_at, shoot
 
 pytestmark = pytest.mark.slow
 
@@ -181,3 +181,34 @@ def test_organizations_are_added_up_to_four_and_leads_tell_why(new_page: NewPage
     page.locator(".sm-reasons").wait_for()
     page.locator(".sm-details summary").first.click()
     assert page.locator(".sm-details[open] tbody tr").count() >= 2
+
+
+@pytest.mark.parametrize(("size", "theme"), [("laptop", "light"), ("phone", "dark")])
+def test_an_open_story_can_be_read_by_everybody(new_page: NewPage, server: Server, size: str, theme: str) -> None:
+    page = open_at(new_page(server.url, size, theme, bypass_csp=True), "/?scenario=small&day=90")
+    floor = page.locator(".sm-canvas")
+    floor.focus()
+    floor.press("ArrowDown")
+    floor.press("Enter")
+    page.locator(".sm-story").wait_for()
+    press(page, words.LEVERS["more"])
+    shoot(page, "floor-story", size, theme)
+    assert_fits(page)
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize(("size", "theme"), [("laptop", "dark"), ("phone", "light")])
+def test_findings_and_reasons_can_be_read_by_everybody(
+    new_page: NewPage, server: Server, size: str, theme: str
+) -> None:
+    path = "/compare?scenario=small&org=undefined&org=aligned&day=130"
+    page = open_at(new_page(server.url, size, theme, bypass_csp=True), path)
+    page.locator(".sm-replicate select").select_option("20")
+    press(page, words.COMPARE["replicate"])
+    page.locator(".sm-findings").wait_for()
+    press(page, words.COMPARE["why"].replace("{a}", "A").replace("{b}", "B"))
+    page.locator(".sm-reasons").wait_for()
+    page.locator(".sm-details summary").first.click()
+    shoot(page, "compare-findings", size, theme)
+    assert_fits(page)
+    assert_accessible(page)

@@ -200,7 +200,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
                     )
         if error:
             ErrorCard(InputError(*error.split(": ", 1)) if ": " in error else InputError("compare", error))
-        with solara.Div(classes=["sm-both"]):
+        with solara.Div(classes=["sm-both", f"of{n_firms}"]):
             elements["differences"] = Differences.element(told=differences_of(seen.stills), labels=labels)
             elements["courses"] = Courses.element(
                 courses=courses_of(seen.stills), day=seen.stills[0]["day"], days=show.firms[0].n_days, marks=marks
@@ -252,12 +252,18 @@ def Work(show: Show, n_firms: int) -> None:
 
     solara.use_effect(leave, [id(job)])
     is_busy = job is not None and not job.is_over
-    Replicate.element(
-        choices=list(REPLICATIONS), many=n_firms, busy=is_busy, error=error, on_replicate=replicate, on_explain=explain
-    )
-    if job is not None and job.state != DONE:
-        JobCard(job, hear).key(str(id(job)))
-    if REPLICATING in results:
-        Findings.element(told=results[REPLICATING])
-    if EXPLAINING in results:
-        Reasons.element(told=results[EXPLAINING])
+    with solara.Div():
+        Replicate.element(
+            choices=list(REPLICATIONS),
+            many=n_firms,
+            busy=is_busy,
+            error=error,
+            on_replicate=replicate,
+            on_explain=explain,
+        )
+        if job is not None and job.state != DONE:
+            JobCard(job, hear).key(str(id(job)))
+        if REPLICATING in results:
+            Findings.element(told=results[REPLICATING])
+        if EXPLAINING in results:
+            Reasons.element(told=results[EXPLAINING])
