@@ -293,15 +293,44 @@ def doctor(format: Format = "table", out: Out = None) -> None:
 @app.command()
 @interruptible
 def report(
-    store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a study, complete or not.")],
+    result: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="A result as JSON (--format json), or the folder of a study.")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The page; STORE/report.html by default.")
+        Path | None, typer.Option("--out", metavar="FILE", help="The page; beside RESULT by default.")
     ] = None,
     pictures: Annotated[
-        Path | None, typer.Option("--pictures", metavar="DIR", help="Write every picture there as SVG and PNG too.")
+        Path | None, typer.Option("--pictures", metavar="DIR", help="Of a study: every picture as SVG and PNG too.")
     ] = None,
 ) -> None:
-    """Make one HTML page of a study: its answers in words, pictures and tables, and how it was made."""
+    """Make one HTML page of a result that a board can read: answer, pictures, costs, how sure, what it rests on.
+
+    Of a run, comparison, attribution, explanation, decision or calibration as JSON, or of a study, complete or not.
+    """
+    from sim.ensemble.store import is_store
+    from sim.report.page import write_page
+    from sim.report.results import read_result, result_page
+
+    if result.is_dir() or is_store(result):
+        _report_study(result, out, pictures)
+        return
+    _, document = read_result(result)
+    if pictures is not None:
+        raise InputError("--pictures", "is for studies only", str(pictures), "Leave it out.")
+    page = _page_file(out or result.with_suffix(".html"), result)
+    write_page(result_page(document), page)
+    print(page)
+
+
+def _page_file(page: Path, result: Path) -> Path:
+    from sim.ensemble.files import writable_file
+
+    if page.resolve() == result.resolve():
+        raise InputError("--out", "must not be the result itself", str(page), "Name another file.")
+    return writable_file(page)
+
+
+def _report_study(store: Path, out: Path | None, pictures: Path | None) -> None:
     from sim.ensemble.experiment import load as load_study
     from sim.ensemble.files import writable_file
     from sim.report.page import write_page

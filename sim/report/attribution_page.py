@@ -42,8 +42,12 @@ def attribution_parts(found: Attribution) -> list[Part]:
 def _part(found: Attribution, name: str) -> Part:
     rows = [row for row in found.rows if row["outcome"] == name]
     pairs = [row for row in found.pairs if row["outcome"] == name]
-    told = tell_attribution(rows, pairs)
-    ends = (found.game.before, found.game.after)
+    return attribution_part(rows, pairs, (found.game.before, found.game.after))
+
+
+def attribution_part(rows: list[dict[str, Any]], pairs: list[dict[str, Any]], ends: tuple[str, str]) -> Part:
+    """A part of a page about one outcome, from its rows and pairs, and the names of what is compared."""
+    name, told = rows[0]["outcome"], tell_attribution(rows, pairs)
     draw = partial(draw_waterfall, rows, ends)
     exhibits = (Exhibit(f"waterfall-{name}", "", tuple(told), CAPTION, draw, _table(rows)),)
     folded = (Exhibit(f"pairs-{name}", "pairs", (), table=_pair_table(pairs)),) if pairs else ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,39 @@ ASSESSED = {
 FEW = "Fewer than five reps are in the export: these numbers are about them, so show them to nobody else."
 
 
+class Told(Protocol):
+    """What a calibration keeps in its JSON; `Calibration` has more."""
+
+    @property
+    def held_from(self) -> pd.Timestamp:
+        """From when on cohorts were held out."""
+
+    @property
+    def forecast(self) -> pd.DataFrame:
+        """Forecasts and what came."""
+
+    @property
+    def fits(self) -> pd.DataFrame:
+        """Summaries of the export and of the firms."""
+
+    @property
+    def out_of_reach(self) -> Sequence[str]:
+        """Summaries that no firm comes near."""
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """Parameters before and after."""
+
+    @property
+    def conclusion(self) -> Any:
+        """What another type would change."""
+
+
+def told_parts(found: Told) -> list[Part]:
+    """Parts that need only what JSON keeps."""
+    return [_forecast(found), _fit(found), _told(found), _decision(found)]
+
+
 def firm_parts(found: Calibration) -> list[Part]:
     """All parts, in the order of a page."""
     return [_forecast(found), _fit(found), _told(found), _practices(found), _decision(found), _open(found)]
@@ -70,7 +104,7 @@ def _people(found: Calibration) -> str:
     return f"{people.people.reps} reps, {people.people.marketers} marketers"
 
 
-def _forecast(found: Calibration) -> Part:
+def _forecast(found: Told) -> Part:
     """Held-out cohorts, forecast and observed."""
     table = found.forecast
     names = tuple(table["forecast"].unique())
@@ -124,7 +158,7 @@ def _forecast_cells(rows: list[dict[Any, Any]]) -> list[str]:
     return cells
 
 
-def _fit(found: Calibration) -> Part:
+def _fit(found: Told) -> Part:
     """Summaries of the export beside those of the firms of the posterior."""
     lines, rows = [], []
     n_inside = 0
@@ -167,7 +201,7 @@ def _natural(summary: str, value: float) -> str:
     return f"{np.exp(value):,.{1 if value < 7 else 0}f}" + (" d" if "time" in summary else "")
 
 
-def _told(found: Calibration) -> Part:
+def _told(found: Told) -> Part:
     """Parameters before and after."""
     lines, rows = [], []
     for row in found.parameters.to_dict("records"):
@@ -238,7 +272,7 @@ def _practices(found: Calibration) -> Part:
     return Part("How the two sides work together", (), (exhibit,))
 
 
-def _decision(found: Calibration) -> Part:
+def _decision(found: Told) -> Part:
     """What another relationship type would change, and which unknowns the doubt hangs on."""
     effects, unknowns = found.conclusion.effects, found.conclusion.unknowns
     rows = tuple(

@@ -50,17 +50,17 @@ def comparison(study: Experiment) -> Part:
     is_crossed = grouping(study) == [RELATIONSHIP]
     heading = "Interventions, under each type" if is_crossed else ""
     table = comparison_table(study, wanted)
-    exhibits = [_compared("comparison", heading, table)] if (table["verdict"] != BASELINE).any() else []
+    exhibits = [compared_exhibit("comparison", heading, table)] if (table["verdict"] != BASELINE).any() else []
     answer = tuple(sentence for exhibit in exhibits for sentence in exhibit.reading[:2])
     if is_crossed:
-        exhibits.insert(0, _compared("types", "Relationship types", types_table(study, wanted)))
+        exhibits.insert(0, compared_exhibit("types", "Relationship types", types_table(study, wanted)))
         answer = exhibits[0].reading[: 2 - len(answer[:1])] + answer[:1]
     is_drawn = has_draws(table)
     method = " ".join((PAIRED, FIRM if is_drawn else INTERVALS[study.method], HOLM))
     return Part("What changes, against the baseline", answer, tuple(exhibits), _further(study), method)
 
 
-def _compared(name: str, heading: str, table: pd.DataFrame) -> Exhibit:
+def compared_exhibit(name: str, heading: str, table: pd.DataFrame) -> Exhibit:
     """One picture of comparisons with its sentences, caption and table."""
     outcomes = list(dict.fromkeys(table["outcome"]))[:TOLD]
     reading = tuple(sentence for outcome in outcomes for sentence in _told(table, outcome))

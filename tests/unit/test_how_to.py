@@ -37,7 +37,7 @@ def follow(page: Path, folder: Path) -> None:
                 command, capture_output=True, text=True, timeout=600, check=False, cwd=folder, env=there
             )
             assert done.returncode == 0, done.stderr
-            assert done.stdout or "--write-mapping" in command
+            assert done.stdout or {"--write-mapping", "--out"} & set(command)
 
 
 @pytest.mark.slow
@@ -99,3 +99,12 @@ def test_pictures_and_links_of_a_page_are_there(page: Path) -> None:
 def test_command_and_python_of_the_floor_work_as_the_page_shows_them(tmp_path: Path) -> None:
     assert len(blocks(HOW_TO / "app.md")) == 3
     follow(HOW_TO / "app.md", tmp_path)
+
+
+@pytest.mark.slow
+def test_reporting_works_as_the_page_shows_it(tmp_path: Path) -> None:
+    assert len(blocks(HOW_TO / "report.md")) == 2
+    follow(HOW_TO / "report.md", tmp_path)
+    page = (tmp_path / "compared.html").read_text(encoding="utf-8")
+    assert page == (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert "What would change the answer" in page

@@ -1,0 +1,96 @@
+"""A comparison as a page for a board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.points import BASELINE
+from sim.domain.outcomes import BY_NAME
+from sim.report.board import Board
+from sim.report.board_words import ASKED, change_sentences, compared, cost_sentences, three_sentences
+from sim.report.page import FURTHER_OUTCOMES
+from sim.report.study_comparisons import compared_exhibit, table_of
+from sim.report.study_methods import HOLM, PAIRED
+from sim.report.study_parts import Exhibit, Part
+from sim.report.uncertainty import FIRM, tell_parts_of_uncertainty
+
+Document = Mapping[str, Any]
+
+
+def comparison_board(document: Document) -> Board:
+    """The page of a comparison, from its JSON."""
+    found, about = compared(document), document["provenance"]
+    table = frame_of(document["rows"], document["baseline"])
+    main = table[table["outcome"].isin(ASKED)]
+    names = list(dict.fromkeys(row["label"] for row in document["rows"]))
+    others = table[table["outcome"].isin([name for name in FURTHER_OUTCOMES if name not in ASKED])]
+    further = (Exhibit("further", "", (), table=table_of(others)),) if len(others) else ()
+    method = " ".join((PAIRED, *((FIRM,) if "posterior" in about else ()), HOLM))
+    shown = Part("What changes", (), (compared_exhibit("comparison", "", main),), method=method)
+    return Board(
+        question=f"{_listed(names)}: what fits {about['scenario_name']} best?",
+        kicker=f"{about['scenario_name']}, {len(names)} scenarios, {found.replications:,} replications",
+        answer=tuple(three_sentences(found)),
+        shown=(shown,),
+        costs=tuple(cost_sentences(found)),
+        sure=_sure(document),
+        change=tuple(change_sentences(found)),
+        moved=moved_by(document["rows"]),
+        again=(("Command", command_of(document)),),
+        further=(Part("Other outcomes", (), further),) if further else (),
+    )
+
+
+def _listed(names: list[str], most: int = 4) -> str:
+    return " or ".join(names) if len(names) <= most else f"{names[0]}, or one of {len(names) - 1} changes"
+
+
+def frame_of(rows: list[dict[str, Any]], baseline: str) -> pd.DataFrame:
+    """Rows of a comparison as the pictures take them, the baseline called one."""
+    frame = pd.DataFrame(rows)
+    own = frame["scenario"] == baseline
+    return frame.assign(
+        point_id=frame["scenario"], group="", caution="", verdict=frame["verdict"].mask(own, BASELINE)
+    ).sort_values("outcome", key=_place, kind="stable")
+
+
+def _place(names: Any) -> Any:
+    order = {name: place for place, name in enumerate([*ASKED, *(n for n in BY_NAME if n not in ASKED)])}
+    return names.map(order)
+
+
+def moved_by(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Types and interventions of a comparison, in their order."""
+    types = [str(row["relationship"]) for row in rows]
+    uses = [str(use["name"]) for row in rows for use in row["interventions"]]
+    return tuple(dict.fromkeys([*types, *uses]))
+
+
+def _sure(document: Document) -> tuple[str, ...]:
+    """Verdicts counted, and which part of the uncertainty is luck."""
+    found = compared(document)
+    told = []
+    for name in ASKED:
+        effects = found.effects.get(name, [])
+        verdicts = list(dict.fromkeys(one.verdict for one in effects))
+        said = [f"{', '.join(e.label for e in effects if e.verdict == verdict)} {verdict}" for verdict in verdicts]
+        if said:
+            told.append(f"{BY_NAME[name].label}: {'; '.join(said)}.")
+    share = tell_parts_of_uncertainty(found.effects.get(ASKED[0], []))
+    return (*told, *((share,) if share else ()), "Verdicts are adjusted for the number of scenarios (Holm), at 5 %.")
+
+
+def command_of(document: Document) -> str:
+    """The command that makes a comparison again."""
+    about, rows = document["provenance"], document["rows"]
+    ids = list(dict.fromkeys(str(row["scenario"]) for row in rows))
+    by_use = {str(row["scenario"]): bool(row["interventions"]) for row in rows}
+    uses = [name for name in ids if by_use[name]]
+    types = [name for name in ids if not by_use[name]]
+    options = [f"--relationships {','.join(types)}"] if len(types) > 1 or not uses else []
+    options += [f"--interventions {','.join(uses)}"] if uses else []
+    options += [f"--replications {about['replications']}", f"--seed {about['seed']}"]
+    return f"smarketing compare {about['scenario_name']} {' '.join(options)}"

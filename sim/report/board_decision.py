@@ -1,0 +1,199 @@
+"""A decision within a budget as a page for a board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.decision_figures import draw_course, draw_frontier
+from sim.analysis.points import BASELINE
+from sim.decide.choice import ACT
+from sim.report.board import Board
+from sim.report.decision_words import (
+    amount,
+    answer,
+    cost_sentence,
+    days_of,
+    dip_sentence,
+    doubt_sentences,
+    guarantee_sentence,
+    limits_sentence,
+    listed,
+    rows_of,
+    second_sentence,
+)
+from sim.report.prose import capital
+from sim.report.study_comparisons import compared_exhibit
+from sim.report.study_parts import Exhibit, Part, Table
+
+Document = Mapping[str, Any]
+COLUMNS = (
+    ("c.u. a year", "name"),
+    ("Hours a year", "number"),
+    ("Gain", "number"),
+    ("95 % interval", "text"),
+    ("What is begun", "text"),
+)
+
+
+def decision_board(document: Document) -> Board:
+    """The page of a decision, from its JSON."""
+    asked, about = document["question"], document["provenance"]
+    option = told_of(document)
+    shown = [part for part in (_frontier(document), _brings(document, option), _way(document)) if part is not None]
+    goal = asked["label"] if asked["label"] else asked["goal"]
+    return Board(
+        question=f"What should {about['scenario_name']} do first with {_budget(document)}, for {goal.lower()}?",
+        kicker=", ".join(
+            (
+                about["scenario_name"],
+                f"{document['search']['portfolios']:,} portfolios",
+                f"{about['replications']:,} replications",
+            )
+        ),
+        answer=tuple(board_answer(document)),
+        shown=tuple(shown),
+        costs=_costs(document, option),
+        sure=_sure(document),
+        change=change_sentences(document),
+        moved=(asked["relationship"], *dict.fromkeys(start["name"] for start in option["portfolio"])),
+        again=(("Command", command_of(document)),),
+    )
+
+
+def told_of(document: Document) -> Any:
+    """What a page is about: the choice, or what leads where nothing is chosen."""
+    return document["choice"] if document["verdict"] == ACT else document["leading"] or document["choice"]
+
+
+def _budget(document: Document) -> str:
+    money = document["budget"]
+    return "any budget" if money is None else f"{amount(money, 'c.u.')} a year"
+
+
+def board_answer(document: Document) -> list[str]:
+    """What to do, what it brings and costs, and how sure that is, or why nothing: three sentences at most."""
+    told = answer(document)
+    if document["verdict"] != ACT:
+        many = document["provenance"]["replications"]
+        return [
+            *told[:2],
+            *(told[2:3] or [f"That is from {many:,} replications on common luck, with a 95 % interval."]),
+        ]
+    choice = document["choice"]
+    chance = choice["probability_best"]
+    many = (document["guarantee"] or {}).get("compared")
+    best = (
+        f"Of {many} portfolios that fit, it is the best with a probability of {_percent(chance)}"
+        if chance and many
+        else ""
+    )
+    firm = choice["probability_better"]
+    better = f"the probability that it pays in this firm is {_percent(firm)}" if firm is not None else ""
+    sure = capital("; ".join(part for part in (best, better) if part))
+    return [told[0], told[1].replace(". It costs", ", and costs"), f"{sure}." if sure else guarantee_sentence(document)]
+
+
+def _percent(share: float) -> str:
+    from sim.report.uncertainty import percent_of
+
+    return percent_of(share)
+
+
+def _frontier(document: Document) -> Part | None:
+    """What each budget buys, as a picture and a table."""
+    rows, unit = document["frontier"], document["question"]["unit"]
+    if len(rows) < 2:
+        return None
+    best = rows[-1]
+    reading = (
+        f"{len(rows)} portfolios are better than every cheaper one, doing nothing among them.",
+        f"The most, {amount(best['gain'], unit)}, costs {amount(best['cost'], 'c.u.')} a year: {days_of(best)}.",
+    )
+    table = Table(COLUMNS, (("", tuple(rows_of(rows, unit))),))
+    caption = "Each line is a 95 % interval; where it crosses zero, the portfolio may not pay."
+    exhibit = Exhibit("frontier", "", reading, caption, partial(draw_frontier, document), table)
+    return Part("What each budget buys", (), (exhibit,))
+
+
+def _way(document: Document) -> Part | None:
+    """The way there, with its dip."""
+    figure = draw_course(document)
+    reading = dip_sentence(document, "choice" if document["verdict"] == ACT else "leading")
+    if figure is None or not reading:
+        return None
+    caption = "Profit so far, against doing nothing, with its 95 % interval."
+    draw = lambda narrow: draw_course(document, narrow) or figure  # noqa: E731 - one picture in two sizes
+    return Part("When it pays", (), (Exhibit("way", "", (reading,), caption, draw),))
+
+
+def _brings(document: Document, option: Document) -> Part | None:
+    """What the choice, or what leads, does to the headline outcomes."""
+    if not option["portfolio"]:
+        return None
+    about = {"scenario": "option", "label": listed(option), "group": "", "caution": "", "point_id": "option"}
+    rows = [{**row, **about} for row in option["outcomes"]]
+    nothing = {"point_id": "nothing", "scenario": "nothing", "label": "Doing nothing", "verdict": BASELINE}
+    rows += [{**row, **nothing, "mean": row["baseline_mean"], "difference": 0.0} for row in rows]
+    title = "What that brings" if document["verdict"] == ACT else "What the nearest to it would bring"
+    return Part(title, (), (compared_exhibit("brings", "", pd.DataFrame(rows)),))
+
+
+def _costs(document: Document, option: Document) -> tuple[str, ...]:
+    name = "choice" if document["verdict"] == ACT else "leading"
+    who = f"{capital(listed(option))}: {cost_sentence(option)}" if option["portfolio"] else cost_sentence(option)
+    dip = dip_sentence(document, name) if option["portfolio"] else ""
+    return tuple(sentence for sentence in (who, dip) if sentence)
+
+
+def _sure(document: Document) -> tuple[str, ...]:
+    looked, many = document["search"], document["provenance"]["replications"]
+    every = "every order of every choice" if looked["is_whole"] else "found by racing on common luck"
+    tried = (
+        f"{looked['portfolios']:,} portfolios were tried ({every}), {looked['finalists']:,} of them compared on"
+        f" {many:,} replications of fresh luck."
+    )
+    kept = limits_sentence(told_of(document))
+    return tuple(sentence for sentence in (tried, guarantee_sentence(document), kept) if sentence)
+
+
+def change_sentences(document: Document) -> tuple[str, ...]:
+    """What would change the choice: more money, less money, more runs, more data."""
+    told = doubt_sentences(document) if document.get("doubts") else []
+    told += [second_sentence(document)] if document["second_best"] != document["leading"] else []
+    choice, unit = document["choice"], document["question"]["unit"]
+    budget = document["budget"]
+    dearer = [row for row in document["frontier"] if budget is not None and row["cost"] > budget]
+    if dearer:
+        first = dearer[0]
+        told.append(
+            f"With {amount(first['cost'], 'c.u.')} a year it could be {listed(first)}, {amount(first['gain'], unit)}."
+        )
+    cheaper = [row for row in document["frontier"] if row["cost"] < choice["cost"]]
+    if cheaper:
+        last = cheaper[-1]
+        told.append(
+            f"With less than {amount(choice['cost'], 'c.u.')} a year the best that was compared is {listed(last)},"
+            f" {amount(last['gain'], unit)} for {amount(last['cost'], 'c.u.')}."
+        )
+    option = told_of(document)
+    if option["parameter_share"] is not None:
+        told.append(
+            f"{100 * option['parameter_share']:.0f} % of the uncertainty of its gain is about the firm itself: data"
+            " would narrow it, more replications would not."
+        )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def command_of(document: Document) -> str:
+    """The command that makes a decision again."""
+    asked, about = document["question"], document["provenance"]
+    names = ",".join(one["name"] for one in asked["candidates"])
+    options = [] if document["budget"] is None else [f"--budget {document['budget']:.15g}"]
+    options += [] if document["hours"] is None else [f"--hours {document['hours']:.15g}"]
+    options += [f'--goal "{asked["goal"]}"', f"--horizon {asked['horizon_days']}", f"--capacity {asked['capacity']}"]
+    options += [f"--interventions {names}", f"--replications {about['replications']}", f"--seed {about['seed']}"]
+    return f"smarketing decide {about['scenario_name']} {' '.join(options)}"
