@@ -31,6 +31,9 @@ OPEN_STATES = {"raw": RAW, "handed": HANDED, "discovery": DISCOVERY, "proposal":
 SCALED = ("trust",)
 #: Columns of the journal that make this quarter's flow.
 FLOW = ("leads_in", "handed_off", "deals_opened", "wins")
+#: What of `still_of` the picture needs, and what the board of figures beside it.
+PICTURE = ("trust", "means", "traffic", "desks")
+BOARD = ("day", "shown", "open", "flow", "course")
 #: Working days over which hand-offs count as recent.
 RECENT_DAYS = 20
 
@@ -72,7 +75,7 @@ def still_of(firm: Living) -> dict[str, Any]:
         ``day``; ``figures`` (FIGURES, None where there is none); ``shown`` (name, label, text, meaning of each);
         ``open`` (leads by state: number and its words); ``flow`` (see `flow_of`); ``trust`` (0–100 for each pair,
         marketer by marketer); ``means`` (see `means_of`); ``traffic`` (see `traffic_of`); ``desks`` (see
-        `Living.desks`); ``strain`` (0–100, by row of people); ``course`` (see `course_of`).
+        `Living.desks`); ``course`` (see `course_of`).
     """
     states = np.bincount(leads_of(firm.world)["state"], minlength=NEGOTIATION + 1)
     figures = firm.figures()
@@ -86,9 +89,13 @@ def still_of(firm: Living) -> dict[str, Any]:
         "means": means_of(firm),
         "traffic": traffic_of(firm),
         "desks": firm.desks(),
-        "strain": np.rint(100.0 * firm.world.people.view(np.ndarray)["strain"]).astype(int).tolist(),
         "course": course_of(firm),
     }
+
+
+def part_of(still: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """What one part of a page needs of `still_of`, so that nothing is sent twice."""
+    return {name: still[name] for name in names}
 
 
 def label_of(name: str) -> str:

@@ -9,7 +9,7 @@ import traitlets
 
 from sim.app import words
 from sim.app.layout import ASSETS
-from sim.app.links import SPEEDS, View, command_of, python_of, toml_of
+from sim.app.links import SPEEDS, View, command_of, python_of
 from sim.app.live import Living
 
 LONGEST_STEP = 65
@@ -18,8 +18,8 @@ LONGEST_STEP = 65
 class FloorView(v.VuetifyTemplate):
     """One organization as a picture that moves.
 
-    Traits: ``cast`` (see `cast_of`), ``frame`` and ``still`` (see `sim.app.frames`), ``playing``, ``speed``, ``label``
-    (whose floor), ``part`` (``all``, ``floor`` or ``legend``), ``chosen`` (row of the person whose story is open,
+    Traits: ``cast`` (see `cast_of`), ``frame`` and ``still`` (PICTURE of `sim.app.frames`), ``playing``, ``speed``,
+    ``label`` (whose floor), ``part`` (``all``, ``floor`` or ``legend``), ``chosen`` (row of the person whose story is open,
     or −1).
     """
 
@@ -111,7 +111,7 @@ class Levers(v.VuetifyTemplate):
 
 
 class Board(v.VuetifyTemplate):
-    """Key figures, funnel and course of an organization."""
+    """Key figures, funnel and course of an organization: BOARD of `sim.app.frames`."""
 
     template_file = str(ASSETS / "board.vue")
     still = traitlets.Dict().tag(sync=True)
@@ -193,10 +193,11 @@ class Reasons(v.VuetifyTemplate):
 
 
 class Share(v.VuetifyTemplate):
-    """Link, command, Python and TOML to copy."""
+    """Link, command, Python and TOML to copy: ``texts`` are of the day, ``files`` change with levers only."""
 
     template_file = str(ASSETS / "share.vue")
     texts = traitlets.Dict().tag(sync=True)
+    files = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict(words.SHARE).tag(sync=True)
 
 
@@ -221,13 +222,12 @@ def cast_of(firm: Living) -> dict[str, Any]:
 
 
 def share_of(view: View, day: int, index: int = 0) -> dict[str, str]:
-    """What may be copied of an organization of a view as it stands on a day."""
+    """Command and Python line of an organization of a view as it stands on a day."""
     days = view.base().run.days
     ends = day if 0 < day < days else None
     return {
         "command": command_of(view, view.scenario, index, ends),
         "python": python_of(view, view.scenario, index, ends),
-        "toml": toml_of(view, index),
     }
 
 

@@ -118,4 +118,4 @@ def test_levers_refuse_what_is_none(change: tuple[str, object], rule: str) -> No
 def test_a_frame_has_the_figures_of_the_page() -> None:
     frame = Show(read_view("scenario=small&day=20")).frames()[0]
     assert tuple(frame["still"]["figures"]) == FIGURES and frame["day"] == 20
-    assert len(frame["still"]["strain"]) == len(frame["waiting"])
+    assert len(frame["still"]["desks"]) == len(frame["waiting"])

@@ -23,7 +23,7 @@ from sim.app.contrast import (
     with_another,
     without,
 )
-from sim.app.frames import Frame
+from sim.app.frames import PICTURE, Frame, part_of
 from sim.app.jobs import DONE, JOBS, Job
 from sim.app.jobs_view import JobCard
 from sim.app.layout import ErrorCard, is_watched
@@ -94,7 +94,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
         is_full = seen.take(frames)
         for index, pulse in enumerate(seen.pulses):
             if is_full:
-                drawn[f"floor{index}"].still = seen.stills[index]
+                drawn[f"floor{index}"].still = part_of(seen.stills[index], PICTURE)
                 show_levers(drawn, f"levers{index}", show.firms[index])
             drawn[f"floor{index}"].frame = pulse
         if is_full:
@@ -192,7 +192,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
                     elements[f"floor{index}"] = FloorView.element(
                         cast=casts[index],
                         frame=seen.pulses[index],
-                        still=seen.stills[index],
+                        still=part_of(seen.stills[index], PICTURE),
                         playing=playing,
                         speed=speed,
                         label=labels[index],
@@ -205,7 +205,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
             elements["courses"] = Courses.element(
                 courses=courses_of(seen.stills), day=seen.stills[0]["day"], days=show.firms[0].n_days, marks=marks
             )
-        FloorView.element(cast=casts[0], still=seen.stills[0], part="legend")
+        FloorView.element(cast=casts[0], still=part_of(seen.stills[0], PICTURE), part="legend")
         Work(show, n_firms)
         Share.element(texts=share_of_comparison(show.view, USUAL_REPLICATIONS), words=share_words(show.view))
     solara.use_effect(keep_widgets, [])

@@ -6,10 +6,10 @@ from typing import Any
 
 import solara
 
-from sim.app.frames import Frame
+from sim.app.frames import BOARD, PICTURE, Frame, part_of
 from sim.app.layout import ErrorCard, is_watched
 from sim.app.levers import levers_of, marks_of, standing_on
-from sim.app.links import View, read_view
+from sim.app.links import View, read_view, toml_of
 from sim.app.live import Living
 from sim.app.show import Pace, Seen, Show
 from sim.app.stories import story_of
@@ -79,7 +79,8 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
 
     def draw(frames: list[Frame]) -> None:
         if seen.take(frames):
-            drawn["floor"].still = drawn["board"].still = seen.stills[0]
+            drawn["floor"].still = part_of(seen.stills[0], PICTURE)
+            drawn["board"].still = part_of(seen.stills[0], BOARD)
             drawn["share"].texts = share_of(show.view, frames[0]["day"])
             show_levers(drawn, "levers", show.firms[0])
         drawn["floor"].frame = seen.pulses[0]
@@ -166,12 +167,12 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
                 levers = Levers.element(
                     levers=levers_of(firm.scenario, firm.today), few=FEW_LEVERS, error=error, on_pull=pull
                 )
-                share = Share.element(texts=share_of(show.view, firm.today))
+                share = Share.element(texts=share_of(show.view, firm.today), files={"toml": toml_of(show.view)})
             with solara.Div(classes=["sm-middle"]):
                 floor = FloorView.element(
                     cast=solara.use_memo(lambda: cast_of(firm), [query]),
                     frame=seen.pulses[0],
-                    still=seen.stills[0],
+                    still=part_of(seen.stills[0], PICTURE),
                     playing=playing,
                     speed=speed,
                     chosen=story["row"] if story.get("kind") == "person" else -1,
@@ -179,7 +180,7 @@ def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what i
                 )
             with solara.Div(classes=["sm-side"]):
                 StoryView.element(story=story, on_pick=pick)
-                board = Board.element(still=seen.stills[0], days=firm.n_days, marks=marks)
+                board = Board.element(still=part_of(seen.stills[0], BOARD), days=firm.n_days, marks=marks)
     elements = {"levers": levers, "floor": floor, "board": board, "share": share, "transport": transport}
     solara.use_effect(keep_widgets, [])
     solara.use_effect(live, [playing])
