@@ -19,8 +19,8 @@ class FloorView(v.VuetifyTemplate):
     """One organization as a picture that moves.
 
     Traits: ``cast`` (see `cast_of`), ``frame`` and ``still`` (PICTURE of `sim.app.frames`), ``playing``, ``speed``,
-    ``label`` (whose floor), ``part`` (``all``, ``floor`` or ``legend``), ``chosen`` (row of the person whose story is open,
-    or −1).
+    ``label`` (whose floor), ``part`` (``all``, ``floor`` or ``legend``), ``chosen`` (row of the person whose story is
+    open, or −1).
     """
 
     template_file = str(ASSETS / "floor.vue")
