@@ -144,7 +144,7 @@ def means_of(firm: Living) -> list[str]:
 def traffic_of(firm: Living) -> list[int]:
     """Hand-offs of late: number of a pair, how many, number of the next pair, how many, and so on."""
     leads = leads_of(firm.world)
-    chosen = is_inbound(leads) & (leads["handed_day"] > max(-1, firm.day - RECENT_DAYS)) & (leads["rep"] >= 0)
+    chosen = is_inbound(leads) & (leads["handed_day"] >= max(0, firm.day - RECENT_DAYS)) & (leads["rep"] >= 0)
     firm_of = firm.world.organization
     wide, n_marketers = int(firm_of.unit_reps), int(firm_of.n_marketers)
     pairs = leads["marketer"][chosen] * wide + (leads["rep"][chosen] - n_marketers) % wide

@@ -87,11 +87,12 @@ def test_trust_and_traffic_of_a_pair_are_told_at_its_place(show: Show) -> None:
     firm = show.firms[0]
     still, cast = show.frames()[0]["still"], cast_of(firm)
     leads = leads_of(firm.world)
-    of_late = leads[(leads["handed_day"] > firm.day - 20) & (leads["marketer"] == 1)]
+    of_late = leads[(leads["handed_day"] >= firm.day - 20) & (leads["marketer"] == 1)]
     traffic = dict(zip(still["traffic"][::2], still["traffic"][1::2], strict=True))
     of_pairs = [traffic.get(cast["wide"] + rep, 0) for rep in range(cast["wide"])]
     assert of_pairs == [(of_late["rep"] == cast["marketers"] + rep).sum() for rep in range(cast["wide"])]
     assert sum(of_pairs) > 0
+    assert sum(traffic.values()) == firm.journal()["handed_off"][-20:].sum()
     assert still["trust"][1 * cast["wide"] + 2] == round(100 * firm.trust()[1, 2])
     assert float(still["means"][1]) == pytest.approx(firm.trust()[1].mean(), abs=0.006)
 

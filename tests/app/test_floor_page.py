@@ -151,6 +151,14 @@ def test_a_wrong_lever_of_a_tampered_page_is_refused_in_words_and_the_floor_goes
     expect(page.locator(".sm-day")).to_contain_text("Day 1 ")
 
 
+def test_a_wrong_lever_of_a_comparison_is_refused_in_words_and_it_goes_on(at: At) -> None:
+    page = at("/compare?scenario=small&org=undefined&org=aligned")
+    page.evaluate("document.querySelectorAll('.sm-levers')[1].__vue__.pull(['relationship', 'married'])")
+    page.locator(".sm-wrong").filter(has_text="must be one of undefined").wait_for()
+    press(page, words.TRANSPORT["step_day"])
+    expect(page.locator(".sm-day")).to_contain_text("Day 1 ")
+
+
 def test_equal_organizations_differ_by_exactly_nothing_live_and_replicated(at: At) -> None:
     page = at("/compare?scenario=small&org=aligned&org=aligned&day=20")
     press(page, words.TRANSPORT["step_quarter"])

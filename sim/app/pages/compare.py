@@ -199,7 +199,7 @@ def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what
                         part="floor",
                     )
         if error:
-            ErrorCard(InputError(*error.split(": ", 1)) if ": " in error else InputError("compare", error))
+            solara.v.Html(tag="p", class_="sm-wrong", children=[error], attributes={"role": "alert"})
         with solara.Div(classes=["sm-both", f"of{n_firms}"]):
             elements["differences"] = Differences.element(told=differences_of(seen.stills), labels=labels)
             elements["courses"] = Courses.element(
