@@ -10,6 +10,7 @@ import typer
 
 from sim.cli import app as app_command
 from sim.cli import assess, attribution, calibration, commands, decision, experiments, explain, scenarios
+from sim.cli import map as map_command
 from sim.domain.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
@@ -19,6 +20,7 @@ app.command("calibrate")(calibration.calibrate)
 app.command("assess")(assess.assess)
 app.command("attribute")(attribution.attribute)
 app.command("decide")(decision.decide)
+app.command("map")(map_command.type_map)
 app.command("app")(app_command.app)
 app.command("explain")(explain.explain)
 app.add_typer(experiments.app, name="experiment")
