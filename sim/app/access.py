@@ -11,6 +11,8 @@ Role = Literal["owner", "guest"]
 
 #: The header by which the guard tells Solara's pages who is there; one that a visitor sends is thrown away.
 ROLE = "x-smarketing-role"
+#: Pages for guests too; every other page is the owner's, also one that is added later.
+FOR_GUESTS = frozenset({"/", "compare", "class"})
 CODE = re.compile(r"[A-Z0-9-]{4,16}")
 
 

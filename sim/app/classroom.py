@@ -26,10 +26,11 @@ from sim.app.game import (
     standings,
     text_of,
 )
-from sim.app.rooms import DEBRIEF, DECIDE, LOBBY, RESULT, Room, Rooms, Setting
+from sim.app.links import is_own
+from sim.app.rooms import DEBRIEF, DECIDE, LOBBY, RESULT, Move, Room, Rooms, Setting
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
-from sim.report.prose import amount, wording
+from sim.report.prose import amount, decimal, wording
 from sim.spec.catalogue import interventions_of, relationships_of
 
 Figures = Mapping[str, float | None]
@@ -107,20 +108,22 @@ def desk_state(rooms: Rooms, code: str) -> dict[str, Any]:
         "ends": words.CLASS["ends"].format(date=day),
         "players": players,
         "done": done,
-        "names": [words.CLASS["name"], *labels(), words.CLASS["money"]],
+        "names": [words.CLASS["name"], words.CLASS["gained"], *labels(), words.CLASS["money"]],
         "score": board(rooms, room) if shows_result else [],
         "charts": charts(rooms, room) if shows_result else [],
         "why": reasons(rooms, room) if shows_result else [],
+        "decisions": decisions(rooms, room) if room.phase == DEBRIEF else [],
         "quiz": quiz(rooms, room),
     }
 
 
 def board(rooms: Rooms, room: Room) -> list[dict[str, Any]]:
     """The scoreboard, with the organization in which nobody does anything as its last row."""
+    idle_figures = nothing_done(room)
     rows = [
         {
             "name": one.nickname,
-            "cells": [*cells(one.figures), amount(one.spent, "money")],
+            "cells": [gained(one.figures, idle_figures), *cells(one.figures), amount(one.spent, "money")],
             "watch": link_of(room.setting, one.text, room.quarters_run),
         }
         for one in standings(rooms, room)
@@ -128,9 +131,57 @@ def board(rooms: Rooms, room: Room) -> list[dict[str, Any]]:
     idle = link_of(room.setting, room.setting.relationship, room.quarters_run)
     nothing: dict[str, Any] = {
         "name": words.CLASS["nothing"],
-        "cells": [*cells(nothing_done(room)), amount(0.0, "money")],
+        "cells": ["–", *cells(idle_figures), amount(0.0, "money")],
     }
     return [*rows, {**nothing, "watch": idle}]
+
+
+def gained(figures: Figures, idle: Figures) -> str:
+    """How much more an organization has made than the one in which nobody does anything."""
+    value, base = figures[SCORED[0]], idle[SCORED[0]]
+    if value is None or base is None:
+        return "–"
+    return more(value - base)
+
+
+def more(value: float) -> str:
+    """A difference of money with its sign, in thousands: what a quarter changes is small beside what it makes.
+
+    Examples
+    --------
+    >>> more(-12_400.0), more(0.0), more(1_250_000.0)
+    ('−12 thousand c.u.', '0 thousand c.u.', '+1,250 thousand c.u.')
+    """
+    return words.CLASS["thousand"].format(value=decimal(value / 1000.0, 0, True))
+
+
+def decisions(rooms: Rooms, room: Room) -> list[dict[str, Any]]:
+    """What everybody has decided, quarter by quarter, and what it made against doing nothing; the leader first."""
+    idle = nothing_done(room)
+    return [
+        {
+            "name": one.nickname,
+            "gained": gained(one.figures, idle),
+            "quarters": [decided(room.setting, move) for move in rooms.moves(room.code, one.nickname)],
+        }
+        for one in standings(rooms, room)
+    ]
+
+
+def decided(setting: Setting, move: Move) -> str:
+    """A move in words.
+
+    Examples
+    --------
+    >>> decided(Setting(), Move("fox", 2, {"liaison": 1.0, "collocation": 0.0}))
+    'Quarter 2: Liaison 1 (persons), Sitting together ends'
+    """
+    known = interventions_of(setting.base())
+    told = [
+        f"{known[name].label} {f'{dose:g} ({known[name].unit})' if dose else words.CLASS['ends_here']}"
+        for name, dose in move.choices.items()
+    ]
+    return str(words.CLASS["decided"].format(quarter=move.quarter, what=", ".join(told) or words.CLASS["as_before"]))
 
 
 def charts(rooms: Rooms, room: Room) -> list[dict[str, Any]]:
@@ -250,6 +301,10 @@ def result(rooms: Rooms, room: Room, nickname: str) -> dict[str, Any]:
     if told is not None:
         said = words.CLASS["predicted"].format(predicted=figure(name, told[1]), came=figure(name, told[2]))
     other = link_of(setting, setting.relationship, room.quarters_run).partition("&org=")[0].replace("/?", "/compare?")
+    links = [
+        [words.CLASS["watch"], link_of(setting, own.text, room.quarters_run)],
+        [words.CLASS["compare"], f"{other}&org={setting.relationship}&org={own.text}&seed={setting.seed}"],
+    ]
     return {
         "names": labels(),
         "rows": [
@@ -259,8 +314,8 @@ def result(rooms: Rooms, room: Room, nickname: str) -> dict[str, Any]:
         ],
         "rank": words.CLASS["rank"].format(rank=rank, players=len(everybody)),
         "predicted": said,
-        "watch": link_of(setting, own.text, room.quarters_run),
-        "compare": f"{other}&org={setting.relationship}&org={own.text}&seed={setting.seed}",
+        "gained": gained(own.figures, nothing_done(room)),
+        "links": [] if is_own(setting.scenario) else links,
     }
 
 

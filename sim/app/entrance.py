@@ -9,11 +9,8 @@ from typing import Any
 import solara
 
 from sim.app import refusals
-from sim.app.access import role
+from sim.app.access import FOR_GUESTS, role
 from sim.app.routes import routes as pages
-
-#: Pages for guests too; every other page is the owner's, also one that is added later.
-FOR_GUESTS = frozenset({"/", "compare", "class"})
 
 
 def closed_to_guests(routes: Sequence[solara.Route]) -> list[solara.Route]:

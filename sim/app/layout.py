@@ -14,6 +14,7 @@ import solara.lab
 import traitlets
 
 from sim.app import words
+from sim.app.access import FOR_GUESTS, Role, role
 from sim.domain.errors import InputError
 
 ASSETS = Path(__file__).parent / "assets"
@@ -37,11 +38,22 @@ def Layout(children: list[Any]) -> Any:
     with solara.Div(classes=["sm-shell"]) as main:
         solara.Style(ASSETS / "look.css")
         solara.Title(title_of(path))
-        Shell.element(path=path)
+        Shell.element(path=path, pages=pages_for(role()))
         with solara.v.Html(tag="main", class_="sm-main", attributes={"id": "main", "tabindex": "-1"}):
             Contained(children=children)
         solara.HTML(tag="footer", classes=["sm-footer"], unsafe_innerHTML=f"<p>{words.SHELL['local']}</p>")
     return main
+
+
+def pages_for(who: Role) -> list[list[str]]:
+    """Path, name and purpose of the pages that a visitor may open.
+
+    Examples
+    --------
+    >>> [name for _, name, _ in pages_for("guest")]
+    ['Floor', 'Compare', 'Class']
+    """
+    return [list(page) for page in words.PAGES if who == "owner" or (page[0].strip("/") or "/") in FOR_GUESTS]
 
 
 def title_of(path: str) -> str:

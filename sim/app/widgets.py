@@ -8,6 +8,7 @@ import ipyvuetify as v
 import traitlets
 
 from sim.app import words
+from sim.app.access import role
 from sim.app.layout import ASSETS
 from sim.app.links import SPEEDS, View, command_of, python_of
 from sim.app.live import Living
@@ -237,6 +238,6 @@ def scenario_choices() -> list[list[str]]:
     from sim.app.my_work import own_names
     from sim.spec.catalogue import scenario_names
 
-    known = [(name, named(name).people) for name in [*scenario_names(), *own_names()]]
+    known = [(name, named(name).people) for name in [*scenario_names(), *(own_names() if role() == "owner" else [])]]
     ranked = sorted(known, key=lambda pair: (pair[0].startswith("my-"), pair[1].units * pair[1].reps))  # type: ignore[attr-defined]
     return [[name, words.CHOICE.format(name=name.capitalize(), reps=p.units * p.reps)] for name, p in ranked]  # type: ignore[attr-defined]

@@ -202,3 +202,34 @@ def test_an_organization_of_a_class_is_a_link_like_any_other() -> None:
     text = text_of(SETTING, [Move("fox", 1, {"liaison": 1.0})])
     view = read_view(link_of(SETTING, text, 1).partition("?")[2])
     assert view.day == 65 and "run.days=130" in command_of(view, "small")
+
+
+def test_a_guest_sees_no_scenario_of_the_owner_and_is_shown_no_way_to_one() -> None:
+    from sim.app.layout import pages_for
+    from sim.app.links import View
+    from sim.app.pages.floor import allowed
+
+    mine, shipped = View("my-acme"), View("mid")
+    assert allowed(mine, "owner") is mine and allowed(shipped, "guest") is shipped
+    with pytest.raises(InputError, match="shipped"):
+        allowed(mine, "guest")
+    assert [page[0] for page in pages_for("guest")] == ["/", "/compare", "/class"]
+    assert len(pages_for("owner")) == 5
+
+
+def test_the_debriefing_tells_what_each_decided_and_what_it_made_against_doing_nothing(rooms: Rooms) -> None:
+    from sim.app.classroom import desk_state, player_state
+
+    code = opened(rooms, "fox", "owl")
+    for choices in ({"liaison": 1.0}, {"liaison": 0.0}):
+        rooms.go_on(code)
+        rooms.enter(code, Move("fox", rooms.room(code).quarter, choices, 2e6))
+        rooms.go_on(code)
+    rooms.go_on(code)
+    told = {one["name"]: one for one in desk_state(rooms, code)["decisions"]}
+    assert told["fox"]["quarters"] == ["Quarter 1: Liaison 1 (persons)", "Quarter 2: Liaison ends"]
+    assert told["owl"] == {"name": "owl", "gained": "0 thousand c.u.", "quarters": []}
+    fox = standing_of(rooms, rooms.room(code), "fox").figures["profit"]
+    idle = nothing_done(rooms.room(code))["profit"]
+    assert told["fox"]["gained"] == player_state(rooms, code, "fox")["result"]["gained"]
+    assert (told["fox"]["gained"][0] == "+") == (fox > idle) and fox != idle

@@ -6,10 +6,12 @@ from typing import Any
 
 import solara
 
+from sim.app import refusals
+from sim.app.access import Role, role
 from sim.app.frames import BOARD, PICTURE, Frame, part_of
 from sim.app.layout import ErrorCard, is_watched
 from sim.app.levers import levers_of, marks_of, standing_on
-from sim.app.links import View, read_view, toml_of
+from sim.app.links import View, is_own, read_view, toml_of
 from sim.app.live import Living
 from sim.app.show import Pace, Seen, Show
 from sim.app.stories import story_of
@@ -30,11 +32,24 @@ FEW_LEVERS = 5
 
 
 def view_or_error(search: str, usual: View | None = None) -> View | InputError:
-    """What an address says, or why it cannot be."""
+    """What an address says, or why it cannot be; a guest sees no scenario of the owner's."""
     try:
-        return read_view(search, usual)
+        return allowed(read_view(search, usual), role())
     except InputError as error:
         return error
+
+
+def allowed(view: View, who: Role) -> View:
+    """A view, if somebody may see it.
+
+    Raises
+    ------
+    InputError
+        If its scenario is one of the owner's own, and a guest asks.
+    """
+    if is_own(view.scenario) and who != "owner":
+        raise InputError("scenario", "must be one of those that are shipped", view.scenario, refusals.OWNERS.text)
+    return view
 
 
 def chosen_view(view: View, name: str, value: str) -> View | InputError:
