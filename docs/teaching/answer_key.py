@@ -70,7 +70,7 @@ def game_row(name: str, choices: dict[str, float], quarters: int) -> list[str]:
 
 def game() -> str:
     """The ways to play after the first quarter and at the end."""
-    names = ["Way", "Cost, c.u.", "More profit", *labels()]
+    names = ["Way", "Cost, c.u.", "Profit against doing nothing", *labels()]
     parts = []
     for quarters in (1, SETTING.quarters):
         rows = [game_row(name, choices, quarters) for name, choices in WAYS]

@@ -309,7 +309,7 @@ CLASS: dict[str, Any] = {
     "score": "Scoreboard",
     "name": "Name",
     "money": "Spent",
-    "gained": "More profit than doing nothing",
+    "gained": "Profit against doing nothing",
     "gained_text": "That is {gained} against doing nothing, on the same luck.",
     "thousand": "{value} thousand c.u.",
     "decisions": "Who did what",
