@@ -144,7 +144,7 @@ def number(value: float) -> str:
     Examples
     --------
     >>> number(12.0), number(0.28282), number(31245.7)
-    ('12', '0.28', '31,246')
+    ('12', '0.283', '31,246')
     """
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
