@@ -23,7 +23,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.domain.blueprint import empty_world
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble import work
 from sim.ensemble.experiment import experiment, load
@@ -214,7 +213,7 @@ def kernel_seconds() -> Iterator[list[float]]:
     Measured within the same sweep, since two runs after each other differ by a tenth on a busy machine.
     """
     seconds: list[float] = []
-    run, measure = work.simulate, work.outcomes_of
+    run, measure = work.simulate_here, work.outcomes_of
 
     def timed(function: Any, *given: Any) -> Any:
         start = time.thread_time()
@@ -222,14 +221,12 @@ def kernel_seconds() -> Iterator[list[float]]:
         seconds.append(time.thread_time() - start)
         return result
 
-    def simulate(plan: Any, seed: int, world: Any) -> Any:
-        return timed(run, plan, seed, world if world is not None else empty_world(plan))
-
-    work.simulate, work.outcomes_of = simulate, lambda world: timed(measure, world)
+    work.simulate_here = lambda plan, seed: timed(run, plan, seed)
+    work.outcomes_of = lambda world: timed(measure, world)
     try:
         yield seconds
     finally:
-        work.simulate, work.outcomes_of = run, measure
+        work.simulate_here, work.outcomes_of = run, measure
 
 
 def overhead(plan: Any, pieces: int, folder: Path) -> list[float]:
