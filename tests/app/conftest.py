@@ -120,9 +120,9 @@ def running(module: str, *options: str, **environment: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """`smarketing app` as users start it."""
-    with running("sim", "app") as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`smarketing app` as users start it, with nobody's work in it."""
+    with running("sim", "app", SMARKETING_WORK=str(tmp_path_factory.mktemp("work"))) as server:
         yield server
 
 
