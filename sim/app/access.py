@@ -109,7 +109,7 @@ ACCESS = Access()
 
 
 def role() -> Role:
-    """Who the visitor of this session is; pages show guests nothing of the owner's."""
+    """Who looks at this page; pages show guests nothing of the owner's."""
     import solara.lab
 
     headers: Any = solara.lab.headers  # a reactive value, which hides a module of the same name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import solara
@@ -23,14 +24,15 @@ from sim.app.contrast import (
     with_another,
     without,
 )
-from sim.app.frames import PICTURE, Frame, part_of
+from sim.app.frames import PICTURE, part_of
 from sim.app.jobs import DONE, JOBS, Job
 from sim.app.jobs_view import JobCard
-from sim.app.layout import ErrorCard, is_watched
+from sim.app.layout import ErrorCard
 from sim.app.levers import levers_of, marks_of
 from sim.app.links import View, toml_of
-from sim.app.pages.floor import chosen_view, show_levers, view_or_error
-from sim.app.show import Pace, Seen, Show
+from sim.app.pages.floor import chooser, go_to, view_or_error
+from sim.app.player import Player, use_player, use_time
+from sim.app.show import Show
 from sim.app.widgets import (
     Courses,
     Differences,
@@ -40,13 +42,12 @@ from sim.app.widgets import (
     Reasons,
     Replicate,
     Share,
-    Transport,
     cast_of,
-    scenario_choices,
 )
 from sim.domain.errors import InputError
 
 FEW_LEVERS = 0
+PATH = "/compare"
 REPLICATING, EXPLAINING = "replicate", "explain"
 #: Replications that "Copy command" speaks of before anything was replicated.
 USUAL_REPLICATIONS = 50
@@ -77,139 +78,79 @@ def share_words(view: View) -> dict[str, str]:
     return {**words.SHARE, **each, "caption": caption}
 
 
+def draw_contrast(player: Player) -> None:
+    """Draw what only the comparison has: running differences, and courses in one picture."""
+    stills = player.seen.stills
+    player.drawn["differences"].told = differences_of(stills)
+    with player.drawn["courses"].hold_sync():
+        player.drawn["courses"].courses, player.drawn["courses"].day = courses_of(stills), stills[0]["day"]
+
+
 @solara.component
-def Contest(view: View) -> None:  # noqa: PLR0915 - one view: its state and what its controls do
+def Contest(view: View) -> None:
     """Organizations side by side with their controls."""
-    show = solara.use_memo(lambda: Show(view), [])
     router = solara.use_router()
-    playing, set_playing = solara.use_state(False)
-    speed, set_speed = solara.use_state(view.speed)
-    query, set_query = solara.use_state(view.query())
-    error, set_error = solara.use_state("")
-    drawn: dict[str, Any] = solara.use_memo(dict, [])
-    seen = solara.use_memo(lambda: Seen(show.frames()), [])
-    n_firms = len(show.firms)
-
-    def draw(frames: list[Frame]) -> None:
-        is_full = seen.take(frames)
-        for index, pulse in enumerate(seen.pulses):
-            if is_full:
-                drawn[f"floor{index}"].still = part_of(seen.stills[index], PICTURE)
-                show_levers(drawn, f"levers{index}", show.firms[index])
-            drawn[f"floor{index}"].frame = pulse
-        if is_full:
-            drawn["differences"].told = differences_of(seen.stills)
-            with drawn["courses"].hold_sync():
-                drawn["courses"].courses, drawn["courses"].day = courses_of(seen.stills), seen.stills[0]["day"]
-        drawn["transport"].day = frames[0]["day"]
-
-    def keep_widgets() -> None:
-        drawn.update({name: solara.get_widget(element) for name, element in elements.items()})
-
-    def guarded(change: Callable[[], None]) -> None:
-        try:
-            change()
-        except InputError as wrong:
-            set_error(str(wrong))
-        else:
-            set_error("")
-
-    def pull(index: int, name: str, value: Any) -> None:
-        def change() -> None:
-            frames = show.pull(index, (name, value))
-            drawn[f"floor{index}"].cast = cast_of(show.firms[index])  # there may be a liaison more
-            draw(frames)
-            set_query(show.view.query())
-
-        guarded(change)
-
-    def open_view(other: View | InputError) -> None:
-        if isinstance(other, InputError):
-            raise other
-        router.push(f"/compare?{other.query()}")
-
-    def step(days: int) -> None:
-        set_playing(False)
-        draw(show.step(days))
-
-    def pace(chosen: int) -> None:
-        show.view = show.view.changed(speed=chosen)
-        set_speed(chosen)
-        set_query(show.view.query())
-
-    def restart() -> None:
-        set_playing(False)
-        draw(show.restart())
-
-    def live() -> Any:
-        if not playing:
-            draw(show.frames())
-            return None
-        pace = Pace(show, draw, is_watched, lambda: set_playing(False))
-        pace.start()
-        return pace.stop
-
-    casts = solara.use_memo(lambda: [cast_of(firm) for firm in show.firms], [query])
+    player = use_player(view, draw_contrast)
+    show = player.show
+    casts = solara.use_memo(lambda: [cast_of(firm) for firm in show.firms], [player.query])
     marks = sorted(mark for firm in show.firms for mark in marks_of(firm.scenario))
-    labels = labels_of(show.view)
-    elements: dict[str, Any] = {}
+
+    def open_with(other: Callable[[View], View]) -> None:
+        player.tried(lambda: go_to(PATH, other(show.view), router))
+
     with solara.Div(classes=["sm-page", "sm-compare"]):
-        elements["transport"] = Transport.element(
-            playing=playing,
-            speed=speed,
-            days=show.firms[0].n_days,
-            day=show.today,
-            query=query,
-            marks=marks,
-            scenario=view.scenario,
-            scenarios=scenario_choices(),
-            seed=view.seed,
-            on_play=set_playing,
-            on_step=step,
-            on_speed=pace,
-            on_restart=restart,
-            on_choose=lambda name, value: guarded(lambda: open_view(chosen_view(show.view, name, value))),
-        )
+        elements = {"transport": player.transport(marks, chooser(player, PATH, router))}
         with solara.Div(classes=["sm-row", "sm-lead"]):
             solara.v.Html(tag="p", class_="sm-note", children=[words.COMPARE["lead"]])
-            if n_firms < MOST:
-                solara.Button(
-                    words.COMPARE["add"],
-                    on_click=lambda: guarded(lambda: open_view(with_another(show.view))),
-                    classes=["sm-button"],
-                )
-        with solara.Div(classes=["sm-firms", f"of{n_firms}"]):
-            for index, firm in enumerate(show.firms):
+            if len(show.firms) < MOST:
+                solara.Button(words.COMPARE["add"], on_click=lambda: open_with(with_another), classes=["sm-button"])
+        with solara.Div(classes=["sm-firms", f"of{len(show.firms)}"]):
+            for index, cast in enumerate(casts):
                 with solara.Div(classes=["sm-firm"]):
-                    elements[f"levers{index}"] = Levers.element(
-                        levers=levers_of(firm.scenario, firm.today),
-                        few=FEW_LEVERS,
-                        place=index,
-                        removable=n_firms > 2,
-                        on_pull=lambda name, value, index=index: pull(index, name, value),
-                        on_remove=lambda index=index: guarded(lambda: open_view(without(show.view, index))),
-                    )
-                    elements[f"floor{index}"] = FloorView.element(
-                        cast=casts[index],
-                        frame=seen.pulses[index],
-                        still=part_of(seen.stills[index], PICTURE),
-                        playing=playing,
-                        speed=speed,
-                        label=labels[index],
-                        part="floor",
-                    )
-        if error:
-            solara.v.Html(tag="p", class_="sm-wrong", children=[error], attributes={"role": "alert"})
-        with solara.Div(classes=["sm-both", f"of{n_firms}"]):
-            elements["differences"] = Differences.element(told=differences_of(seen.stills), labels=labels)
-            elements["courses"] = Courses.element(
-                courses=courses_of(seen.stills), day=seen.stills[0]["day"], days=show.firms[0].n_days, marks=marks
-            )
-        FloorView.element(cast=casts[0], still=part_of(seen.stills[0], PICTURE), part="legend")
-        Work(show, n_firms)
+                    elements |= contestant(player, index, cast, open_with)
+        if player.error:
+            solara.v.Html(tag="p", class_="sm-wrong", children=[player.error], attributes={"role": "alert"})
+        with solara.Div(classes=["sm-both", f"of{len(show.firms)}"]):
+            elements |= contrast(player, marks)
+        FloorView.element(cast=casts[0], still=part_of(player.seen.stills[0], PICTURE), part="legend")
+        Work(show, len(show.firms))
         Share.element(texts=share_of_comparison(show.view, USUAL_REPLICATIONS), words=share_words(show.view))
-    solara.use_effect(keep_widgets, [])
-    solara.use_effect(live, [playing])
+    use_time(player, elements)
+
+
+def contestant(
+    player: Player, index: int, cast: dict[str, Any], open_with: Callable[[Callable[[View], View]], None]
+) -> dict[str, Any]:
+    """Levers and floor of one organization."""
+    firm = player.show.firms[index]
+    levers = Levers.element(
+        levers=levers_of(firm.scenario, firm.today),
+        few=FEW_LEVERS,
+        place=index,
+        removable=len(player.show.firms) > 2,
+        on_pull=partial(player.pull, index),
+        on_remove=lambda: open_with(lambda view: without(view, index)),
+    )
+    floor = FloorView.element(
+        cast=cast,
+        frame=player.seen.pulses[index],
+        still=part_of(player.seen.stills[index], PICTURE),
+        playing=player.playing,
+        speed=player.speed,
+        label=labels_of(player.show.view)[index],
+        part="floor",
+    )
+    return {f"levers{index}": levers, f"floor{index}": floor}
+
+
+def contrast(player: Player, marks: list[Any]) -> dict[str, Any]:
+    """Figures with their running differences, and courses in one picture."""
+    stills, labels = player.seen.stills, labels_of(player.show.view)
+    days = player.show.firms[0].n_days
+    return {
+        "differences": Differences.element(told=differences_of(stills), labels=labels),
+        "courses": Courses.element(courses=courses_of(stills), day=stills[0]["day"], days=days, marks=marks),
+    }
 
 
 @solara.component

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import solara
 
 from sim.app import refusals
 from sim.app.access import Role, role
-from sim.app.frames import BOARD, PICTURE, Frame, part_of
-from sim.app.layout import ErrorCard, is_watched
-from sim.app.levers import levers_of, marks_of, standing_on
+from sim.app.frames import BOARD, PICTURE, part_of
+from sim.app.layout import ErrorCard
+from sim.app.levers import levers_of, marks_of
 from sim.app.links import View, is_own, read_view, toml_of
-from sim.app.live import Living
-from sim.app.show import Pace, Seen, Show
+from sim.app.player import Player, use_player, use_time
 from sim.app.stories import story_of
 from sim.app.widgets import (
     Board,
@@ -21,9 +22,7 @@ from sim.app.widgets import (
     Levers,
     Share,
     StoryView,
-    Transport,
     cast_of,
-    scenario_choices,
     share_of,
 )
 from sim.domain.errors import InputError
@@ -58,14 +57,6 @@ def chosen_view(view: View, name: str, value: str) -> View | InputError:
     return view_or_error(f"{name}={value}", view.changed(day=0, **others))
 
 
-def show_levers(drawn: dict[str, Any], name: str, firm: Living) -> None:
-    """Let levers say what is in force today, where that is not what they say: what is planned begins, or ends."""
-    standing = standing_on(firm.scenario, firm.today)
-    if drawn.get(f"{name} standing") != standing:
-        drawn[f"{name} standing"] = standing
-        drawn[name].levers = levers_of(firm.scenario, firm.today)
-
-
 @solara.component
 def FloorPage() -> None:
     """Read the address, and show what it says or why it cannot be."""
@@ -78,124 +69,88 @@ def FloorPage() -> None:
         Stage(view).key(search)
 
 
+def draw_board(player: Player) -> None:
+    """Draw what only the floor has: key figures, and what may be copied of the day."""
+    player.drawn["board"].still = part_of(player.seen.stills[0], BOARD)
+    player.drawn["share"].texts = share_of(player.show.view, player.show.today)
+
+
 @solara.component
-def Stage(view: View) -> None:  # noqa: PLR0915 - one view: its state and what its controls do
+def Stage(view: View) -> None:
     """One floor with its controls."""
-    show = solara.use_memo(lambda: Show(view), [])
     router = solara.use_router()
-    playing, set_playing = solara.use_state(False)
-    speed, set_speed = solara.use_state(view.speed)
-    query, set_query = solara.use_state(view.query())
     story, set_story = solara.use_state({})
-    error, set_error = solara.use_state("")
-    drawn: dict[str, Any] = solara.use_memo(lambda: {"told": ()}, [])
-    seen = solara.use_memo(lambda: Seen(show.frames()), [])
-    firm = show.firms[0]
-
-    def draw(frames: list[Frame]) -> None:
-        if seen.take(frames):
-            drawn["floor"].still = part_of(seen.stills[0], PICTURE)
-            drawn["board"].still = part_of(seen.stills[0], BOARD)
-            drawn["share"].texts = share_of(show.view, frames[0]["day"])
-            show_levers(drawn, "levers", show.firms[0])
-        drawn["floor"].frame = seen.pulses[0]
-        drawn["transport"].day = frames[0]["day"]
-
-    def keep_widgets() -> None:
-        drawn.update({name: solara.get_widget(element) for name, element in elements.items()})
-
-    def play(is_playing: bool) -> None:
-        set_playing(is_playing)
-
-    def step(days: int) -> None:
-        set_playing(False)
-        draw(show.step(days))
-        retell()
-
-    def retell() -> None:
-        if told := drawn["told"]:
-            pick(*told)
-
-    def pull(name: str, value: Any) -> None:
-        try:
-            frames = show.pull(0, (name, value))
-            drawn["floor"].cast = cast_of(show.firms[0])  # there may be a liaison more
-            draw(frames)
-        except InputError as wrong:
-            set_error(str(wrong))
-        else:
-            set_error("")
-            set_query(show.view.query())
-
-    def pace(chosen: int) -> None:
-        show.view = show.view.changed(speed=chosen)
-        set_speed(chosen)
-        set_query(show.view.query())
-
-    def restart() -> None:
-        set_playing(False)
-        pick("none", -1)
-        draw(show.restart())
+    told: dict[str, Any] = solara.use_memo(dict, [])
 
     def pick(kind: str, row: int) -> None:
-        with show.lock:
-            found = story_of(show.firms[0], kind, row)
-        drawn["told"] = (kind, row) if found else ()
+        with player.show.lock:
+            found = story_of(player.show.firms[0], kind, row)
+        told["who"] = (kind, row) if found else ()
         set_story(found)
 
-    def choose(name: str, value: str) -> None:
-        chosen = chosen_view(show.view, name, value)
-        if isinstance(chosen, InputError):
-            set_error(str(chosen))
-        else:
-            router.push(f"/?{chosen.query()}")
+    def retell() -> None:
+        if who := told.get("who"):
+            pick(*who)
 
-    def live() -> Any:
-        if not playing:
-            draw(show.frames())
-            retell()
-            return None
-        pace = Pace(show, draw, is_watched, lambda: set_playing(False))
-        pace.start()
-        return pace.stop
+    def restart() -> None:
+        pick("none", -1)
+        player.restart()
 
+    player = use_player(view, draw_board, retell)
+    firm = player.show.firms[0]
     marks = marks_of(firm.scenario)
+    picture = part_of(player.seen.stills[0], PICTURE)
+    cast = solara.use_memo(lambda: cast_of(firm), [player.query])
+    choose = chooser(player, "/", router)
     with solara.Div(classes=["sm-page"]):
-        transport = Transport.element(
-            playing=playing,
-            speed=speed,
-            days=firm.n_days,
-            day=firm.today,
-            query=query,
-            marks=marks,
-            scenario=view.scenario,
-            scenarios=scenario_choices(),
-            seed=view.seed,
-            on_play=play,
-            on_step=step,
-            on_speed=pace,
-            on_restart=restart,
-            on_choose=choose,
-        )
+        elements = {"transport": player.transport(marks, choose, on_restart=restart)}
         with solara.Div(classes=["sm-stage"]):
             with solara.Div(classes=["sm-side"]):
-                levers = Levers.element(
-                    levers=levers_of(firm.scenario, firm.today), few=FEW_LEVERS, error=error, on_pull=pull
-                )
-                share = Share.element(texts=share_of(show.view, firm.today), files={"toml": toml_of(show.view)})
+                elements |= controls(player)
             with solara.Div(classes=["sm-middle"]):
-                floor = FloorView.element(
-                    cast=solara.use_memo(lambda: cast_of(firm), [query]),
-                    frame=seen.pulses[0],
-                    still=part_of(seen.stills[0], PICTURE),
-                    playing=playing,
-                    speed=speed,
+                elements["floor0"] = FloorView.element(
+                    cast=cast,
+                    frame=player.seen.pulses[0],
+                    still=picture,
+                    playing=player.playing,
+                    speed=player.speed,
                     chosen=story["row"] if story.get("kind") == "person" else -1,
                     on_pick=pick,
                 )
             with solara.Div(classes=["sm-side"]):
                 StoryView.element(story=story, on_pick=pick)
-                board = Board.element(still=part_of(seen.stills[0], BOARD), days=firm.n_days, marks=marks)
-    elements = {"levers": levers, "floor": floor, "board": board, "share": share, "transport": transport}
-    solara.use_effect(keep_widgets, [])
-    solara.use_effect(live, [playing])
+                still = part_of(player.seen.stills[0], BOARD)
+                elements["board"] = Board.element(still=still, days=firm.n_days, marks=marks)
+    use_time(player, elements)
+
+
+def controls(player: Player) -> dict[str, Any]:
+    """Levers, and what may be taken away."""
+    firm, view = player.show.firms[0], player.show.view
+    levers = levers_of(firm.scenario, firm.today)
+    return {
+        "levers0": Levers.element(levers=levers, few=FEW_LEVERS, error=player.error, on_pull=partial(player.pull, 0)),
+        "share": Share.element(texts=share_of(view, firm.today), files={"toml": toml_of(view)}),
+    }
+
+
+def chooser(player: Player, path: str, router: Any) -> Callable[[str, str], None]:
+    """What goes to a page's view with another scenario or other luck, or says why it cannot be."""
+
+    def choose(name: str, value: str) -> None:
+        player.tried(lambda: go_to(path, chosen_view(player.show.view, name, value), router))
+
+    return choose
+
+
+def go_to(path: str, view: View | InputError, router: Any) -> None:
+    """Go to a view.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if isinstance(view, InputError):
+        raise view
+    router.push(f"{path}?{view.query()}")
