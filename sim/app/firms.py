@@ -18,11 +18,14 @@ from sim.calibrate.form import HEADERS, ROLES, SIDES, known_file, write_form
 from sim.calibrate.known import COLUMNS, QUANTITIES, known_table
 from sim.domain.errors import InputError, did_you_mean
 from sim.ensemble.files import write_text
+from sim.ensemble.progress import Advance
 
 #: Firms and files of an export that one may have, and people who may answer.
 MOST_FIRMS, MOST_FILES, MOST_PEOPLE = 50, 20, 500
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".gz")
 _FILE = re.compile(r"[^\w.()+-]+")
+#: Luck of all that is made of a firm.
+SEED = 1
 ANSWERS, MAPPING, EXPORT, BANK = "answers.csv", "mapping.toml", "export", "bank"
 
 
@@ -342,25 +345,39 @@ def form_of(name: str) -> Any:
 # --- What comes of it -------------------------------------------------------------------------------------------------
 
 
-def assess(name: str, base: str, advance: Any) -> str:
-    """Score the self-assessment, and make the firm of it where there is no export; returns the page of results."""
-    from sim.calibrate.assessed import assess as assessed
-    from sim.calibrate.assessed import n_organizations
+def scored(name: str, base: str, advance: Advance) -> str:
+    """Score the self-assessment; returns the page of results."""
+    return _page_of(name, _assessed(name, base, advance))
+
+
+def made_of_answers(name: str, base: str, advance: Advance) -> str:
+    """Score the self-assessment and make the firm of it; returns the page of results."""
     from sim.calibrate.by_hand import write_firm
-    from sim.report.assessment_text import assessment_page
     from sim.spec.catalogue import load_scenario
 
-    answers, scenario = form_of(name), load_scenario(base)
+    found = _assessed(name, base, advance)
+    write_firm(found.firm(load_scenario(base), SEED), scenario_file(name), SEED)
+    return _page_of(name, found)
+
+
+def _assessed(name: str, base: str, advance: Advance) -> Any:
+    from sim.calibrate.assessed import assess, n_organizations
+    from sim.spec.catalogue import load_scenario
+
+    answers = form_of(name)
     advance.expect(n_organizations(answers))
-    found = assessed(answers, scenario, progress=advance)
-    if not export_files(name):
-        write_firm(found.firm(scenario, 1), scenario_file(name), 1)
+    return assess(answers, load_scenario(base), SEED, progress=advance)
+
+
+def _page_of(name: str, found: Any) -> str:
+    from sim.report.assessment_text import assessment_page
+
     page = assessment_page(found)
     write_text(home(name) / "assessment.html", page)
     return page
 
 
-def calibrated(name: str, base: str, bank: int, advance: Any) -> str:
+def calibrated(name: str, base: str, bank: int, advance: Advance) -> str:
     """Calibrate the firm from its export and, where people answered, their answers; returns the page of results."""
     from sim.calibrate import calibration
     from sim.calibrate.assessment import infer, what_counts
@@ -372,8 +389,8 @@ def calibrated(name: str, base: str, bank: int, advance: Any) -> str:
     if any(answered(name).values()):
         told = form_of(name)
         counted = what_counts(told)
-        practices = infer(told, scenario, 1, calibration.N_PRACTICES)
-    how = calibration.How(bank, home(name) / BANK, None, practices, 1, counted)
+        practices = infer(told, scenario, SEED, calibration.N_PRACTICES)
+    how = calibration.How(bank, home(name) / BANK, None, practices, SEED, counted)
     found = calibration.calibrate(export, scenario, how, advance)
     calibration.write_firm(found, scenario_file(name))
     page = firm_page(found)

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from sim.app import firms
+from sim.app import firms, words
 from sim.app.firms import (
     answered,
     clean,
@@ -26,9 +26,11 @@ from sim.app.firms import (
     take_piece,
 )
 from sim.app.links import read_view
-from sim.app.pages.firm import maker
+from sim.app.pages.firm import Errands, maker
 from sim.calibrate.form import HEADERS
 from sim.domain.errors import InputError
+from sim.ensemble.progress import Advance
+from sim.spec.catalogue import load_scenario
 
 ROWS = "\n".join(
     f"{i},2024-{1 + i % 9:02d}-{1 + i % 27:02d},2024-{2 + i % 9:02d}-{1 + i % 27:02d},"
@@ -155,3 +157,33 @@ def test_a_deleted_firm_leaves_nothing(own_folder) -> None:
 def test_a_firm_is_made_of_what_is_offered_only(how: tuple[str, str]) -> None:
     with pytest.raises(InputError):
         maker(new_firm("a"), *how)
+
+
+class Desk:
+    """The states of a desk, as its page would have them."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, object] = {}
+        names = ("changes", "page", "job", "errors", "said")
+        self.change = {name: (lambda value, name=name: self.states.update({name: value})) for name in names}
+
+
+def test_nobody_is_thanked_for_answers_that_were_refused() -> None:
+    desk = Desk()
+    errands = Errands(new_firm("a"), desk.change)
+    errands.answer("sales", "staff", ["9"] * len(HEADERS))
+    assert desk.states["said"] == "" and "answers" in str(desk.states["errors"])
+    errands.answer("sales", "staff", ["3"] * len(HEADERS))
+    assert desk.states["said"] == words.FIRM["handed_in"] and desk.states["errors"] == {}
+
+
+@pytest.mark.slow
+def test_scoring_makes_no_firm_and_making_one_does() -> None:
+    name = new_firm("a")
+    for side in ("marketing", "sales"):
+        for _ in range(5):
+            take_answers(name, side, "staff", ["3"] * len(HEADERS))
+    assert "<html" in firms.scored(name, "micro", Advance(0, None))
+    assert not firms.scenario_file(name).exists()
+    firms.made_of_answers(name, "micro", Advance(0, None))
+    assert read_view(f"scenario={name}").base().people == load_scenario("micro").people

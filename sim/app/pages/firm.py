@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,6 +21,8 @@ from sim.domain.errors import InputError
 from sim.spec.catalogue import scenario_names
 
 Handler = Callable[[Any], None]
+#: For all that nobody said, as long as the answers are only scored.
+USUAL_BASE = "mid"
 
 
 class Firms(v.VuetifyTemplate):
@@ -177,6 +180,75 @@ def FirmPage() -> None:
                 ErrorCard(InputError("firm", "there is no such firm of yours", chosen[:80]))
 
 
+@dataclass(frozen=True)
+class Errands:
+    """What the buttons of a firm's desk do.
+
+    Parameters
+    ----------
+    name : str
+        Of the firm.
+    change : dict
+        What sets ``changes``, ``page``, ``job``, ``errors`` and ``said`` of the desk.
+    """
+
+    name: str
+    change: dict[str, Callable[[Any], None]]
+
+    def changed(self) -> None:
+        """Something new is there to be read."""
+        self.change["changes"](lambda times: times + 1)
+
+    def tried(self, place: str, work: Callable[[], Any], said: str = "") -> Any:
+        """Do something and say that it was done, or beside its button why not; what came of it, or None."""
+        try:
+            result = work()
+        except InputError as error:
+            self.change["errors"]({place: str(error)})
+            self.change["said"]("")
+            return None
+        self.change["errors"]({})
+        self.change["said"](said)
+        self.changed()
+        return result
+
+    def start(self, work: Callable[[Job], str]) -> None:
+        """Let work wait for its turn."""
+        submitted = JOBS.submit(Job(self.name, work, solara.get_session_id()))
+        self.change["job"](lambda _: submitted)
+
+    def look(self) -> None:
+        """Show what the export can tell."""
+        if (found := self.tried("export", lambda: firms.data_page_of(self.name))) is not None:
+            self.change["page"]((words.FIRM["data"], found))
+
+    def answer(self, side: Any, role: Any, answers: Any) -> None:
+        """Take the answers of a person."""
+        taken = lambda: firms.take_answers(self.name, str(side), str(role), list(answers))  # noqa: E731
+        self.tried("people", taken, words.FIRM["handed_in"])
+
+    def keep(self, values: Any) -> None:
+        """Keep what the firm knows of itself."""
+        self.tried("people", lambda: firms.save_known(self.name, dict(values)), words.FIRM["kept"])
+
+    def score(self) -> None:
+        """Score the answers; no firm is made of them yet."""
+        self.tried("people", lambda: self.start(lambda job: firms.scored(self.name, USUAL_BASE, job)))
+
+    def make(self, base: str, bank: str) -> None:
+        """Make the firm."""
+        self.tried("make", lambda: self.start(maker(self.name, base, bank)))
+
+    def uploads(self) -> dict[str, Callable[..., Any]]:
+        """What the upload asks for."""
+        return {
+            "piece": lambda file, content, is_first: firms.take_piece(self.name, file, content, is_first),
+            "done": self.changed,
+            "look": self.look,
+            "drop": lambda: self.tried("export", lambda: firms.drop_export(self.name)),
+        }
+
+
 @solara.component
 def Desk(name: str) -> None:
     """All of one firm."""
@@ -186,79 +258,36 @@ def Desk(name: str) -> None:
     job, set_job = solara.use_state(None)
     errors, set_errors = solara.use_state({})
     said, set_said = solara.use_state("")
+    change = {"changes": set_changes, "page": set_page, "job": set_job, "errors": set_errors, "said": set_said}
+    errands = Errands(name, change)
     is_busy = job is not None and not job.is_over
 
-    def changed() -> None:
-        set_changes(lambda times: times + 1)
-
-    def tried(place: str, work: Callable[[], Any]) -> Any:
-        """Do something, and say beside its button why it could not be done."""
-        try:
-            result = work()
-        except InputError as error:
-            set_errors({place: str(error)})
-            return None
-        set_errors({})
-        changed()
-        return result
-
-    def start(title: str, work: Callable[[Job], str]) -> None:
-        submitted = JOBS.submit(Job(title, work, solara.get_session_id()))
-        set_job(lambda _: submitted)
-
     def ended() -> None:
-        changed()
+        errands.changed()
         if job is not None and isinstance(job.result, str):
             set_page((words.FIRM["result"], job.result))
 
-    def look() -> None:
-        if (found := tried("export", lambda: firms.data_page_of(name))) is not None:
-            set_page((words.FIRM["data"], found))
-
-    def answer(side: Any, role: Any, answers: Any) -> None:
-        tried("people", lambda: firms.take_answers(name, str(side), str(role), list(answers)))
-        set_said(words.FIRM["handed_in"])
-
-    def keep(values: Any) -> None:
-        tried("people", lambda: firms.save_known(name, dict(values)))
-        set_said(words.FIRM["kept"])
-
-    def make(base: str, bank: str) -> None:
-        tried("make", lambda: start(name, maker(name, base, bank)))
-
     files = firms.export_files(name)
-    Upload.element(
-        files=files,
-        error=errors.get("export", ""),
-        on={
-            "piece": lambda file, content, is_first: firms.take_piece(name, file, content, is_first),
-            "done": changed,
-            "look": look,
-            "drop": lambda: tried("export", lambda: firms.drop_export(name)),
-        },
-    )
+    Upload.element(files=files, error=errors.get("export", ""), on=errands.uploads())
     if page is not None and page[0] == words.FIRM["data"]:
         Paper(*page)
     if len(files) == 1:  # several files are those of a known layout, or none that a mapping can help
-        Mapped(name, changes, lambda text: tried("mapping", lambda: firms.save_mapping(name, text)), errors)
+        save: Handler = lambda text: errands.tried("mapping", lambda: firms.save_mapping(name, text))  # noqa: E731
+        Mapped(name, changes, save, errors)
     People.element(
         counts=firms.answered(name),
         known=firms.known_of(name),
         said=said,
         error=errors.get("people", ""),
         busy=is_busy,
-        on={
-            "answer": answer,
-            "keep": keep,
-            "score": lambda: tried("people", lambda: start(name, lambda job: firms.assess(name, "mid", job))),
-        },
+        on={"answer": errands.answer, "keep": errands.keep, "score": errands.score},
     )
     Make.element(
         exported=bool(files),
         ready=name if firms.scenario_file(name).exists() else "",
         error=errors.get("make", ""),
         busy=is_busy,
-        on_make=make,
+        on_make=errands.make,
     )
     if job is not None:
         JobCard(job, ended)
@@ -280,7 +309,7 @@ def maker(name: str, base: str, bank: str) -> Callable[[Job], str]:
         raise InputError("fineness", f"must be one of {', '.join(words.FIRM['fineness'])}", bank[:20])
     if firms.export_files(name):
         return lambda job: firms.calibrated(name, base, int(bank), job)
-    return lambda job: firms.assess(name, base, job)
+    return lambda job: firms.made_of_answers(name, base, job)
 
 
 def kept_page(name: str) -> tuple[str, str] | None:
