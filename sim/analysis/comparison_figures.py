@@ -122,7 +122,9 @@ def _by_outcome(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _interval_words(table: pd.DataFrame) -> str:
-    ways = table[["ci_level", "ci_method"]].drop_duplicates().itertuples(index=False, name=None)
+    """How intervals were made; the baseline, which is compared with nothing, has none."""
+    compared = table[table["verdict"] != BASELINE]
+    ways = compared[["ci_level", "ci_method"]].drop_duplicates().itertuples(index=False, name=None)
     return ", ".join(f"{100 * level:g} % interval, {method}" for level, method in ways)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from sim.calibrate.summaries import BETWEEN, Look, forecasts, n_months, summarie
 from sim.domain.errors import InputError
 from sim.ensemble.files import write_table, write_text
 from sim.ensemble.progress import Advance
+from sim.ensemble.provenance import digest_of
 from sim.spec.edit import with_values
 from sim.spec.origins import CALIBRATION
 from sim.spec.scenario import Scenario
@@ -101,6 +102,8 @@ class Calibration:
         Summaries that no simulated firm comes near.
     assessed : {"", "answers", "conflict", "nothing"}
         What of a self-assessment told the practices before the export did; empty where none was given.
+    how : mapping
+        Base, size of the bank, last day that was fitted first, and seed, as JSON writes them.
     """
 
     facts: FunnelFacts
@@ -116,6 +119,7 @@ class Calibration:
     held_from: pd.Timestamp
     out_of_reach: tuple[str, ...]
     assessed: str = ""
+    how: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,14 @@ def calibrate(export: Export, base: Scenario, how: How, advance: Advance) -> Cal
     """
     case = case_of(export, base, how)
     bank = fill_bank(case.question, how.n_bank, how.store, advance)
-    return replace(conclude(case, bank, base, advance), assessed=how.assessed)
+    return replace(conclude(case, bank, base, advance), assessed=how.assessed, how=told_how(base, how))
+
+
+def told_how(base: Scenario, how: How) -> dict[str, Any]:
+    """How a firm is calibrated, as JSON writes it."""
+    until = None if how.fit_until is None else f"{how.fit_until:%Y-%m-%d}"
+    given = {"base": base.name, "bank": how.n_bank, "fit_until": until, "seed": how.seed}
+    return {**given, "base_digest": digest_of(base, how.seed), "has_answers": how.practices is not None}
 
 
 def case_of(export: Export, base: Scenario, how: How) -> Case:

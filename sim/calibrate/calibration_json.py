@@ -8,7 +8,8 @@ from sim.calibrate.calibration import Calibration
 from sim.calibrate.data_json import json_rows
 from sim.calibrate.forecast import verdict
 from sim.calibrate.privacy import FAIR_USE
-from sim.ensemble.provenance import SCHEMA, version
+from sim.domain.outcomes import RESULTS_VERSION
+from sim.ensemble.provenance import SCHEMA, commit, digest_of, version
 
 
 def calibration_json(found: Calibration) -> str:
@@ -32,5 +33,10 @@ def calibration_json(found: Calibration) -> str:
         "unknowns": json_rows(found.conclusion.unknowns),
         "draws": len(found.posterior),
         "notes": list(found.fit.notes),
+        "how": dict(found.how),
+        "digest": digest_of(found.scenario, int(found.how.get("seed", 1))),
+        "results_version": RESULTS_VERSION,
+        "commit": commit(),
+        "sources": dict(found.scenario.sources),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

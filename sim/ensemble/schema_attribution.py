@@ -25,7 +25,18 @@ def attribution_fields() -> dict[str, Any]:
         "players": players,
         "rows": _array(_row()),
         "pairs": {**_array(_pair()), "description": "empty where orders were sampled"},
+        "asked": _asked(),
     }
+
+
+def _asked() -> dict[str, Any]:
+    """What was asked, so that it can be asked again."""
+    texts = {"type": "array", "items": _TEXT}
+    lists = dict.fromkeys(("interventions", "relationships", "players", "outcomes"), texts)
+    how = {"by": {"type": ["string", "null"]}, "orders": {"type": ["integer", "null"]}, "direct": {"type": "boolean"}}
+    fields = {**lists, **how}
+    told = "as the options of the command take it"
+    return {"type": "object", "properties": fields, "required": list(fields), "description": told}
 
 
 def _row() -> dict[str, Any]:

@@ -39,9 +39,21 @@ def calibration_schema() -> dict[str, Any]:
                 "unknowns": _rows({"unknown": TEXT, "share": SHARE}),
                 "draws": {**WHOLE, "description": "rows of the posterior"},
                 "notes": {"type": "array", "items": TEXT},
+                "how": _how(),
+                "digest": {**TEXT, "description": "identity of the scenario made, with the seed"},
+                "results_version": WHOLE,
+                "commit": {"type": ["string", "null"]},
+                "sources": {"type": "object", "additionalProperties": TEXT, "description": "of the firm's own values"},
             }
         ),
     }
+
+
+def _how() -> dict[str, Any]:
+    """What a calibration was given beside the export."""
+    until = {"type": ["string", "null"], "format": "date", "description": "last day that was fitted first, if given"}
+    fields = {"base": TEXT, "base_digest": TEXT, "bank": WHOLE, "fit_until": until, "seed": WHOLE}
+    return _object({**fields, "has_answers": {"type": "boolean", "description": "a self-assessment was given"}})
 
 
 def _forecast() -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,11 +43,14 @@ class Attribution:
         What was split.
     study : Experiment
         Every run.
+    asked : mapping
+        What was asked, as JSON writes it.
     """
 
     hands: tuple[Hand, ...]
     outcomes: tuple[str, ...]
     study: Experiment
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def game(self) -> Game:
@@ -166,6 +169,7 @@ class Attribution:
             "players": [{"name": name, "label": label} for name, label in self.names],
             "rows": self.rows,
             "pairs": self.pairs,
+            **({"asked": dict(self.asked)} if self.asked else {}),
         }
 
     def json(self) -> str:
@@ -209,17 +213,20 @@ class Asked:
         What is split.
     plan : Plan
         Which runs that takes.
+    told : mapping
+        What was asked, as JSON writes it.
     """
 
     hands: tuple[Hand, ...]
     outcomes: tuple[str, ...]
     plan: Plan
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, store: str | Path | None = None, workers: int | None = None, quiet: bool = True) -> Attribution:
         """Run what is missing in the store, and split the effect; see `attribute`."""
         folder = folder_of(self.plan, store)
         how: dict[str, Any] = {"workers": workers, "quiet": quiet, "extend": _is_same(folder, self.plan)}
-        return Attribution(self.hands, self.outcomes, experiment(self.plan, store=folder, **how))
+        return Attribution(self.hands, self.outcomes, experiment(self.plan, store=folder, **how), self.told)
 
 
 def _is_same(folder: Path, plan: Plan) -> bool:
@@ -248,6 +255,11 @@ class Question:
     by: str | None = None
     players: Names = ()
     direct: bool = False
+
+    def about(self, outcomes: Sequence[str]) -> dict[str, Any]:
+        """What was asked, as JSON writes it."""
+        lists = {name: _listed(getattr(self, name)) for name in ("interventions", "relationships", "players")}
+        return {**lists, "by": self.by, "direct": self.direct, "outcomes": list(dict.fromkeys(outcomes))}
 
 
 def asked(
@@ -282,7 +294,7 @@ def asked(
         if name not in BY_NAME:
             raise InputError("--outcome", "is no outcome", name, did_you_mean(name, BY_NAME))
     plan = plan_of(chosen, hands, (replications, seed), posterior)
-    return Asked(tuple(hands), tuple(dict.fromkeys(names)), plan)
+    return Asked(tuple(hands), tuple(dict.fromkeys(names)), plan, question.about(names) | {"orders": orders})
 
 
 def _listed(names: Names | None) -> list[str]:

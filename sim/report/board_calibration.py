@@ -9,10 +9,18 @@ from typing import Any
 import pandas as pd
 
 from sim.report.board import said
+from sim.report.board_again import again_lines, calibrate_command
+from sim.report.board_basis import rests_on
 from sim.report.firm_parts import told_parts
 from sim.report.parts_page import parts_page
+from sim.report.study_parts import Exhibit, Part
 
 Document = Mapping[str, Any]
+#: What is said where no command makes a calibration again.
+CALIBRATED = (
+    "No command is shown, as the result does not name its base scenario or self-assessment by their files. Give the"
+    " same call again: smarketing calibrate EXPORT --base FILE.toml --answers FORM."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +67,12 @@ def calibration_page(document: Document) -> str:
     name, rows = document["source_name"], f"{document['rows']:,} rows"
     notes = said("notes", "What was assumed", document["notes"])
     change = said("change", "What would change the answer", _change(document))
-    more = [part for part in (change, notes) if part is not None]
+    rests = Part("What it rests on", (), (Exhibit("basis", "", calibration_basis(document)),))
+    more = [part for part in (rests, change, notes) if part is not None]
     heading = f"What does the export of {name} say about the firm?", f"{rows} · {document['layout']}"
-    return parts_page("firm.html.j2", heading, calibration_answer(document), [*parts, *more])
+    return parts_page(
+        "firm.html.j2", heading, calibration_answer(document), [*parts, *more], made=calibration_made(document)
+    )
 
 
 def calibration_answer(document: Document) -> list[str]:
@@ -80,6 +91,35 @@ def calibration_answer(document: Document) -> list[str]:
         f" intervals of {ours['forecast']}.",
         f"{found.conclusion.best.capitalize()} would change new bookings by {100 * best['median']:+.0f} %"
         f" ({low:+.0f} to {high:+.0f} % over the variants).{sure}",
+    ]
+
+
+def calibration_basis(document: Document) -> tuple[str, ...]:
+    """What a calibration rests on: the export, and the model's numbers for all that it does not tell."""
+    told = [row["parameter"] for row in document["parameters"] if row["verdict"] == "told"]
+    first = (
+        f"{document['rows']:,} rows of {document['source_name']} tell {len(told)} parameters; for the others stands"
+        " what was believed before the export."
+    )
+    about = {"scenario": {"sources": document.get("sources", {"the scenario": "the export"})}}
+    return (first, *rests_on(about, ()))
+
+
+def calibration_made(document: Document) -> list[tuple[str, str]]:
+    """What makes a calibration again."""
+    commit = f", commit {document['commit'][:12]}" if document.get("commit") else ""
+    version = f"smarketing {document['version']}{commit}"
+    if "how" not in document:
+        told = "The result does not say how it was made: it is of an older version. Give the same call again."
+        return [*again_lines("", told), ("Version", version)]
+    how = document["how"]
+    return [
+        *again_lines(calibrate_command(document), CALIBRATED),
+        ("Base", how["base"]),
+        ("Seed", str(how["seed"])),
+        ("Firms simulated", f"{how['bank']:,}"),
+        ("Version", f"{version}, results version {document['results_version']}"),
+        ("Digest", document["digest"]),
     ]
 
 

@@ -10,6 +10,7 @@ from sim.analysis.range_figures import Line, Words, draw_ranges
 from sim.domain.outcomes import BY_NAME
 from sim.report.attribution_page import attribution_part
 from sim.report.board import Board
+from sim.report.board_again import again_lines, attribute_command, explain_command
 from sim.report.prose import capital, enumerate_words
 from sim.report.study_parts import Exhibit, Part, Table, columns
 from sim.spec.catalogue import interventions, relationships
@@ -40,7 +41,7 @@ def attribution_board(document: Document) -> Board:
         ),
         change=_change(document),
         moved=moved_of(document),
-        again=(("Replications", f"{about['replications']:,}"),),
+        again=again_lines(attribute_command(document)),
     )
 
 
@@ -85,11 +86,7 @@ def explanation_board(document: Document) -> Board:
         sure=tuple(_checked(pair, first) for pair in document["pairs"]),
         change=("This is one run on one luck: another seed has other leads.",),
         moved=tuple(name for name in (first, *worlds) if name in known),
-        again=(
-            ("Command", f"smarketing explain {about['scenario_name']} --relationships {','.join([first, *worlds])}"),
-        )
-        if all(name in relationships() for name in (first, *worlds))
-        else (),
+        again=again_lines(explain_command(document)),
     )
 
 

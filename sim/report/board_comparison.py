@@ -10,6 +10,7 @@ import pandas as pd
 from sim.analysis.points import BASELINE
 from sim.domain.outcomes import BY_NAME
 from sim.report.board import Board
+from sim.report.board_again import REPLAYED, again_lines, compare_command
 from sim.report.board_words import ASKED, change_sentences, compared, cost_sentences, three_sentences
 from sim.report.page import FURTHER_OUTCOMES
 from sim.report.study_comparisons import compared_exhibit, table_of
@@ -39,7 +40,7 @@ def comparison_board(document: Document) -> Board:
         sure=_sure(document),
         change=tuple(change_sentences(found)),
         moved=moved_by(document["rows"]),
-        again=(("Command", command_of(document)),),
+        again=again_lines(compare_command(document), REPLAYED),
         further=(Part("Other outcomes", (), further),) if further else (),
     )
 
@@ -81,16 +82,3 @@ def _sure(document: Document) -> tuple[str, ...]:
             told.append(f"{BY_NAME[name].label}: {'; '.join(said)}.")
     share = tell_parts_of_uncertainty(found.effects.get(ASKED[0], []))
     return (*told, *((share,) if share else ()), "Verdicts are adjusted for the number of scenarios (Holm), at 5 %.")
-
-
-def command_of(document: Document) -> str:
-    """The command that makes a comparison again."""
-    about, rows = document["provenance"], document["rows"]
-    ids = list(dict.fromkeys(str(row["scenario"]) for row in rows))
-    by_use = {str(row["scenario"]): bool(row["interventions"]) for row in rows}
-    uses = [name for name in ids if by_use[name]]
-    types = [name for name in ids if not by_use[name]]
-    options = [f"--relationships {','.join(types)}"] if len(types) > 1 or not uses else []
-    options += [f"--interventions {','.join(uses)}"] if uses else []
-    options += [f"--replications {about['replications']}", f"--seed {about['seed']}"]
-    return f"smarketing compare {about['scenario_name']} {' '.join(options)}"

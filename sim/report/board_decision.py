@@ -12,6 +12,7 @@ from sim.analysis.decision_figures import draw_course, draw_frontier
 from sim.analysis.points import BASELINE
 from sim.decide.choice import ACT
 from sim.report.board import Board
+from sim.report.board_again import again_lines, decide_command
 from sim.report.decision_words import (
     amount,
     answer,
@@ -60,7 +61,7 @@ def decision_board(document: Document) -> Board:
         sure=_sure(document),
         change=change_sentences(document),
         moved=(asked["relationship"], *dict.fromkeys(start["name"] for start in option["portfolio"])),
-        again=(("Command", command_of(document)),),
+        again=again_lines(decide_command(document)),
     )
 
 
@@ -186,14 +187,3 @@ def change_sentences(document: Document) -> tuple[str, ...]:
             " would narrow it, more replications would not."
         )
     return tuple(sentence for sentence in told if sentence)
-
-
-def command_of(document: Document) -> str:
-    """The command that makes a decision again."""
-    asked, about = document["question"], document["provenance"]
-    names = ",".join(one["name"] for one in asked["candidates"])
-    options = [] if document["budget"] is None else [f"--budget {document['budget']:.15g}"]
-    options += [] if document["hours"] is None else [f"--hours {document['hours']:.15g}"]
-    options += [f'--goal "{asked["goal"]}"', f"--horizon {asked['horizon_days']}", f"--capacity {asked['capacity']}"]
-    options += [f"--interventions {names}", f"--replications {about['replications']}", f"--seed {about['seed']}"]
-    return f"smarketing decide {about['scenario_name']} {' '.join(options)}"

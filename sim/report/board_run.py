@@ -10,6 +10,7 @@ from sim.analysis.range_figures import Line, Words, draw_ranges
 from sim.domain.outcomes import BY_NAME
 from sim.domain.shown import in_calendar_days
 from sim.report.board import Board
+from sim.report.board_again import REPLAYED, again_lines, run_command
 from sim.report.board_words import ASKED
 from sim.report.prose import enumerate_words, wording
 from sim.report.sections import SECTIONS
@@ -35,7 +36,7 @@ def run_board(document: Document) -> Board:
         sure=("One run is one story out of many: it has no interval, and says nothing of what causes what.",),
         change=(f"Another seed gives another story. What a change does: smarketing compare {name}.",),
         moved=(scenario["relationship"], *(use["name"] for use in scenario.get("interventions", []))),
-        again=(("Command", f"smarketing run {name} --seed {about['seed']}"),),
+        again=again_lines(run_command(document), REPLAYED),
     )
 
 

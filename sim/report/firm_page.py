@@ -14,7 +14,7 @@ def firm_page(found: Calibration) -> str:
     """Make the report of a calibration: a complete HTML document, the same text for the same calibration."""
     facts = found.facts
     heading = f"{facts.source_name} in the simulator", f"{facts.n_rows:,} rows · {facts.layout}"
-    return parts_page("firm.html.j2", heading, firm_summary(found), firm_parts(found))
+    return parts_page("firm.html.j2", heading, firm_summary(found), firm_parts(found), made=[])
 
 
 def firm_text(found: Calibration) -> str:

@@ -160,6 +160,12 @@ def test_a_page_has_all_that_a_board_asks_for_and_loads_nothing(kind: str, docum
     assert page == result_page(documents[kind])
 
 
+def test_the_key_of_the_picture_names_the_interval_of_what_is_compared_and_not_of_the_baseline() -> None:
+    page = result_page(comparison({"integrated": GOOD}))
+    assert "95 % interval" in page
+    assert "none: all" not in page
+
+
 @pytest.mark.parametrize("document", [{}, [], {"schema": 1}, {"rows": []}])
 def test_what_is_no_result_is_refused_by_name(document: Any) -> None:
     with pytest.raises(InputError, match="RESULT: must be one of run, comparison"):

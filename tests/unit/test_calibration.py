@@ -57,12 +57,15 @@ from sim.ensemble.progress import Advance
 from sim.ensemble.schema import schema_of
 from sim.report.firm_page import firm_page, firm_text
 from sim.report.firm_parts import ASSESSED
+from sim.report.results import result_page
 from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_values
 from sim.spec.posterior import read_posterior
 from sim.spec.resolve import blueprint_of
 
 DOCS = Path(__file__).parents[2] / "docs"
+#: What a small calibration gave: smarketing calibrate deals.csv --base small --bank 1000 --format json.
+STORED = Path(__file__).parents[1] / "golden" / "calibration.json"
 FIRST = pd.Timestamp("2024-01-03")
 CLOCK = Clock(FIRST, 200.0, 119.0, is_created_date=False, is_closed_date=False)
 DATES = dataclasses.replace(CLOCK, is_created_date=True, is_closed_date=True)
@@ -387,9 +390,26 @@ def test_a_firm_is_made_of_an_export_and_can_be_compared(tmp_path: Path) -> None
     for report in (page, text):
         assert " ".join(FAIR_USE.split()) in " ".join(report.split())
         assert "Conflict is in no CRM" in " ".join(report.split())
+    document = json.loads(calibration_json(found[0][0]))
+    assert "smarketing calibrate deals.csv" in result_page(document)
+    assert document.keys() == json.loads(STORED.read_text(encoding="utf-8")).keys()
     few = dataclasses.replace(found[0][0], assessed="nothing")
     assert "do not count, as fewer than five people answered" in " ".join(firm_text(few).split())
     jsonschema.validate(json.loads(calibration_json(found[0][0])), schema_of("calibration"))
+
+
+def test_the_page_of_a_calibration_says_what_it_rests_on_and_how_to_make_it_again() -> None:
+    document = json.loads(STORED.read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema_of("calibration"))
+    page = " ".join(result_page(document).split())
+    for heading in ("What it rests on", "What would change the answer", "How to make it again", "What was assumed"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "smarketing calibrate deals.csv --out firm.toml --base small --bank 1000 --seed 1" in page
+    assert "635 rows" in page and document["digest"] in page
+    own = {**document, "how": {**document["how"], "base": "my firm"}}
+    older = {name: value for name, value in document.items() if name not in ("how", "digest", "commit", "sources")}
+    for other in (own, older, {**document, "how": {**document["how"], "has_answers": True}}):
+        assert "--bank 1000" not in result_page(other)
 
 
 @pytest.mark.slow
