@@ -60,8 +60,9 @@ def timeline(logs: Sequence[pd.DataFrame]) -> tuple[Step, ...]:
         Rows of the event log of each world that are about the lead, in order.
     """
     worlds = [dict(_steps(log)) for log in logs]
-    names = sorted({name for world in worlds for name in world}, key=lambda name: _place(name, worlds))
-    return tuple(Step(_shown(name), tuple(world.get(name) for world in worlds)) for name in names)
+    names = dict.fromkeys(name for world in worlds for name in world)  # in an order that no hash decides
+    ordered = sorted(names, key=lambda name: _place(name, worlds))
+    return tuple(Step(_shown(name), tuple(world.get(name) for world in worlds)) for name in ordered)
 
 
 #: Activity and which time it happens.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -368,3 +371,16 @@ def test_the_command_tells_a_lead_and_writes_a_log_with_where_it_comes_from(
     assert len(pd.read_csv(file)) > 1000
     about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     assert about["seed"] == 1 and list(about["worlds"]) == ["defined"]
+
+
+@pytest.mark.slow
+def test_an_explanation_is_the_same_to_the_byte_whatever_the_order_of_hashes() -> None:
+    command = "-m sim explain small --relationships undefined,aligned --leads 12 --format json --quiet".split()
+    told = []
+    for seed in ("1", "2", "3"):
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True, env=env, check=True)
+        document = json.loads(done.stdout)
+        document["provenance"].pop("timings", None)
+        told.append(json.dumps(document))
+    assert told[0] == told[1] == told[2]
