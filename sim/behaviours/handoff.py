@@ -110,7 +110,7 @@ def put_on_desk(world: World, lead: int) -> None:
 
 
 @kernel
-def _take(world: World, lead: int) -> None:
+def take(world: World, lead: int) -> None:
     """A rep takes a lead: it goes onto the desk. Changes the lists in place."""
     world.leads[lead].is_willing = TAKEN
     put_on_desk(world, lead)
@@ -123,7 +123,7 @@ def _decide_own(world: World, lead: int) -> None:
     row.priority = exp(0.4 * row.estimate)
     will = rules.follow_up_own + willingness(world, row.rep, row.estimate) + rules.follow_up_trust * 0.6
     if happens(world, row.key, DRAW_WORK_IT, 0, logistic(will)):
-        _take(world, lead)
+        take(world, lead)
     else:
         row.is_willing = LEFT
 
@@ -195,7 +195,7 @@ def _decide_to_work(world: World, lead: int, care: float, day: int) -> None:
     will -= rules.haste_willingness * (1.0 - care) + rules.follow_up_strain * strain_of(world, rep)
     will -= rules.follow_up_horizon * (orientation_gap(world) - 0.6)
     if happens(world, row.key, DRAW_WORK_IT, 0, logistic(will)):
-        _take(world, lead)
+        take(world, lead)
     else:
         row.is_willing = LEFT
 
@@ -233,15 +233,15 @@ def _second_look(world: World, lead: int, day: int) -> None:
     must *= 1.0 if is_active(world, row.rep) else 0.0
     flexible = with_acquaintance(world, level(world, BOUNDARY_FLEXIBILITY), familiarity)
     if happens(world, row.key, DRAW_SECOND_LOOK, 0, must):
-        _leave_inbox(world, lead)
-        _take(world, lead)
+        leave_inbox(world, lead)
+        take(world, lead)
         world.journal[day].second_looks += 1.0
     elif happens(world, row.key, DRAW_REROUTE, 0, rules.reroute_strength * flexible):
         _offer_to_another(world, lead, day)
 
 
 @kernel
-def _leave_inbox(world: World, lead: int) -> None:
+def leave_inbox(world: World, lead: int) -> None:
     """An unread lead that is decided on otherwise counts as unread no more. Changes the rep in place."""
     row = world.leads[lead]
     if row.is_willing == UNREAD:
@@ -264,9 +264,9 @@ def _offer_to_another(world: World, lead: int, day: int) -> None:
     worth = trust * row.estimate + (1.0 - trust) * picture_of(world, rep)
     will = willingness(world, rep, worth) + _common_will(world, rep, trust, level(world, SHARED_METRIC_SALES))
     if happens(world, row.key, DRAW_WORK_IT_REROUTED, 0, logistic(will)):
-        _leave_inbox(world, lead)
+        leave_inbox(world, lead)
         row.rep = rep
-        _take(world, lead)
+        take(world, lead)
         world.journal[day].rerouted += 1.0
 
 

@@ -29,6 +29,7 @@ from numba.extending import typeof_impl
 
 from sim.behaviours.pipeline import KernelCompiler, remembered_operations
 from sim.behaviours.pointer import world_type
+from sim.domain.extensions import extension_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,6 +84,12 @@ def cache_folder() -> Path:
     return Path(root) / f"kernels-{source_digest()}"
 
 
+def folder_of(module: str) -> Path:
+    """Where the entries of a module lie compiled: those of an extension beside ours, by a digest of its files too."""
+    extension, ours = extension_of(module), cache_folder()
+    return ours if extension is None else ours.with_name(f"{ours.name}-{extension.digest[:12]}")
+
+
 @functools.cache
 def source_digest() -> str:
     """Hash the source of all kernels and records with the versions that shape the machine code (12 hex digits)."""
@@ -117,6 +124,7 @@ class Entry(Generic[P, R]):
         self.function = function
         self.compiled: Any = None
         self._code: Callable[P, R] | None = None
+        self._address = 0
         functools.update_wrapper(self, function)
         Entry._all.append(self)
 
@@ -157,8 +165,15 @@ class Entry(Generic[P, R]):
         result = compiled.overloads[self.signature]
         address = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
         llvmlite.binding.add_symbol(self.symbol, address)
-        self.compiled, self._code = compiled, compiled.get_overload(self.signature)
+        self.compiled, self._code, self._address = compiled, compiled.get_overload(self.signature), address
         return True
+
+    @property
+    def address(self) -> int:
+        """Where its machine code lies, made first where there is none."""
+        if self._address == 0:
+            prepare_all(self.function.__module__)
+        return self._address
 
 
 @typeof_impl.register(Entry)  # type: ignore[untyped-decorator]
@@ -171,11 +186,10 @@ def prepare_all(module: str) -> None:
     """Load or compile all entries of a module, the missing ones together with a second process."""
     with Entry._gate, _no_garbage_collection(), remembered_operations():
         entries = [each for each in Entry._all if each.function.__module__ == module]
-        folder = _writable(cache_folder())
+        folder = _writable(folder_of(module))
         missing = sum(not each.is_known(folder) for each in entries)
-        if missing and not Entry._announced:
-            Entry._announced = True
-            Entry.announce("Compiling the simulation for this computer (once, about 15 seconds) …")
+        if missing:
+            _announce(module)
         with _second_process(module) if missing > WORTH_SHARING else contextlib.nullcontext():
             *callees, caller = entries
             later = [each for each in callees if not each.prepare(folder, patience=0)]
@@ -183,11 +197,21 @@ def prepare_all(module: str) -> None:
                 each.prepare(folder, patience=-1)
 
 
+def _announce(module: str) -> None:
+    """Say once what is compiled."""
+    extension = extension_of(module)
+    if extension is not None:
+        Entry.announce(f"Compiling {extension.package} for this computer (once, some seconds) …")
+    elif not Entry._announced:
+        Entry._announced = True
+        Entry.announce("Compiling the simulation for this computer (once, about 15 seconds) …")
+
+
 def help_preparing(module: str) -> None:
     """The second process: from the other end, what nobody works on."""
     with _no_garbage_collection(), remembered_operations():
         entries = [each for each in Entry._all if each.function.__module__ == module]
-        folder = _writable(cache_folder())
+        folder = _writable(folder_of(module))
         for each in entries[-2::-1]:
             each.prepare(folder, patience=0)
 

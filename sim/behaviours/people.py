@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.behaviours.added import found_added
 from sim.behaviours.arithmetic import exp, log
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
 from sim.behaviours.contracts import found_customers
@@ -142,6 +143,7 @@ def found(world: World, seed: int) -> None:
         for column in range(world.ledger.shape[1]):
             world.ledger[day, column] = 0.0
     clear_hours(world)
+    found_added(world)
     found_customers(world)
     set_brand(world, 1.0)
     set_pool_use(world, 1.0)

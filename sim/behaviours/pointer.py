@@ -39,6 +39,7 @@ world_type = WorldType()
 PARTS: dict[str, Any] = {name: numba.from_dtype(dtype) for name, dtype in RECORDS.items()}
 PARTS |= {name: types.Array(numba.from_dtype(dtype), 1, "C") for name, dtype in TABLES.items()}
 PARTS["ledger"] = types.Array(types.float64, 2, "C")
+PARTS["doors"] = types.Array(types.uint64, 1, "C")
 
 
 def _offsets() -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.records import (
+    AGENTS,
     CALENDAR_DAYS,
     DESK,
     EVENTS,
@@ -47,6 +48,8 @@ class Blueprint:
         any intervention will ever fill.
     n_units : int
         Units, all alike, so a divisor of the numbers above (but of liaisons').
+    agents : numpy.recarray of AGENTS
+        Agents of extensions that the firm will ever have, as they are before the first day.
     """
 
     rules: Any
@@ -56,6 +59,7 @@ class Blueprint:
     n_managers: int
     n_generalists: int
     n_units: int = 1
+    agents: Any = field(default_factory=lambda: rows(AGENTS, 0))
 
     @property
     def n_days(self) -> int:
@@ -114,7 +118,15 @@ def empty_world(plan: Blueprint, capacity: int | None = None, n_events: int = 0)
         journal=rows(JOURNAL, plan.n_days + 1),
         incidents=rows(INCIDENTS, min(capacity, capacity // 16 + ROOM_FOR_INCIDENTS * plan.n_reps)),
         events=rows(EVENTS, n_events),
+        agents=_agents(plan),
     )
+
+
+def _agents(plan: Blueprint) -> Any:
+    """Agents of extensions in memory of their own."""
+    table = rows(AGENTS, len(plan.agents))
+    table[:] = plan.agents
+    return table
 
 
 def _size(plan: Blueprint) -> tuple[int, int]:
@@ -143,7 +155,7 @@ def refitted(world: World, plan: Blueprint) -> World | None:
     here = (len(world.people), len(world.pairs), len(world.calendar), len(world.events))
     if here != (*_size(plan), plan.n_days, 0) or len(world.leads) < installed_customers(plan):
         return None
-    tables = {name: getattr(world, name) for name in TABLES}
+    tables = {name: getattr(world, name) for name in TABLES} | {"agents": _agents(plan)}
     return world_of(rules=plan.rules, organization=_organization(plan), outcomes=world.outcomes, **tables)
 
 

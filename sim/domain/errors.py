@@ -6,8 +6,16 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-#: Characters of an error that are kept with a run.
-LONGEST_ERROR = 500
+#: Characters of an error that are kept with a run, and those of a value that are shown.
+LONGEST_ERROR, LONGEST_VALUE = 500, 200
+#: Characters of a rule and of a mend, which may name what a user has named.
+LONGEST_PHRASE = 1000
+
+
+class Told(str):
+    """What came instead, where it is told in words and not shown: it stands in the message without quotes."""
+
+    __slots__ = ()
 
 
 class InputError(ValueError):
@@ -19,9 +27,9 @@ class InputError(ValueError):
         Path of the field, file or option, such as ``people.reps`` or ``sales_pipeline.csv, row 7``.
     rule : str
         What must hold, as a phrase: ``must be between 1 and 10000``.
-    value : object, optional
-        What came instead; left out of the message where there is no value to show.
-    mend : str, optional
+    value : object
+        What came instead; None where nothing came, `Told` where it is told in words.
+    mend : str
         What to do about it, as a sentence.
 
     Examples
@@ -31,14 +39,32 @@ class InputError(ValueError):
     Give at least one rep.
     """
 
-    def __init__(self, field: str, rule: str, value: object = None, mend: str = "") -> None:
+    def __init__(self, field: str, rule: str, value: object, mend: str) -> None:
         self.field, self.rule, self.value, self.mend = field, rule, value, mend
-        got = "" if value is None else f", got {value!r}" if isinstance(value, str) else f", got {value}"
-        super().__init__(f"{field}: {rule}{got}" + (f"\n{mend}" if mend else ""))
+        super().__init__(
+            f"{_short(field)}: {_short(rule, LONGEST_PHRASE)}, got {_shown(value)}\n{_short(mend, LONGEST_PHRASE)}"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it goes from one process to another, which the text alone could not."""
         return type(self), (self.field, self.rule, self.value, self.mend)
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it: a text in quotes, nothing too long to be read.
+
+    Examples
+    --------
+    >>> _shown("mid"), _shown(None), _shown(Told("an empty file")), _shown(2.5)
+    ("'mid'", 'nothing', 'an empty file', '2.5')
+    """
+    is_text = isinstance(value, str) and not isinstance(value, Told)
+    text = "nothing" if value is None else repr(value[: 2 * LONGEST_VALUE]) if is_text else str(value)  # type: ignore[index]
+    return _short(text)
+
+
+def _short(text: str, most: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
 
 
 def error_line(error: Exception) -> str:

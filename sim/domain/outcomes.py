@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from sim.domain.extensions import added_outcomes, check_new
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Outcome:
         Which direction a firm prefers; empty where it depends.
     meaning : str
         Definition.
+    package : str
+        Extension that adds it; empty for one of ours.
     """
 
     name: str
@@ -30,6 +35,7 @@ class Outcome:
     unit: str
     better: str
     meaning: str
+    package: str = ""
 
 
 _TABLE = """
@@ -123,8 +129,20 @@ def _read(table: str) -> tuple[Outcome, ...]:
     return tuple(Outcome(*(cell.strip() for cell in row)) for row in rows)
 
 
-OUTCOMES: tuple[Outcome, ...] = _read(_TABLE)
-OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
+def _added(known: tuple[Outcome, ...]) -> Iterator[Outcome]:
+    """Outcomes of extensions."""
+    names = {outcome.name: outcome for outcome in known}
+    for each in added_outcomes():
+        check_new(each.name, each.package, names, "an outcome")
+        yield Outcome(each.name, each.label, each.unit, each.better, each.meaning, each.package)
+
+
+#: Outcomes that kernels measure; those of extensions come after them and are measured from Python.
+OWN_OUTCOMES: tuple[Outcome, ...] = _read(_TABLE)
+OUTCOMES_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OWN_OUTCOMES])
+OUTCOMES: tuple[Outcome, ...] = (*OWN_OUTCOMES, *_added(OWN_OUTCOMES))
+#: Of what `sim.engine.run.outcomes_of` returns.
+MEASURED_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.domain.extensions import added_agents, check_new
 from sim.domain.vocabulary import PRACTICES
 
 
@@ -93,5 +94,18 @@ EVENTS: dict[str, Practice] = {
         "leavers", "reps", 0.0, 1000.0, 1.0, False, "reps who leave on the day; successors are searched"
     )
 }
+
+
+def _posts() -> dict[str, Practice]:
+    """Agent classes of extensions: an intervention asks for so many posts."""
+    posts = {}
+    for agent in added_agents().values():
+        check_new(agent.name, agent.package, BY_NAME | EVENTS, "a practice")
+        posts[agent.name] = Practice(agent.name, "posts", 0.0, agent.most, 1.0, False, agent.meaning)
+    return posts
+
+
+#: Posts of agents that extensions add, by class.
+POSTS: dict[str, Practice] = _posts()
 #: All that an intervention or shock may name.
-MOVABLE: dict[str, Practice] = BY_NAME | EVENTS
+MOVABLE: dict[str, Practice] = BY_NAME | EVENTS | POSTS

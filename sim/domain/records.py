@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.domain.declarations import MOST_PLACES
 from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.rules import RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
@@ -159,6 +160,23 @@ CALENDAR_FIELDS = read_fields("""
 DESK_FIELDS = read_fields("""
     lead | int | lead row | on the desk of the rep whose day it is
     value | float | c.u./h | of working on it
+""")
+
+AGENT_FIELDS = read_fields(f"""
+    kind | int | - | number of the agent class that an extension adds
+    number | int | - | of this agent in its class, 0 first
+    unit | int | - | of the firm, that it works for
+    moment | int | - | when it works: 0 morning, 1 noon, 2 evening
+    is_marketing | int | 0/1 | paid by marketing, otherwise by sales
+    post | float | share | of a full post that it fills today, 0 = not there
+    day_hours | float | h/d | of a full post
+    pay | float | c.u./year | of a full post
+    hours_left | float | h | of today
+    hours_available | float | h | since the start of the window (before it: of the run)
+    hours_used | float | h | since the start of the window (before it: of the run)
+    parameter | float[{MOST_PLACES}] | own unit | of the class, in the order of its declaration
+    count | float[{MOST_PLACES}] | - | what it has done since the start of the window (before it: of the run)
+    value | float[{MOST_PLACES}] | own unit | what it knows
 """)
 
 #: Columns of kind ``float`` are flows of the day, which a series sums; of kind ``level`` states in the evening.
@@ -339,6 +357,7 @@ INCIDENTS = dtype_of(INCIDENT_FIELDS)
 EVENTS = dtype_of(EVENT_FIELDS)
 CALENDAR_DAYS = dtype_of(CALENDAR_FIELDS)
 DESK = dtype_of(DESK_FIELDS)
+AGENTS = dtype_of(AGENT_FIELDS)
 JOURNAL = dtype_of(JOURNAL_FIELDS)
 ORGANIZATION = dtype_of(ORGANIZATION_FIELDS)
 
@@ -356,6 +375,7 @@ TABLES = {
     "journal": JOURNAL,
     "incidents": INCIDENTS,
     "events": EVENTS,
+    "agents": AGENTS,
 }
 
 
@@ -365,7 +385,8 @@ class World(NamedTuple):
     `rules` never changes; `organization` is the state of the whole, `outcomes` what was measured at the end; `people`
     are marketers, reps and liaisons, `pairs` marketer × rep; `leads`, `incidents` and `events` grow; `links` and
     `handed` have a row for each lead; `calendar` has a row per day and `journal` one more for sums; `desk` is the space
-    in which a rep sorts his work. `ledger` is the memory of the journal as float64 of shape (days + 1, columns).
+    in which a rep sorts his work. `agents` are those of extensions, and `doors` where compiled code finds their
+    person-days, filled by `sim.engine.run` before days are run. `ledger` is the memory of the journal as float64 of shape (days + 1, columns).
     `address` is where compiled code finds all of this: in `directory`, which lists the tables' places in memory.
     """
 
@@ -382,7 +403,9 @@ class World(NamedTuple):
     journal: Any
     incidents: Any
     events: Any
+    agents: Any
     ledger: Any
+    doors: Any
     directory: Any
     address: int
 
@@ -395,6 +418,7 @@ def world_of(**parts: Any) -> World:
     """A world of these records and tables (names of RECORDS and TABLES), with its directory."""
     journal = parts["journal"]
     parts["ledger"] = journal.view(np.float64).view(np.ndarray).reshape(len(journal), -1)
+    parts["doors"] = np.zeros(len(parts["agents"]), dtype=np.uint64)
     words = [word for name in World._fields[:-2] for word in _place(parts[name])]
     directory = np.array(words, dtype=np.uint64)
     return World(**parts, directory=directory, address=directory.ctypes.data)

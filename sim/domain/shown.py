@@ -27,12 +27,15 @@ def in_calendar_days(value: float, unit: str) -> tuple[float, str]:
 def in_currency(text: str, currency: str) -> str:
     """A text with the firm's currency in place of currency units; nothing is converted.
 
+    A sentence that ends with a currency that has a full stop of its own gets no second one.
+
     Examples
     --------
-    >>> in_currency("22.4 million c.u.", "EUR")
-    '22.4 million EUR'
+    >>> in_currency("22.4 million c.u.", "EUR"), in_currency("It costs 588 c.u..", "c.u.")
+    ('22.4 million EUR', 'It costs 588 c.u.')
     """
-    return text.replace(MONEY, currency)
+    told = text.replace(MONEY, currency)
+    return told.replace(f"{currency}.", currency) if currency.endswith(".") else told
 
 
 def quarter_months(quarter: int, fiscal_year_start: int) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.domain.extensions import added_purposes
+
 # Classes of luck: who or what a draw happens to (top bits of a key).
 INSTALLED: Final = 0
 INBOUND: Final = 1
@@ -72,7 +74,7 @@ READY: Final = 51
 HANDOFF_AT: Final = 52
 JUDGEMENTS: Final[dict[int, str]] = {READY: "ready"}
 #: Whatever a recorded decision may be about.
-QUESTIONS: Final[dict[int, str]] = {**PURPOSES, **JUDGEMENTS}
+QUESTIONS: Final[dict[int, str]] = {**PURPOSES, **JUDGEMENTS, **added_purposes()}
 
 # Roles
 MARKETER: Final = 0
@@ -115,6 +117,11 @@ WON: Final = (CUSTOMER, CHURNED)
 UNREAD: Final = 0
 TAKEN: Final = 1
 LEFT: Final = 2
+
+# Moments of the day at which agents of extensions work
+MORNING: Final = 0
+NOON: Final = 1
+EVENING: Final = 2
 
 # Sources that are no inbound row
 SELF_FOUND: Final = -2
@@ -219,6 +226,8 @@ LOWER: Final = 1
 ADOPT: Final = 2
 SET: Final = 3
 LEAVE: Final = 4
+#: Posts for agents of an extension; `step_what` is the number of their class.
+HIRE: Final = 5
 
 # Uses of a person's time (columns of a person's `hours`)
 AVAILABLE: Final = 0

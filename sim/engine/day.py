@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.behaviours.accounts import renew, set_service_owner
+from sim.behaviours.added import clear_added, open_added
 from sim.behaviours.budget import plan_budget
 from sim.behaviours.calendar import (
     DAYS_PER_MONTH,
@@ -43,6 +44,7 @@ def open_day(world: World, day: int) -> None:
     world.organization.day = day
     if day == world.rules.warmup_days:
         clear_hours(world)
+        clear_added(world)
     set_levers(world, day)
     bring_leads(world, day)
     if is_monday(day):
@@ -57,6 +59,7 @@ def open_day(world: World, day: int) -> None:
     grow_brand(world)
     open_reps_day(world)
     hand_out_due(world, day)
+    open_added(world, day)
 
 
 @kernel

@@ -6,6 +6,7 @@ compile stand first, `run_days`, which needs them all, last.
 
 from __future__ import annotations
 
+from sim.behaviours.calls import let_added_work
 from sim.behaviours.desk import rep_day
 from sim.behaviours.kernel import entry
 from sim.behaviours.liaison import liaison_day
@@ -14,6 +15,7 @@ from sim.behaviours.marketing import marketer_day
 from sim.behaviours.outcomes import measure
 from sim.behaviours.people import found
 from sim.domain.records import World
+from sim.domain.vocabulary import EVENING, MORNING, NOON
 from sim.engine import day as schedule
 
 
@@ -79,13 +81,17 @@ def measure_outcomes(world: World) -> None:
 
 @entry
 def run_days(world: World, first: int, last: int) -> int:
-    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before."""
+    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before.
+
+    Where there are agents of extensions, `sim.engine.run.live` has opened their doors, and calls this.
+    """
     firm = world.organization
     day = first
     while day < last and schedule.has_room(world, day):
         open_day(world, day)
         n_workers = firm.n_marketers + firm.n_reps
         managers = n_workers + firm.n_liaisons
+        let_added_work(world, MORNING, day)
         for liaison in range(n_workers, managers):
             liaison_works(world, liaison, day)
         for manager in range(managers, managers + firm.n_managers):
@@ -93,8 +99,10 @@ def run_days(world: World, first: int, last: int) -> int:
         for marketer in range(firm.n_marketers):
             marketer_works(world, marketer, day)
         noon(world, day)
+        let_added_work(world, NOON, day)
         for rep in range(firm.n_marketers, n_workers):
             rep_works(world, rep, day)
+        let_added_work(world, EVENING, day)
         close_day(world, day)
         day += 1
     return day

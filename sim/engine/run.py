@@ -6,7 +6,9 @@ import threading
 from typing import Any
 
 from sim.domain.blueprint import Blueprint, empty_world, grow, refitted
+from sim.domain.outcomes import OUTCOMES, OWN_OUTCOMES
 from sim.domain.records import RECORDS, TABLES, World, world_of
+from sim.engine.added import agent_of, door_of, with_added_outcomes
 from sim.engine.entries import found_world, measure_outcomes, run_days
 
 
@@ -57,18 +59,33 @@ def simulate_here(plan: Blueprint, seed: int) -> World:
 def run_on(world: World, day: int, last: int | None = None) -> World:
     """Run a world from a day until before another, or to its end; it grows before a day that might not fit."""
     last = int(world.rules.n_days) if last is None else last
-    while (day := run_days(world, day, last)) < last:
+    while (day := live(world, day, last)) < last:
         world = grow(world)
     return world
 
 
+def live(world: World, first: int, last: int) -> int:
+    """Run days until before `last`, or until before the first that might not fit; returns the day it stopped before.
+
+    Like `run_days`, with the doors to what agents of extensions do, which lie elsewhere in every process.
+    """
+    if len(world.agents):
+        world.doors[:] = [door_of(agent_of(int(kind))) for kind in world.agents["kind"]]
+    return run_days(world, first, last)
+
+
 def outcomes_of(world: World) -> Any:
-    """The outcomes of a finished run, a ``numpy.record`` of OUTCOMES_DTYPE; NaN where there is none.
+    """The outcomes of a finished run, a ``numpy.record`` of MEASURED_DTYPE; NaN where there is none.
 
     It lies in the world's memory, so copy it before the world runs again.
+
+    Raises
+    ------
+    InputError
+        If an outcome of an extension is none, naming the package.
     """
     measure_outcomes(world)
-    return world.outcomes
+    return with_added_outcomes(world) if len(OUTCOMES) > len(OWN_OUTCOMES) else world.outcomes
 
 
 def outcomes_by(world: World, day: int) -> Any:
@@ -82,7 +99,7 @@ def outcomes_by(world: World, day: int) -> Any:
     Returns
     -------
     numpy.record
-        Of OUTCOMES_DTYPE: to the byte those of a run that is so long and no longer (but for the trust in liaisons who
+        Of MEASURED_DTYPE: to the byte those of a run that is so long and no longer (but for the trust in liaisons who
         are still to come, which the shorter run knows nothing of).
     """
     parts = {name: getattr(world, name) for name in (*RECORDS, *TABLES)}

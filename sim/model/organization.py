@@ -20,6 +20,7 @@ from sim.domain.errors import InputError
 from sim.domain.records import World
 from sim.engine.entries import close_day, found_world, has_room, noon, open_day
 from sim.engine.run import outcomes_of
+from sim.model.added import added_agents_of
 from sim.model.agents import Liaison, Manager, Marketer, Person, Rep
 
 HIGHEST_SEED = 2**63 - 1
@@ -57,6 +58,8 @@ class Organization(mesa.Model):
     people : list of Person
         In the order of the rows of ``world.people``; a vacant desk, or somebody whom growth will bring later, is an
         agent too, whose step does nothing until the first day.
+    added : list of Added
+        Agents of extensions, in the order of the rows of ``world.agents``.
     datacollector : mesa.DataCollector
         A row per day, taken in the evening.
 
@@ -93,6 +96,7 @@ class Organization(mesa.Model):
         self.day = 0
         found_world(self.world, self.seed)
         self.people = self._hire(plan, {**self.agent_classes, **(agent_classes or {})})
+        self.added = added_agents_of(self)
         self.datacollector = mesa.DataCollector(
             model_reporters={
                 **{name: name for name in ("seed", "day", "trust", "unread", "open_deals", "bookings", "disputes")},
@@ -109,7 +113,12 @@ class Organization(mesa.Model):
             Manager: plan.n_managers,
         }
         if unknown := [kind.__name__ for kind in chosen if kind not in numbers]:
-            raise InputError("agent_classes", "must replace Marketer, Rep, Liaison or Manager", ", ".join(unknown))
+            raise InputError(
+                "agent_classes",
+                "must replace Marketer, Rep, Liaison or Manager",
+                ", ".join(unknown),
+                "Name the class after one of them.",
+            )
         people: list[Person] = []
         for kind, number in numbers.items():
             people += [chosen.get(kind, kind)(self, len(people) + slot) for slot in range(number)]
@@ -128,11 +137,14 @@ class Organization(mesa.Model):
         while not has_room(self.world, self.day):
             self.world = grow(self.world)
         open_day(self.world, self.day)
+        self._let_added_work("morning")
         self._let_work(Liaison)
         self._let_work(Manager)
         self._let_work(Marketer)
         noon(self.world, self.day)
+        self._let_added_work("noon")
         self._let_work(Rep)
+        self._let_added_work("evening")
         close_day(self.world, self.day)
         self.day += 1
         self.running = self.day < self.n_days
@@ -142,6 +154,11 @@ class Organization(mesa.Model):
         for person in self.people:
             if person.role == kind.role:
                 person.step()
+
+    def _let_added_work(self, moment: str) -> None:
+        for agent in self.added:
+            if agent.moment == moment:
+                agent.step()
 
     def run(self) -> dict[str, float | None]:
         """Live through all days that are left, and return the outcomes."""
@@ -211,7 +228,7 @@ def _checked_seed(seed: Any) -> int:
     if seed is None:
         return int(np.random.default_rng().integers(HIGHEST_SEED))
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= HIGHEST_SEED:
-        raise InputError("seed", f"must be a whole number between 0 and {HIGHEST_SEED}", seed)
+        raise InputError("seed", f"must be a whole number between 0 and {HIGHEST_SEED}", seed, "Give one within that.")
     return int(seed)
 
 
