@@ -32,6 +32,7 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.report.prose import amount, decimal, wording
 from sim.spec.catalogue import interventions_of, relationships_of
+from sim.spec.labels import dose_text
 
 Figures = Mapping[str, float | None]
 #: A lever of a student goes up to so many times the usual dose, in so many steps of it.
@@ -55,9 +56,9 @@ def setting_from(form: Mapping[str, Any]) -> Setting:
         try:
             numbers[name] = kind(str(told[name]))
         except ValueError:
-            raise InputError(name, "must be a number", str(told[name])[:40]) from None
+            raise InputError(name, "must be a number", str(told[name])[:40], "Write digits, such as 4.") from None
     if numbers["seed"] < 0:
-        raise InputError("seed", "must be 0 or more", numbers["seed"])
+        raise InputError("seed", "must be 0 or more", numbers["seed"], "Give 1, for example.")
     texts: dict[str, Any] = {name: str(told[name])[:80] for name in ("scenario", "relationship", "predicted")}
     return Setting(**(texts | numbers))
 
@@ -174,11 +175,11 @@ def decided(setting: Setting, move: Move) -> str:
     Examples
     --------
     >>> decided(Setting(), Move("fox", 2, {"liaison": 1.0, "collocation": 0.0}))
-    'Quarter 2: Liaison 1 (persons), Sitting together ends'
+    'Quarter 2: Liaison (1 person), Sitting together ends'
     """
     known = interventions_of(setting.base())
     told = [
-        f"{known[name].label} {f'{dose:g} ({known[name].unit})' if dose else words.CLASS['ends_here']}"
+        f"{known[name].label} {f'({dose_text(dose, known[name].unit)})' if dose else words.CLASS['ends_here']}"
         for name, dose in move.choices.items()
     ]
     return str(words.CLASS["decided"].format(quarter=move.quarter, what=", ".join(told) or words.CLASS["as_before"]))
@@ -248,7 +249,7 @@ def player_state(rooms: Rooms, code: str, nickname: str) -> dict[str, Any]:
     room = rooms.room(code)
     players = rooms.players(code)
     if nickname not in players:
-        raise InputError("nickname", "is not in this room any more", nickname)
+        raise InputError("nickname", "is not in this room any more", nickname, "Join the room again.")
     moves = rooms.moves(code, nickname)
     own = next((move for move in moves if move.quarter == room.quarter), None)
     setting, name = room.setting, room.setting.predicted
@@ -285,6 +286,8 @@ def levers(room: Room, moves: Sequence[Any]) -> list[dict[str, Any]]:
         top = min(action.most, math.floor(TOP * usual / step + 0.5) * step) if usual > 0 else 0.0
         told: dict[str, Any] = {"name": name, "label": label, "usual": usual, "unit": unit}
         told["description"] = action.description
+        low = min(0.0, action.least)
+        told["texts"] = [dose_text(low + place * step, unit) for place in range(round((top - low) / step) + 1)]
         doses = {"before": before.get(name, 0.0), "dose": chosen.get(name, before.get(name, 0.0))}
         found.append({**told, **doses, "cost": cost, "step": step, "least": action.least, "top": top})
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from sim.app import words
 from sim.app.frames import FIGURES, figure_text, label_of
 from sim.app.jobs import Job
-from sim.app.links import View, split_organization
+from sim.app.links import LETTERS, View, split_organization
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.comparison import Comparison, comparison_from
@@ -24,7 +24,6 @@ from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
 from sim.spec.labels import entry_label
 from sim.spec.posterior import posterior_of
 
-LETTERS = "ABCD"
 FEWEST, MOST = 2, 4
 #: Replications that the page offers.
 REPLICATIONS = (20, 50, 100, 200)
@@ -46,7 +45,9 @@ def with_another(view: View) -> View:
         If there are four.
     """
     if len(view.organizations) >= MOST:
-        raise InputError("org", f"must be at most {MOST} organizations", len(view.organizations) + 1)
+        raise InputError(
+            "org", f"must be at most {MOST} organizations", len(view.organizations) + 1, "Take one away first."
+        )
     return view.changed(organizations=(*view.organizations, view.organizations[-1]))
 
 
@@ -59,7 +60,9 @@ def without(view: View, index: int) -> View:
         If only two are left, or there is none of that number.
     """
     if len(view.organizations) <= FEWEST or not 0 <= index < len(view.organizations):
-        raise InputError("org", f"must leave at least {FEWEST} organizations", len(view.organizations) - 1)
+        raise InputError(
+            "org", f"must leave at least {FEWEST} organizations", len(view.organizations) - 1, "Add another one first."
+        )
     return view.changed(organizations=tuple(text for place, text in enumerate(view.organizations) if place != index))
 
 

@@ -51,7 +51,9 @@ def new_firm(title: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
     if not slug:
-        raise InputError("name", "must have a letter from a to z or a digit", title[:40])
+        raise InputError(
+            "name", "must have a letter from a to z or a digit", title[:40], "Call it Acme 2, for example."
+        )
     name = f"my-{slug}"
     if name in firm_names():
         raise InputError("name", "must be new", name, "Choose another, or go on with the one that is there.")
@@ -109,7 +111,9 @@ def take_piece(name: str, file: str, piece: str, is_first: bool) -> Path:
     place.mkdir(exist_ok=True, mode=0o700)
     target = place / clean(file)
     if is_first and target.name not in (known := export_files(name)) and len(known) >= MOST_FILES:
-        raise InputError("export", f"must have at most {MOST_FILES} files", len(known) + 1)
+        raise InputError(
+            "export", f"must have at most {MOST_FILES} files", len(known) + 1, "Join files, or leave some out."
+        )
     try:
         content = base64.b64decode(piece, validate=True)
     except (binascii.Error, ValueError):
@@ -139,7 +143,9 @@ def clean(file: str) -> str:
     """
     last = _FILE.sub("_", file.replace("\\", "/").rsplit("/", 1)[-1])[-100:].lstrip(".")
     if Path(last).suffix.lower() not in SUFFIXES:
-        raise InputError("export", f"must end in {', '.join(SUFFIXES)}", last[:60] or "nothing")
+        raise InputError(
+            "export", f"must end in {', '.join(SUFFIXES)}", last[:60] or "nothing", "Save the export as one of these."
+        )
     return last
 
 
@@ -165,7 +171,7 @@ def export_path(name: str) -> Path:
     """
     files = export_files(name)
     if not files:
-        raise InputError("export", "must have a file", mend="Choose one or several files first.")
+        raise InputError("export", "must have a file", None, "Choose one or several files first.")
     place = home(name) / EXPORT
     return place / files[0] if len(files) == 1 else place
 
@@ -291,17 +297,30 @@ def take_answers(name: str, side: str, role: str, answers: Sequence[Any]) -> Non
     """
     if side not in SIDES or role not in ROLES:
         raise InputError(
-            "side", f"must be one of {', '.join(SIDES)}, and a role of {', '.join(ROLES)}", f"{side} {role}"
+            "side",
+            f"must be one of {', '.join(SIDES)}, and a role of {', '.join(ROLES)}",
+            f"{side} {role}",
+            "Choose both from the lists.",
         )
     texts = ["" if answer in (None, "") else str(answer) for answer in answers]
     if len(texts) != len(HEADERS) or any(text not in ("", "1", "2", "3", "4", "5") for text in texts):
-        raise InputError("answers", f"must be {len(HEADERS)}, each 1 to 5 or left open", len(texts))
+        raise InputError(
+            "answers",
+            f"must be {len(HEADERS)}, each 1 to 5 or left open",
+            len(texts),
+            "Answer each item with 1 to 5, or leave it open.",
+        )
     if not any(texts):
-        raise InputError("answers", "must not all be left open")
+        raise InputError("answers", "must not all be left open", None, "Answer one item or more.")
     file = answers_file(name)
     rows = _rows(file)
     if len(rows) > MOST_PEOPLE:
-        raise InputError("answers", f"must be of at most {MOST_PEOPLE} people", len(rows))
+        raise InputError(
+            "answers",
+            f"must be of at most {MOST_PEOPLE} people",
+            len(rows),
+            "Score the firm with those who have answered.",
+        )
     _write_rows(file, [*rows, [side, role, *texts]])
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 from sim.ensemble.progress import Advance
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -110,9 +110,13 @@ class Jobs:
         with self._change:
             waiting = [other for other in self._waiting if not other.is_over]
             if len(waiting) >= MOST_WAITING:
-                raise InputError("queue", f"must hold at most {MOST_WAITING} studies", mend="Wait for one to end.")
+                raise InputError(
+                    "queue", f"must hold at most {MOST_WAITING} studies", Told("one more"), "Wait for one to end."
+                )
             if job.owner and sum(other.owner == job.owner for other in waiting) >= MOST_OF_ONE:
-                raise InputError("queue", f"must hold at most {MOST_OF_ONE} of yours", mend="Cancel one, or wait.")
+                raise InputError(
+                    "queue", f"must hold at most {MOST_OF_ONE} of yours", Told("one more"), "Cancel one, or wait."
+                )
             self._waiting.append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)

@@ -15,6 +15,7 @@ import traitlets
 
 from sim.app import words
 from sim.app.access import FOR_GUESTS, Role, role
+from sim.app.prepared import PreparingCard, use_preparation
 from sim.domain.errors import InputError
 
 ASSETS = Path(__file__).parent / "assets"
@@ -33,14 +34,18 @@ class Shell(v.VuetifyTemplate):
 
 @solara.component
 def Layout(children: list[Any]) -> Any:
-    """Header, page and footer."""
+    """Header, page and footer; as long as the simulation is not ready, a card in the place of the page."""
+    told = use_preparation()
     path = solara.use_router().path or "/"
     with solara.Div(classes=["sm-shell"]) as main:
         solara.Style(ASSETS / "look.css")
         solara.Title(title_of(path))
         Shell.element(path=path, pages=pages_for(role()))
         with solara.v.Html(tag="main", class_="sm-main", attributes={"id": "main", "tabindex": "-1"}):
-            Contained(children=children)
+            if told is None:
+                Contained(children=children)
+            else:
+                PreparingCard(told)
         solara.HTML(tag="footer", classes=["sm-footer"], unsafe_innerHTML=f"<p>{words.SHELL['local']}</p>")
     return main
 

@@ -140,7 +140,7 @@ def pulled(text: str, base: Scenario, today: int, change: tuple[str, Any]) -> st
 
 def _turned(base: Scenario, kind: str, entries: list[Entry], today: int, to: str) -> tuple[str, list[Entry]]:
     if to not in relationships_of(base):
-        raise InputError(TYPE, f"must be one of {', '.join(relationships_of(base))}", to)
+        raise InputError(TYPE, f"must be one of {', '.join(relationships_of(base))}", to, "Choose one of them.")
     entries = [entry for entry in entries if not (entry.adopt and entry.day >= today)]
     if today == 0:
         return to, entries
@@ -165,5 +165,5 @@ def _dosed(base: Scenario, entries: list[Entry], today: int, name: str, dose: fl
 def _dose(name: str, value: Any) -> float:
     text = str(value)
     if not re.fullmatch(r"-?\d{1,6}(\.\d{1,12})?", text, re.ASCII):
-        raise InputError(name, "must be a number", text[:40])
+        raise InputError(name, "must be a number", text[:40], "Write digits, such as 2 or 0.5.")
     return round(float(text), _DECIMALS)

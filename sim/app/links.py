@@ -25,6 +25,8 @@ from sim.spec.write import scenario_toml
 SPEEDS = (1, 5, 20, 65)
 #: A page runs no larger firm and no longer run than this: others look too.
 MOST_PEOPLE, MOST_DAYS, MOST_TEXT, MOST_ORGANIZATIONS = 1000, 1300, 2000, 4
+#: What organizations that stand side by side are called.
+LETTERS = "ABCD"
 KEYS = ("scenario", "set", "org", "seed", "day", "speed")
 _OWN = re.compile(r"my-[a-z0-9][a-z0-9-]{0,60}")
 
@@ -103,7 +105,12 @@ def read_view(query: str | None, usual: View | None = None) -> View:
     """
     usual = usual or View()
     if len(query or "") > MOST_TEXT:
-        raise InputError("address", f"must be at most {MOST_TEXT} characters", len(query or ""))
+        raise InputError(
+            "address",
+            f"must be at most {MOST_TEXT} characters",
+            len(query or ""),
+            "Write a scenario file instead, and run it on the command line.",
+        )
     said: dict[str, list[str]] = {}
     for name, text in parse_qsl(query or "", keep_blank_values=True):
         said.setdefault(name, []).append(text)
@@ -116,9 +123,14 @@ def read_view(query: str | None, usual: View | None = None) -> View:
         speed=_number(said, "speed", usual.speed, max(SPEEDS)),
     )
     if view.speed not in SPEEDS:
-        raise InputError("speed", f"must be one of {', '.join(map(str, SPEEDS))}", view.speed)
+        raise InputError("speed", f"must be one of {', '.join(map(str, SPEEDS))}", view.speed, "Choose one of them.")
     if len(view.organizations) > MOST_ORGANIZATIONS:
-        raise InputError("org", f"must be at most {MOST_ORGANIZATIONS} organizations", len(view.organizations))
+        raise InputError(
+            "org",
+            f"must be at most {MOST_ORGANIZATIONS} organizations",
+            len(view.organizations),
+            "Compare more on the command line: smarketing compare.",
+        )
     view.scenarios()
     return view
 
@@ -128,7 +140,7 @@ def _number(said: Mapping[str, Sequence[str]], name: str, usual: int, highest: i
         return usual
     text = said[name][-1]
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) > highest:
-        raise InputError(name, f"must be a whole number from 0 to {highest}", text)
+        raise InputError(name, f"must be a whole number from 0 to {highest}", text, "Write digits alone.")
     return int(text)
 
 

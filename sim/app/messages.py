@@ -55,5 +55,10 @@ def _is_known(message: Any) -> bool:
     header, content = message.get("header"), message.get("content")
     if not (isinstance(header, dict) and isinstance(content, dict) and message.get("channel") == "shell"):
         return False
-    kind = header.get("msg_type")
-    return kind in KINDS and (kind != "comm_open" or content.get("target_name") in TARGETS)
+    kind, target = header.get("msg_type"), content.get("target_name")
+    return _is_one_of(kind, KINDS) and (kind != "comm_open" or _is_one_of(target, TARGETS))
+
+
+def _is_one_of(name: Any, known: frozenset[str]) -> bool:
+    """Whether a value of a message is a known name; it may be anything that JSON can hold."""
+    return isinstance(name, str) and name in known

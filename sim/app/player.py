@@ -11,8 +11,9 @@ import solara
 from sim.app.frames import PICTURE, Frame, part_of
 from sim.app.layout import is_watched
 from sim.app.levers import levers_of, standing_on
-from sim.app.links import View
+from sim.app.links import LETTERS, View
 from sim.app.show import Pace, Seen, Show
+from sim.app.stories import Story, story_of
 from sim.app.widgets import Transport, cast_of, scenario_choices
 from sim.domain.errors import InputError
 
@@ -27,14 +28,13 @@ class Player:
         What lives, and what of it the page has.
     drawn : dict
         Widgets by name (``transport``, ``floor0``, ``levers0`` …) once they are there; pages keep their own in it too.
-    playing, speed, query, error : state
-        As the visitor has set them; `error` is what could not be done last.
+    playing, speed, query, error, story : state
+        As the visitor has set them; `error` is what could not be done last, `story` the one that is open, with the
+        ``place`` of its organization.
     change : dict
         By name of the state above, what sets it.
     also : callable
         Draws what only this page has, of full frames: takes the player.
-    settle : callable
-        Called when the show comes to rest.
     """
 
     show: Show
@@ -44,9 +44,9 @@ class Player:
     speed: int
     query: str
     error: str
+    story: Story
     change: dict[str, Callable[[Any], None]]
     also: Callable[[Player], None]
-    settle: Callable[[], None]
 
     def draw(self, frames: list[Frame]) -> None:
         """Give the page new frames, and nothing that it has already."""
@@ -91,7 +91,26 @@ class Player:
         """Live through some days, at rest."""
         self.change["playing"](False)
         self.draw(self.show.step(days))
-        self.settle()
+        self.retell()
+
+    def pick(self, place: int, kind: str, row: int) -> None:
+        """Open the story of somebody or of a lead in an organization; that of nobody closes what is open."""
+        firms = self.show.firms
+        with self.show.lock:
+            found = story_of(firms[place], kind, row)
+        self.drawn["who"] = (place, kind, row) if found else ()
+        title = {"title": f"{LETTERS[place]} · {found['title']}"} if found and len(firms) > 1 else {}
+        self.change["story"]({**found, **title, "place": place} if found else {})
+
+    def retell(self) -> None:
+        """Tell the story that is open as of today."""
+        if who := self.drawn.get("who"):
+            self.pick(*who)
+
+    def chosen(self, place: int) -> int:
+        """Row of the person of an organization whose story is open, or −1."""
+        story = self.story
+        return int(story["row"]) if story.get("kind") == "person" and story["place"] == place else -1
 
     def pace(self, speed: int) -> None:
         """Play at another speed."""
@@ -100,7 +119,8 @@ class Player:
         self.change["query"](self.show.view.query())
 
     def restart(self) -> None:
-        """Begin again, at rest."""
+        """Begin again, at rest, with no story."""
+        self.pick(0, "none", -1)
         self.change["playing"](False)
         self.draw(self.show.restart())
 
@@ -108,16 +128,15 @@ class Player:
         """Let time pass while it is played; returns what stops it."""
         if not self.playing:
             self.draw(self.show.frames())
-            self.settle()
+            self.retell()
             return None
         pace = Pace(self.show, self.draw, is_watched, lambda: self.change["playing"](False))
         pace.start()
         return pace.stop
 
-    def transport(self, marks: list[Any], choose: Callable[[str, str], None], **others: Any) -> Any:
-        """Controls of it all; ``others`` take the place of what a control does."""
+    def transport(self, marks: list[Any], choose: Callable[[str, str], None]) -> Any:
+        """Controls of it all."""
         view = self.show.view
-        does = {"on_play": self.change["playing"], "on_step": self.step, "on_speed": self.pace}
         return Transport.element(
             playing=self.playing,
             speed=self.speed,
@@ -129,11 +148,14 @@ class Player:
             scenarios=scenario_choices(),
             seed=view.seed,
             on_choose=choose,
-            **{**does, "on_restart": self.restart, **others},
+            on_play=self.change["playing"],
+            on_step=self.step,
+            on_speed=self.pace,
+            on_restart=self.restart,
         )
 
 
-def use_player(view: View, also: Callable[[Player], None], settle: Callable[[], None] = lambda: None) -> Player:
+def use_player(view: View, also: Callable[[Player], None]) -> Player:
     """A player for as long as a page shows a view."""
     show = solara.use_memo(lambda: Show(view), [])
     seen = solara.use_memo(lambda: Seen(show.frames()), [])
@@ -143,10 +165,11 @@ def use_player(view: View, also: Callable[[Player], None], settle: Callable[[], 
         "speed": solara.use_state(view.speed),
         "query": solara.use_state(view.query()),
         "error": solara.use_state(""),
+        "story": solara.use_state({}),
     }
     values = {name: value for name, (value, _) in states.items()}
     change = {name: setter for name, (_, setter) in states.items()}
-    return Player(show, seen, drawn, **values, change=change, also=also, settle=settle)
+    return Player(show, seen, drawn, **values, change=change, also=also)
 
 
 def use_time(player: Player, elements: dict[str, Any]) -> None:

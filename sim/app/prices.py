@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.app.live import Living
+from sim.domain.extensions import added_agents
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.practices import MOVABLE
 from sim.report.prose import amount
 from sim.spec.catalogue import interventions_of
 from sim.spec.growth import n_persons
+from sim.spec.kinds import Intervention
 from sim.spec.resolve import practice_levels
 from sim.spec.scenario import Scenario
 
@@ -63,6 +65,7 @@ def _prices(text: str) -> dict[str, Price]:
         asked = {key: level for key, level in action.targets(action.default_dose).items() if key in PRACTICES}
         after = _day_with(scenario, levels | {key: _moved(key, levels[key], level) for key, level in asked.items()})
         yearly, hours = (late - early for late, early in zip(after, before, strict=True))
+        yearly += _pay_of(action)
         found[name] = Price(action.cost(action.default_dose, size), round(yearly), round(hours, 6))
     return found
 
@@ -79,6 +82,13 @@ def price_text(price: Price) -> str:
     parts += [amount(price.yearly, "money") + " a year"] if price.yearly else []
     parts += [amount(price.hours, "hours") + " per person and week"] if round(price.hours, 2) else []
     return ", ".join(parts) or "no money, no hours"
+
+
+def _pay_of(action: Intervention) -> float:
+    """Pay of the agents of extensions that an intervention brings at its usual dose, c.u. per year."""
+    agents = added_agents()
+    targets = action.targets(action.default_dose).items()
+    return sum(level * agents[name].value_of("pay") for name, level in targets if name in agents)
 
 
 def _moved(practice: str, now: float, asked: float) -> float:

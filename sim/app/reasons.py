@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.app.contrast import LETTERS
 from sim.app.jobs import Job
-from sim.app.links import View
+from sim.app.links import LETTERS, View
+from sim.domain.practices import BY_NAME as PRACTICES
 from sim.explain.explanation import Explanation, explained, spread
 from sim.explain.stories import Cause, Story, paired
 from sim.explain.timeline import Moment
@@ -46,7 +46,8 @@ def reasons_of(view: View, index: int, job: Job) -> dict[str, Any]:
         "days": days,
         "counts": {name: decimal(count, 0) for name, count in _counts(told).items()},
         "reasons": [
-            [each.label, list(each.fates), each.leads, _money(each.bookings), each.because] for each in told.reasons
+            [each.label, list(each.fates), each.leads, _money(each.bookings), plain(each.because)]
+            for each in told.reasons
         ],
         "stories": [story_for_page(each) for each in sorted(told.stories, key=_weight)],
     }
@@ -82,6 +83,18 @@ def story_for_page(story: Story) -> dict[str, Any]:
         "causes": [[cause.label, cause.text] for cause in _causes(story)],
         "is_found": story.is_restored,
     }
+
+
+def plain(because: str) -> str:
+    """What a path parts because of, with practices by what they are, not by their names in files.
+
+    Examples
+    --------
+    >>> plain("practice meetings"), plain("marketing's score of the lead")
+    ('cross-functional meetings', "marketing's score of the lead")
+    """
+    name = because.removeprefix("practice ")
+    return PRACTICES[name].meaning.partition(" (")[0] if name in PRACTICES else because
 
 
 def _causes(story: Story) -> tuple[Cause, ...]:

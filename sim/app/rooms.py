@@ -260,7 +260,9 @@ class Rooms:
             if name.casefold() in (taken.casefold() for taken in names):
                 raise InputError("nickname", "must be new in this room", name, "Choose another.")
             if len(names) >= MOST_PLAYERS:
-                raise InputError("room", f"must have at most {MOST_PLAYERS} people", len(names) + 1)
+                raise InputError(
+                    "room", f"must have at most {MOST_PLAYERS} people", len(names) + 1, "Open a second room."
+                )
             db.execute("INSERT INTO players VALUES (?, ?, ?)", (room.code, name, token))
         return token
 
@@ -295,7 +297,7 @@ class Rooms:
         if room.phase != DECIDE or move.quarter != room.quarter:
             raise InputError("quarter", "must be the one that is being decided", move.quarter, "Wait for the others.")
         if move.nickname not in self.players(code):
-            raise InputError("nickname", "must be in this room", move.nickname)
+            raise InputError("nickname", "must be in this room", move.nickname, "Join the room again.")
         check_move(room, move, self.moves(code, move.nickname))
         row = (room.code, move.nickname, move.quarter, json.dumps(move.choices), move.prediction, move.why[:MOST_TEXT])
         with self._open() as db:
@@ -320,9 +322,9 @@ class Rooms:
         room = self.room(code)
         types = list(relationships_of(room.setting.base()))
         if kind not in types or not 0 <= place < len(types):
-            raise InputError("guess", f"must be one of {', '.join(types)}", kind[:40])
+            raise InputError("guess", f"must be one of {', '.join(types)}", kind[:40], "Choose one of them.")
         if nickname not in self.players(code):
-            raise InputError("nickname", "must be in this room", nickname)
+            raise InputError("nickname", "must be in this room", nickname, "Join the room again.")
         with self._open() as db:
             db.execute("INSERT OR REPLACE INTO guesses VALUES (?, ?, ?, ?)", (room.code, nickname, place, kind))
 
@@ -358,7 +360,12 @@ def check_nickname(nickname: str) -> str:
     """
     name = " ".join(nickname.split())
     if not 1 <= len(name) <= MOST_NICKNAME or not name.isprintable():
-        raise InputError("nickname", f"must have 1 to {MOST_NICKNAME} characters", name[:40])
+        raise InputError(
+            "nickname",
+            f"must have 1 to {MOST_NICKNAME} characters",
+            name[:40],
+            "Choose a shorter name, in letters that can be seen.",
+        )
     if "@" in name or re.search(r"https?:|www\.", name):
         raise InputError("nickname", "must not be an address", name, "A made-up name is enough.")
     return name
@@ -376,11 +383,15 @@ def check_setting(setting: Setting) -> None:
     from sim.spec.resolve import blueprint_of
 
     if not 1 <= setting.quarters <= MOST_QUARTERS:
-        raise InputError("quarters", f"must be between 1 and {MOST_QUARTERS}", setting.quarters)
+        raise InputError("quarters", f"must be between 1 and {MOST_QUARTERS}", setting.quarters, "Play fewer or more.")
     if not 0 <= setting.budget <= MOST_BUDGET:
-        raise InputError("budget", f"must be between 0 and {MOST_BUDGET:g}", setting.budget)
+        raise InputError(
+            "budget", f"must be between 0 and {MOST_BUDGET:g}", setting.budget, "Choose an amount within that."
+        )
     if setting.predicted not in BY_NAME:
-        raise InputError("predicted", "must be an outcome", setting.predicted)
+        raise InputError(
+            "predicted", "must be an outcome", setting.predicted, "Choose bookings_new or profit, for example."
+        )
     blueprint_of(named(setting.scenario))
     blueprint_of(setting.base())
 
@@ -398,10 +409,10 @@ def check_move(room: Room, move: Move, earlier: list[Move]) -> None:
     known = interventions_of(room.setting.base())
     for name, dose in move.choices.items():
         if name not in known:
-            raise InputError("choices", "must be interventions", name[:40])
+            raise InputError("choices", "must be interventions", name[:40], "Choose from the list.")
         if not known[name].least <= dose <= known[name].most:
             rule = f"must be between {known[name].least:g} and {known[name].most:g} ({known[name].unit})"
-            raise InputError(name, rule, dose)
+            raise InputError(name, rule, dose, "Choose a dose within that.")
     before = [each for each in earlier if each.quarter < move.quarter]
     text_of(room.setting, [*before, move])
     cost = cost_of(room.setting, before, move)
@@ -409,7 +420,7 @@ def check_move(room: Room, move: Move, earlier: list[Move]) -> None:
         mend = "Take less of something."
         raise InputError("budget", f"must not be over {room.setting.budget:,.0f} c.u. a quarter", f"{cost:,.0f}", mend)
     if move.prediction is not None and not abs(move.prediction) < 1e12:
-        raise InputError("prediction", "must be a number", move.prediction)
+        raise InputError("prediction", "must be a number", move.prediction, "Write digits, such as 1200000.")
 
 
 _ROOMS: dict[Path, Rooms] = {}

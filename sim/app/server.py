@@ -15,6 +15,7 @@ from sim.app.address import Address
 from sim.app.asgi import App
 from sim.app.guard import Guard
 from sim.app.limits import MESSAGE
+from sim.app.memory import give_back
 from sim.app.sessions import Sessions
 
 #: Seconds that open connections get to end when the app ends.
@@ -49,6 +50,7 @@ def serve(taken: socket.socket, address: Address, when_ready: Callable[[str], No
     from sim.app.jobs import JOBS
 
     link = open_to(address)
+    give_back()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

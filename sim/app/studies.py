@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode
 
-from sim.app.links import is_own, named
+from sim.app.links import MOST_TEXT, is_own, named
 from sim.app.my_work import folder
 from sim.domain.errors import InputError, did_you_mean
 from sim.ensemble.experiment import RESULTS
@@ -86,15 +87,44 @@ def read_form(content: Mapping[str, Any]) -> Form:
 
 def _texts(values: Any, field: str) -> tuple[str, ...]:
     if not isinstance(values, list | tuple) or len(values) > MOST_CHOSEN:
-        raise InputError(field, f"must be a list of at most {MOST_CHOSEN}", type(values).__name__)
+        raise InputError(field, f"must be a list of at most {MOST_CHOSEN}", type(values).__name__, "Choose fewer.")
     return tuple(dict.fromkeys(str(value)[:80] for value in values))
 
 
 def _whole(value: Any, field: str, low: int, high: int) -> int:
     text = str(value).strip()
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or not low <= int(text) <= high:
-        raise InputError(field, f"must be a whole number from {low} to {high}", text[:40])
+        raise InputError(field, f"must be a whole number from {low} to {high}", text[:40], "Write digits alone.")
     return int(text)
+
+
+def form_query(form: Form) -> str:
+    """A form as the query of an address.
+
+    Examples
+    --------
+    >>> form_query(Form(kind="doses", interventions=("liaison",)))
+    'kind=doses&scenario=mid&type=undefined&type=integrated&intervention=liaison&replications=100&seed=1'
+    """
+    pairs = [("kind", form.kind), ("scenario", form.scenario), *(("type", name) for name in form.types)]
+    pairs += [("intervention", name) for name in form.interventions]
+    return urlencode([*pairs, ("replications", form.replications), ("seed", form.seed)])
+
+
+def form_of_query(query: str) -> Form:
+    """The form that an address fills in; what it does not say is as usual.
+
+    Raises
+    ------
+    InputError
+        If it names what a form cannot be.
+    """
+    said = parse_qs(query[:MOST_TEXT], keep_blank_values=True)
+    content: dict[str, Any] = {
+        name: said[name][-1] for name in ("kind", "scenario", "replications", "seed") if name in said
+    }
+    content |= {f"{name}s": said[name] for name in ("type", "intervention") if name in said}
+    return read_form(content)
 
 
 def plan_of(form: Form) -> Plan:
@@ -132,9 +162,19 @@ def _made(form: Form) -> Plan:
 def _grid(form: Form, base: Scenario) -> dict[str, Any]:
     unknown = [name for name in form.types if name not in relationships_of(base)]
     if unknown or not form.types:
-        raise InputError("types", f"must be some of {', '.join(relationships_of(base))}", ", ".join(unknown) or "none")
+        raise InputError(
+            "types",
+            f"must be some of {', '.join(relationships_of(base))}",
+            ", ".join(unknown) or "none",
+            "Choose from the list.",
+        )
     if len(form.types) + len(form.interventions) < 2:
-        raise InputError("types", "must be two types, or one with an intervention", form.types[0])
+        raise InputError(
+            "types",
+            "must be two types, or one with an intervention",
+            form.types[0],
+            "Choose another type, or add an intervention.",
+        )
     factors = {"relationship": list(form.types)}
     if form.interventions:
         factors["interventions"] = ["", *form.interventions]
@@ -144,7 +184,7 @@ def _grid(form: Form, base: Scenario) -> dict[str, Any]:
 
 def _doses(form: Form, base: Scenario) -> dict[str, Any]:
     if len(form.interventions) != 1:
-        raise InputError("interventions", "must be one, to vary its dose", len(form.interventions))
+        raise InputError("interventions", "must be one, to vary its dose", len(form.interventions), "Choose one.")
     (name,) = form.interventions
     action = interventions_of(base)[name]
     doses = [step * action.default_dose for step in DOSE_STEPS]
@@ -156,7 +196,12 @@ def _doses(form: Form, base: Scenario) -> dict[str, Any]:
 
 def _pairs(form: Form, _: Scenario) -> dict[str, Any]:
     if not 2 <= len(form.interventions) <= 8:
-        raise InputError("interventions", "must be two to eight, to be paired", len(form.interventions))
+        raise InputError(
+            "interventions",
+            "must be two to eight, to be paired",
+            len(form.interventions),
+            "Choose two or more, at most eight.",
+        )
     pairs = ["+".join(pair) for pair in combinations(form.interventions, 2)]
     factors = {"interventions": ["", *form.interventions, *pairs]}
     text = "Do interventions add up, alone and in pairs?"

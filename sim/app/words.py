@@ -34,6 +34,14 @@ ERROR: dict[str, Any] = {
     "nowhere": "There is no such page",
 }
 
+PREPARING: dict[str, Any] = {
+    "title": "Getting ready",
+    "compiling": "The simulation is being compiled for this computer: {done} of {parts} parts after {seconds} s. This"
+    " happens once, and takes about 15 seconds on a computer that does nothing else.",
+    "loading": "The simulation is being loaded: a moment.",
+    "then": "The page opens by itself.",
+}
+
 SHARE: dict[str, Any] = {
     "title": "Take it with you",
     "link": "Copy link",
@@ -192,9 +200,12 @@ EXPERIMENT: dict[str, Any] = {
     "parquet": "Tables (Parquet)",
     "pictures": "Pictures (SVG, PNG)",
     "plan": "Plan (TOML)",
-    "command": "Copy command",
-    "python": "Copy Python",
     "frame": "Report of the study",
+    "copy_plan": "Copy plan (TOML)",
+    "share": "The command and the Python line make the same study, with the same digest.",
+    "share_file": "The command and the Python line make the same study, with the same digest, of the plan: save it as"
+    " {file} in {place} first.",
+    "here": "the folder that you are in",
 }
 
 FIRM: dict[str, Any] = {
@@ -251,6 +262,10 @@ FIRM: dict[str, Any] = {
     "result": "What is known of the firm",
     "data": "What the export can tell",
     "assessment": "How the two sides work together",
+    "share": "The command and the Python lines make the same firm of what lies here, to the last digit. The TOML is the"
+    " scenario; the draws that it names lie beside it.",
+    "share_later": "The link opens this firm on this computer. Once it is made, its scenario and the lines that make it"
+    " can be taken away too.",
 }
 
 CLASS: dict[str, Any] = {
@@ -291,7 +306,7 @@ CLASS: dict[str, Any] = {
     "you": "You are {nickname}.",
     "wait": "The class begins soon.",
     "predict": "{outcome} at the end of the quarter will be",
-    "last_time": "So far: {value}.",
+    "last_time": "So far: {value}",
     "decide": "What do you do from this quarter on?",
     "spent": "{cost} of {budget} c.u. spent",
     "over": "That is {cost} of {budget} c.u.: too much.",

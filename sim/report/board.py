@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.domain.shown import MONEY, in_currency
-from sim.report.board_basis import basis_table, rests_on
+from sim.report.closing import Closing, closing_parts
 from sim.report.parts_page import parts_page
 from sim.report.study_made import posterior_lines
-from sim.report.study_parts import Exhibit, Part
+from sim.report.study_parts import Part
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Board:
     shown : tuple of Part
         Pictures and tables.
     costs, sure, change : tuple of str
-        Sentences; a part without any is left out.
+        Sentences.
     moved : tuple of str
         Relationship types and interventions that it is about.
     again : tuple of (str, str)
@@ -64,32 +64,20 @@ def board_page(board: Board, about: Mapping[str, Any]) -> str:
         A complete HTML document that loads nothing; the same text for the same result.
     """
     currency = about["scenario"]["currency"]
+    closing = Closing(board.costs, board.sure, board.change, board.moved)
     page = parts_page(
         "board.html.j2",
         (board.question, board.kicker),
         list(board.answer),
-        [*board.shown, *closing_parts(board, about), *board.further],
+        [
+            *board.shown,
+            *closing_parts(closing, about),
+            *board.further,
+        ],
         made=[*board.again, *made_lines(about)],
         explains_money=currency == MONEY,
     )
     return in_currency(page, html.escape(currency))
-
-
-def closing_parts(board: Board, about: Mapping[str, Any]) -> list[Part]:
-    """What it costs, how sure it is, what it rests on, and what would change the answer."""
-    rests = Exhibit("basis", "", rests_on(about, board.moved), table=basis_table(board.moved))
-    parts = [
-        said("costs", "What it costs", board.costs),
-        said("sure", "How sure that is", board.sure),
-        Part("What it rests on", (), (rests,)),
-        said("change", "What would change the answer", board.change),
-    ]
-    return [part for part in parts if part is not None]
-
-
-def said(name: str, title: str, sentences: Sequence[str]) -> Part | None:
-    """A part of sentences alone; None without any."""
-    return Part(title, (), (Exhibit(name, "", tuple(sentences)),)) if sentences else None
 
 
 def made_lines(about: Mapping[str, Any]) -> list[tuple[str, str]]:

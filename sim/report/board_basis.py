@@ -15,9 +15,11 @@ NAMES = {
     EVIDENCE: "from published evidence",
     COMPUTED: "computed from public data",
     TUNED: "tuned so that the model shows known patterns",
-    ASSUMPTION: "assumptions, many with a sign or an order from evidence",
+    ASSUMPTION: "assumptions (many with a sign or an order from evidence)",
     CHOICE: "choices and switches",
 }
+#: The same of a single number.
+ONE = {**NAMES, ASSUMPTION: "an assumption", CHOICE: "a choice"}
 COLUMNS = columns("What", "Numbers", "Assumed", "Evidence", words=("Evidence",))
 
 
@@ -35,13 +37,11 @@ def rests_on(about: Mapping[str, Any], moved: Sequence[str]) -> tuple[str, ...]:
     told = [f"The model has {len(every):,} numbers: {_counted(every)}."]
     own = entries_of(moved)
     if own:
-        kinds = _counted(own)
-        told.append(
-            f"The relationship types and interventions in question are described by {len(own):,} of them: {kinds}."
-        )
+        told.append(_in_question(own))
     values = about["scenario"].get("sources") or {}
     if values:
-        told.append(f"{len(values):,} values are the firm’s own: {enumerate_words(_few(values))}.")
+        many = "One value is" if len(values) == 1 else f"{len(values):,} values are"
+        told.append(f"{many} the firm’s own: {enumerate_words(_few(values))}.")
     if drawn := about.get("posterior"):
         told.append(
             f"{len(drawn['columns']):,} values are known only so far: {drawn['draws']:,} draws from {drawn['file']}"
@@ -50,6 +50,16 @@ def rests_on(about: Mapping[str, Any], moved: Sequence[str]) -> tuple[str, ...]:
     elif not values:
         told.append("No value of this scenario is said to come from a real firm: it is a typical one.")
     return (*told, "All numbers with what they rest on: smarketing evidence.")
+
+
+def _in_question(own: Sequence[Basis]) -> str:
+    """How many numbers describe what was compared, and what they rest on."""
+    about, bases = "the relationship types and interventions in question", {number.basis for number in own}
+    if len(own) == 1:
+        return f"One of them describes {about}: it is {ONE[own[0].basis]}."
+    if len(bases) == 1:
+        return f"The {len(own):,} that describe {about} are all {NAMES[own[0].basis]}."
+    return f"{len(own):,} of them describe {about}: {_counted(own)}."
 
 
 def _few(values: Mapping[str, str], most: int = 4) -> list[str]:

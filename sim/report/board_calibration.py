@@ -8,14 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.board import said
 from sim.report.board_again import again_lines, calibrate_command
 from sim.report.board_basis import rests_on
+from sim.report.closing import CHANGE, COSTS, RESTS, SURE, said
 from sim.report.firm_parts import told_parts
 from sim.report.parts_page import parts_page
+from sim.report.prose import capital, decimal, enumerate_words, spell
 from sim.report.study_parts import Exhibit, Part
 
 Document = Mapping[str, Any]
+#: What is said of costs.
+UNPRICED = (
+    "A calibration changes nothing and costs nothing. What a change costs in this firm, and whether it pays, is asked"
+    " of the scenario that was written: smarketing compare or smarketing decide."
+)
 #: What is said where no command makes a calibration again.
 CALIBRATED = (
     "No command is shown, as the result does not name its base scenario or self-assessment by their files. Give the"
@@ -66,9 +72,14 @@ def calibration_page(document: Document) -> str:
     parts = told_parts(stored(document))
     name, rows = document["source_name"], f"{document['rows']:,} rows"
     notes = said("notes", "What was assumed", document["notes"])
-    change = said("change", "What would change the answer", _change(document))
-    rests = Part("What it rests on", (), (Exhibit("basis", "", calibration_basis(document)),))
-    more = [part for part in (rests, change, notes) if part is not None]
+    rests = Part(RESTS, (), (Exhibit("basis", "", calibration_basis(document)),))
+    more = [
+        said("costs", COSTS, (UNPRICED,)),
+        said("sure", SURE, calibration_sure(document)),
+        rests,
+        said("change", CHANGE, _change(document)),
+        *([notes] if document["notes"] else []),
+    ]
     heading = f"What does the export of {name} say about the firm?", f"{rows} · {document['layout']}"
     return parts_page(
         "firm.html.j2", heading, calibration_answer(document), [*parts, *more], made=calibration_made(document)
@@ -79,18 +90,19 @@ def calibration_answer(document: Document) -> list[str]:
     """What was made, how well it fits what was held out, and what stays open: three sentences."""
     found = stored(document)
     told = int((found.parameters["verdict"] == "told").sum())
-    best = found.conclusion.effects.set_index("type").loc[found.conclusion.best]
+    many = f"{spell(told)} of {len(found.parameters)} parameters {'is' if told == 1 else 'are'} told by it"
+    best: Any = found.conclusion.effects.set_index("type").loc[found.conclusion.best]
     scores = {row["forecast"]: row for row in document["scores"]}
     ours = next(iter(scores.values()))
     low, high = 100 * best["low"], 100 * best["high"]
-    sure = " That is not distinguishable from no change." if low <= 0.0 <= high else ""
+    sure = ", which is not distinguishable from no change" if low <= 0.0 <= high else ""
     return [
         f"{document['rows']:,} rows became a firm in {document['draws']:,} variants that fit the export about as well;"
-        f" {told} of {len(found.parameters)} parameters are told by it.",
-        f"Of {ours['targets']} numbers held out, {round(ours['inside'] * ours['targets'])} lie inside the 90 %"
-        f" intervals of {ours['forecast']}.",
-        f"{found.conclusion.best.capitalize()} would change new bookings by {100 * best['median']:+.0f} %"
-        f" ({low:+.0f} to {high:+.0f} % over the variants).{sure}",
+        f" {many}.",
+        f"Of {spell(ours['targets'])} numbers held out, {_inside(ours)} {'lies' if _inside(ours) == 'one' else 'lie'}"
+        f" inside the 90 % intervals of the {ours['forecast']}.",
+        f"{found.conclusion.best.capitalize()} would change new bookings by {decimal(100 * best['median'], 0, True)} %"
+        f" ({decimal(low, 0, True)} to {decimal(high, 0, True)} % over the variants){sure}.",
     ]
 
 
@@ -98,8 +110,9 @@ def calibration_basis(document: Document) -> tuple[str, ...]:
     """What a calibration rests on: the export, and the model's numbers for all that it does not tell."""
     told = [row["parameter"] for row in document["parameters"] if row["verdict"] == "told"]
     first = (
-        f"{document['rows']:,} rows of {document['source_name']} tell {len(told)} parameters; for the others stands"
-        " what was believed before the export."
+        f"The {document['rows']:,} rows of {document['source_name']} tell"
+        f" {enumerate_words(told) or 'none of the parameters'}; for all others stands what was believed before the"
+        " export."
     )
     about = {"scenario": {"sources": document.get("sources", {"the scenario": "the export"})}}
     return (first, *rests_on(about, ()))
@@ -123,9 +136,32 @@ def calibration_made(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-def _change(document: Document) -> list[str]:
-    """Unknowns on which the doubt hangs."""
-    return [
-        f"{row['unknown']}: it alone explains {100 * row['share']:.0f} % of the doubt; measure it first."
+def _inside(score: Document) -> str:
+    """How many of the numbers held out lie inside the intervals of a forecast."""
+    return spell(round(score["inside"] * score["targets"]))
+
+
+def calibration_sure(document: Document) -> tuple[str, ...]:
+    """How well the last cohorts were forecast, by which way, and what intervals hold."""
+    found = stored(document)
+    each = [f"{row['forecast']}: {_inside(row)} of {spell(row['targets'])} inside" for row in document["scores"]]
+    held = f"{found.held_from.day} {found.held_from:%B %Y}"
+    lost = enumerate_words(document["out_of_reach"])
+    return (
+        f"What became of the cohorts since {held} was held out and forecast by 90 % intervals.",
+        f"{capital('; '.join(each))}.",
+        f"Intervals hold 90 % of {document['draws']:,} variants: luck, and what the export leaves open.",
+        *((f"No simulated firm comes near these, which were left out of the fit: {lost}.",) if lost else ()),
+    )
+
+
+def _change(document: Document) -> tuple[str, ...]:
+    """The unknown on which the doubt hangs, and data that would tell more."""
+    told = [
+        f"{capital(row['unknown'])}: it alone explains {100 * row['share']:.0f} % of the doubt, so find it out first."
         for row in document["unknowns"][:1]
     ]
+    more = (
+        "More or newer rows would change what is told; a cohort that behaves unlike those before changes the forecast."
+    )
+    return (*told, more)

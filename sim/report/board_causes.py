@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sim.analysis.range_figures import Line, Words, draw_ranges
+from sim.analysis.waterfall import scale_of
 from sim.domain.outcomes import BY_NAME
 from sim.report.attribution_page import attribution_part
+from sim.report.attribution_words import with_interval
 from sim.report.board import Board
-from sim.report.board_again import again_lines, attribute_command, explain_command
-from sim.report.prose import capital, enumerate_words
+from sim.report.board_again import again_lines, attribute_command, command, explain_command
+from sim.report.board_words import SPENT
+from sim.report.prose import capital, decimal, enumerate_words
 from sim.report.study_parts import Exhibit, Part, Table, columns
-from sim.spec.catalogue import interventions, relationships
+from sim.spec.catalogue import interventions, relationships, scenario_names
 
 Document = Mapping[str, Any]
 #: Reasons and settings that a page shows.
@@ -34,7 +37,7 @@ def attribution_board(document: Document) -> Board:
         kicker=f"{about['scenario_name']}, split by {by}, {about['replications']:,} replications",
         answer=tuple(" ".join(part.answer) for part in parts[:3]),
         shown=tuple(parts),
-        costs=(),
+        costs=_spent(document),
         sure=(
             f"Parts are fair shares (Shapley values) over {ways}; they add up to the whole in every replication.",
             f"Verdicts are adjusted for the number of parts (Holm), from {about['replications']:,} replications.",
@@ -61,7 +64,30 @@ def _change(document: Document) -> tuple[str, ...]:
                 f"{BY_NAME[name].label}: {len(unclear)} of {len(rows)} are not distinguishable from nothing"
                 f" ({enumerate_words(unclear)}); more replications may tell."
             )
-    return tuple(told)
+    return (*told, "Another firm, or another start: parts hang on what is in place already.")
+
+
+def _spent(document: Document) -> tuple[str, ...]:
+    """What the whole change does to money and hours, as far as these were split."""
+    told = []
+    for row in document["rows"]:
+        if row["kind"] == "total" and row["outcome"] in SPENT and row["contribution"] is not None:
+            scale = scale_of([row])
+            open_ = ", not distinguishable" if row["verdict"] == "not distinguishable" else ""
+            told.append(f"{capital(SPENT[row['outcome']])}: {with_interval(row, scale)} {scale.unit}{open_}.")
+    if any(row["outcome"] == "profit" for row in document["rows"]):
+        told.append("Profit is what is left after pay, programme, practices and interventions, so their cost is in it.")
+    if told:
+        return tuple(told)
+    return ("No cost is among the outcomes that were split; --outcome profit,cost,intervention_cost splits it too.",)
+
+
+def _unpriced(worlds: Sequence[str], name: str) -> str:
+    """What to ask for costs, which an explanation does not count."""
+    asked = command("compare", [name], {"relationships": ",".join(worlds)}) if name in scenario_names() else ""
+    is_known = set(worlds) <= set(relationships())
+    how = f": {asked}" if asked and is_known else " (smarketing compare)"
+    return f"An explanation follows single leads and counts no costs. A comparison of the same worlds does{how}."
 
 
 def moved_of(document: Document) -> tuple[str, ...]:
@@ -82,7 +108,7 @@ def explanation_board(document: Document) -> Board:
         kicker=f"{about['scenario_name']}, seed {about['seed']}, the same luck in all worlds",
         answer=tuple(sentence for pair in document["pairs"] for sentence in explained_words(pair, first))[:3],
         shown=tuple(part for pair in document["pairs"] for part in _pair_parts(pair, first)),
-        costs=(),
+        costs=(_unpriced([first, *worlds], about["scenario_name"]),),
         sure=tuple(_checked(pair, first) for pair in document["pairs"]),
         change=("This is one run on one luck: another seed has other leads.",),
         moved=tuple(name for name in (first, *worlds) if name in known),
@@ -101,22 +127,33 @@ def explained_words(pair: Document, first: str) -> list[str]:
         top = pair["reasons"][0]
         told.append(
             f"Of {looked:,} that were looked at, the commonest parting is {top['label'][:1].lower()}{top['label'][1:]}:"
-            f" {top['leads']:,} leads, {top['bookings']:+,.0f} of bookings."
+            f" {top['leads']:,} leads, {_booked(top['bookings'])}."
         )
     if restoring := [one for one in pair["settings"] if one["restored"]]:
         best = restoring[0]
         told.append(
-            f"The one setting that restores most alone is {best['name']}: {best['restored']:,} of {best['of']:,}."
+            f"The one setting that restores most alone is {_setting(best)}: {best['restored']:,} of {best['of']:,}."
         )
     return told
 
 
+def _setting(setting: Document) -> str:
+    """A setting as people say it."""
+    return str(setting["name"]).replace("_", " ")
+
+
+def _booked(money: float) -> str:
+    return f"{decimal(money, 0, True)} c.u. of bookings" if round(money) else "no difference in bookings"
+
+
 def _checked(pair: Document, first: str) -> str:
     found, looked = pair["verdicts"], len(pair["stories"])
+    rest = [f"{found['joint_causes']:,} have joint causes"] if found["joint_causes"] else []
+    rest += [f"for {found['not_found']:,} no cause was found"] if found["not_found"] else []
+    more = f"; {enumerate_words(rest)}" if rest else ""
     return (
         f"Each cause was taken back in {pair['world']}, and nothing else: for {found['one_cause']:,} of {looked:,}"
-        f" leads that gives the fate of {first}, {found['joint_causes']:,} have joint causes, and of"
-        f" {found['not_found']:,} none was found."
+        f" leads that alone gives the fate of {first}{more}."
     )
 
 
@@ -128,7 +165,7 @@ def _pair_parts(pair: Document, first: str) -> list[Part]:
         (
             row["label"],
             f"{row['leads']:,}",
-            f"{row['bookings']:+,.0f}".replace("-", "−"),
+            decimal(row["bookings"], 0, True),
             " → ".join(row["fates"]),
             row["because"],
         )
@@ -144,7 +181,7 @@ def _pair_parts(pair: Document, first: str) -> list[Part]:
     settings = [one for one in pair["settings"] if one["restored"]][:MOST_SHOWN]
     if settings:
         cells2 = [
-            (one["name"], str(one["first"]), str(one["second"]), f"{one['restored']:,} of {one['of']:,}")
+            (_setting(one), str(one["first"]), str(one["second"]), f"{one['restored']:,} of {one['of']:,}")
             for one in settings
         ]
         told = (f"{len(settings)} settings restore leads when one alone is as in {first}, for the whole firm.",)

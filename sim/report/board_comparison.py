@@ -13,12 +13,15 @@ from sim.report.board import Board
 from sim.report.board_again import REPLAYED, again_lines, compare_command
 from sim.report.board_words import ASKED, change_sentences, compared, cost_sentences, three_sentences
 from sim.report.page import FURTHER_OUTCOMES
+from sim.report.prose import enumerate_words
 from sim.report.study_comparisons import compared_exhibit, table_of
 from sim.report.study_methods import HOLM, PAIRED
 from sim.report.study_parts import Exhibit, Part
 from sim.report.uncertainty import FIRM, tell_parts_of_uncertainty
 
 Document = Mapping[str, Any]
+#: What would change every answer.
+ANOTHER_FIRM = "Another firm may have another answer: this one is of the firm that the scenario describes."
 
 
 def comparison_board(document: Document) -> Board:
@@ -36,9 +39,9 @@ def comparison_board(document: Document) -> Board:
         kicker=f"{about['scenario_name']}, {len(names)} scenarios, {found.replications:,} replications",
         answer=tuple(three_sentences(found)),
         shown=(shown,),
-        costs=tuple(cost_sentences(found)),
+        costs=tuple(cost_sentences(found)) or ("The result holds no figure of costs.",),
         sure=_sure(document),
-        change=tuple(change_sentences(found)),
+        change=(*change_sentences(found), ANOTHER_FIRM),
         moved=moved_by(document["rows"]),
         again=again_lines(compare_command(document), REPLAYED),
         further=(Part("Other outcomes", (), further),) if further else (),
@@ -46,7 +49,9 @@ def comparison_board(document: Document) -> Board:
 
 
 def _listed(names: list[str], most: int = 4) -> str:
-    return " or ".join(names) if len(names) <= most else f"{names[0]}, or one of {len(names) - 1} changes"
+    if len(names) > most:
+        return f"{names[0]}, or one of {len(names) - 1} changes"
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def frame_of(rows: list[dict[str, Any]], baseline: str) -> pd.DataFrame:
@@ -70,6 +75,10 @@ def moved_by(rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*types, *uses]))
 
 
+def _judged(labels: list[str], verdict: str) -> str:
+    return f"{enumerate_words(labels)} {'is' if len(labels) == 1 else 'are'} {verdict}"
+
+
 def _sure(document: Document) -> tuple[str, ...]:
     """Verdicts counted, and which part of the uncertainty is luck."""
     found = compared(document)
@@ -77,7 +86,7 @@ def _sure(document: Document) -> tuple[str, ...]:
     for name in ASKED:
         effects = found.effects.get(name, [])
         verdicts = list(dict.fromkeys(one.verdict for one in effects))
-        said = [f"{', '.join(e.label for e in effects if e.verdict == verdict)} {verdict}" for verdict in verdicts]
+        said = [_judged([one.label for one in effects if one.verdict == verdict], verdict) for verdict in verdicts]
         if said:
             told.append(f"{BY_NAME[name].label}: {'; '.join(said)}.")
     share = tell_parts_of_uncertainty(found.effects.get(ASKED[0], []))

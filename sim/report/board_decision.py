@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.analysis.decision_figures import draw_course, draw_frontier
+from sim.analysis.decision_figures import draw_course, draw_frontier, draw_regret
 from sim.analysis.points import BASELINE
 from sim.decide.choice import ACT
 from sim.report.board import Board
@@ -20,15 +20,21 @@ from sim.report.decision_words import (
     days_of,
     dip_sentence,
     doubt_sentences,
+    ended,
     guarantee_sentence,
+    hangs_on_nothing,
     limits_sentence,
     listed,
+    on_average,
     rows_of,
     second_sentence,
 )
 from sim.report.prose import capital
 from sim.report.study_comparisons import compared_exhibit
 from sim.report.study_parts import Exhibit, Part, Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Document = Mapping[str, Any]
 COLUMNS = (
@@ -44,7 +50,8 @@ def decision_board(document: Document) -> Board:
     """The page of a decision, from its JSON."""
     asked, about = document["question"], document["provenance"]
     option = told_of(document)
-    shown = [part for part in (_frontier(document), _brings(document, option), _way(document)) if part is not None]
+    parts = (_frontier(document), _brings(document, option), _way(document), _doubted(document))
+    shown = [part for part in parts if part is not None]
     goal = asked["label"] if asked["label"] else asked["goal"]
     return Board(
         question=f"What should {about['scenario_name']} do first with {_budget(document)}, for {goal.lower()}?",
@@ -131,6 +138,67 @@ def _way(document: Document) -> Part | None:
     return Part("When it pays", (), (Exhibit("way", "", (reading,), caption, draw),))
 
 
+#: Doubts by what they are over: name of the picture, and heading.
+DOUBTS = {
+    "posterior": ("regret-data", "Over the firms that fit the data"),
+    "assumptions": ("regret-assumed", "Over what is only assumed"),
+}
+
+
+def _doubted(document: Document) -> Part | None:
+    """How the contenders fare in the firms that it may be."""
+    told = tuple(_doubt(document, doubt) for doubt in document["doubts"])
+    return Part("What if the firm is another than we think", (), told) if told else None
+
+
+def _doubt(document: Document, doubt: Document) -> Exhibit:
+    """The regret of contenders over one kind of doubt, as a picture and a table."""
+    unit, (name, heading) = document["question"]["unit"], DOUBTS[doubt["over"]]
+    ordered = sorted(doubt["contenders"], key=lambda one: float(one["regret_worst_tenth"]))
+    least, chosen = ordered[0], next(one for one in ordered if one["is_choice"])
+    worst = amount(chosen["regret_worst_tenth"], unit)
+    reading = f"In the worst tenth of {doubt['draws']} draws, {_who(chosen)} falls {worst} behind the best contender."
+    if least is not chosen:
+        reading += f" The least has {listed(least)}: {amount(least['regret_worst_tenth'], unit)}."
+    if hangs_on_nothing(doubt):
+        reading = f"Over {doubt['draws']} draws, {_who(chosen)} {on_average(doubt, chosen, unit)}."
+    rows = tuple(_doubt_row(one, unit) for one in ordered)
+    caption = (
+        "Falling behind: how much less it brings than what is best in the same firm, luck out. Gains: mean, and the"
+        " range of nine tenths of firms."
+    )
+    draw = partial(_drawn_regret, document, doubt["over"])
+    return Exhibit(name, heading, (reading,), caption, draw, Table(REGRETS, (("", rows),)))
+
+
+REGRETS = (
+    ("What is begun", "name"),
+    ("Gain", "number"),
+    ("In nine tenths of firms", "text"),
+    ("Behind the best, mean", "number"),
+    ("In the worst tenth", "number"),
+    ("Best in", "number"),
+)
+
+
+def _doubt_row(one: Document, unit: str) -> tuple[str, ...]:
+    ends = f"{amount(one['gain_low'], '')} to {amount(one['gain_high'], '')}"
+    figures = (amount(one[name], unit) for name in ("gain", "regret", "regret_worst_tenth"))
+    gain, mean, worst = figures
+    name = capital(listed(one)) + (" (the choice)" if one["is_choice"] else "")
+    return name, gain, ends, mean, worst, f"{100 * one['share_best']:.0f} %"
+
+
+def _who(chosen: Document) -> str:
+    return "the choice" if chosen["portfolio"] else "doing nothing"
+
+
+def _drawn_regret(document: Document, over: str, narrow: bool) -> Figure:
+    figure = draw_regret(document, over, narrow)
+    assert figure is not None
+    return figure
+
+
 def _brings(document: Document, option: Document) -> Part | None:
     """What the choice, or what leads, does to the headline outcomes."""
     if not option["portfolio"]:
@@ -145,7 +213,8 @@ def _brings(document: Document, option: Document) -> Part | None:
 
 def _costs(document: Document, option: Document) -> tuple[str, ...]:
     name = "choice" if document["verdict"] == ACT else "leading"
-    who = f"{capital(listed(option))}: {cost_sentence(option)}" if option["portfolio"] else cost_sentence(option)
+    who = cost_sentence(option)
+    who = f"{capital(listed(option))}{who.removeprefix('It')}" if option["portfolio"] else who
     dip = dip_sentence(document, name) if option["portfolio"] else ""
     return tuple(sentence for sentence in (who, dip) if sentence)
 
@@ -176,9 +245,12 @@ def change_sentences(document: Document) -> tuple[str, ...]:
     cheaper = [row for row in document["frontier"] if row["cost"] < choice["cost"]]
     if cheaper:
         last = cheaper[-1]
+        cheap = "nothing" if last["cost"] == 0.0 else amount(last["cost"], "c.u.")
         told.append(
-            f"With less than {amount(choice['cost'], 'c.u.')} a year the best that was compared is {listed(last)},"
-            f" {amount(last['gain'], unit)} for {amount(last['cost'], 'c.u.')}."
+            ended(
+                f"With less than {amount(choice['cost'], 'c.u.')} a year the best that was compared is {listed(last)},"
+                f" {amount(last['gain'], unit)} for {cheap}"
+            )
         )
     option = told_of(document)
     if option["parameter_share"] is not None:

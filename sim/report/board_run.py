@@ -12,7 +12,7 @@ from sim.domain.shown import in_calendar_days
 from sim.report.board import Board
 from sim.report.board_again import REPLAYED, again_lines, run_command
 from sim.report.board_words import ASKED
-from sim.report.prose import enumerate_words, wording
+from sim.report.prose import enumerate_words, true_minus, wording
 from sim.report.sections import SECTIONS
 from sim.report.study_parts import Exhibit, Part, Table, columns
 from sim.report.study_words import level
@@ -43,17 +43,21 @@ def run_board(document: Document) -> Board:
 def run_answer(document: Document) -> list[str]:
     """Headlines, what the firm earns, and how little one run says."""
     values, about = document["outcomes"], document["provenance"]
-    said = [
-        f"{wording(name, BY_NAME[name].unit).subject.replace('the ', 'a ')} of {level(values[name], name)}"
-        for name in ASKED
-        if name != "profit" and values.get(name) is not None
-    ]
+    said = [_had(name, values[name]) for name in ASKED if name != "profit" and values.get(name) is not None]
     first = f"In this run {about['scenario_name']} has {enumerate_words(said)}." if said else "This run has no figures."
     profit = values.get("profit")
     kind = "" if profit is None else "makes a loss" if profit < 0 else "makes a profit"
     second = "" if profit is None else f"It {kind} of {level(abs(profit), 'profit')}."
     third = f"That is one run with seed {about['seed']}, one story out of many, without an interval."
     return [sentence for sentence in (first, second, third) if sentence]
+
+
+def _had(name: str, value: float) -> str:
+    """An outcome as what the firm has, such as ``13.7 disputes per 100 hand-offs``."""
+    subject = wording(name, BY_NAME[name].unit).subject
+    if name == "conflict_per_100":
+        return f"{level(value, name)} {subject}"
+    return f"{subject.replace('the ', 'a ')} of {level(value, name)}"
 
 
 def _funnel(values: Mapping[str, Any]) -> Part:
@@ -76,14 +80,15 @@ def _table(values: Mapping[str, Any]) -> Part:
 def _row(name: str, value: Any) -> tuple[str, str, str]:
     about = BY_NAME[name]
     unit = "" if about.unit in ("share", "-") else in_calendar_days(0, about.unit)[1]
-    return about.label, type_name(value) if name == "type_index" else figure(value, about.unit), unit
+    return about.label, type_name(value) if name == "type_index" else true_minus(figure(value, about.unit)), unit
 
 
 def _costs(values: Mapping[str, Any]) -> tuple[str, ...]:
     if values.get("cost") is None:
-        return ()
+        return ("This run has no figure of costs.",)
     paid = values.get("intervention_cost") or 0.0
+    once = f"{level(paid, 'intervention_cost')} was paid once" if paid else "nothing was paid"
     return (
-        f"Marketing and sales cost {level(values['cost'], 'cost')}; interventions cost"
-        f" {level(paid, 'intervention_cost')} once, within the time that is measured.",
+        f"Marketing and sales cost {level(values['cost'], 'cost')}; for interventions {once} within the time that is"
+        " measured.",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.study import Effect, best_first, effect_from, overlap
-from sim.report.prose import capital, change, enumerate_words, gain, spell
+from sim.report.prose import capital, change, enumerate_words, gain, spell, wording
 from sim.report.study_words import kind_of, level, replications_text
 from sim.report.uncertainty import probable
 
@@ -21,6 +21,12 @@ SHORT = {
     "profit": ("profit", "more profit", "less profit"),
     "cycle_days": ("the sales cycle", "a longer sales cycle", "a shorter sales cycle"),
     "conflict_per_100": ("disputes", "more disputes", "fewer disputes"),
+}
+#: Outcomes that say what something costs, and what they are called in a sentence.
+SPENT = {
+    "cost": "cost of sales and marketing",
+    "intervention_cost": "what is paid for interventions",
+    "coordination_hours": "coordination for each person and week",
 }
 EQUAL, UNCLEAR = "equal", "not distinguishable"
 
@@ -37,12 +43,20 @@ class Compared:
         By outcome: every scenario but the baseline, best first.
     replications, planned : int
         Complete, and asked for.
+    first : str
+        Outcome by which the best is chosen.
     """
 
     baseline: str
     effects: dict[str, list[Effect]]
     replications: int
     planned: int
+    first: str = ASKED[0]
+
+    @property
+    def chosen_by(self) -> list[Effect]:
+        """Effects on the outcome by which the best is chosen, best first."""
+        return self.effects.get(self.first, [])
 
     def of(self, outcome: str, scenario: str) -> Effect | None:
         """What a scenario does to an outcome."""
@@ -51,13 +65,13 @@ class Compared:
     @property
     def leading(self) -> Effect | None:
         """What is best of all that is distinguishably better."""
-        return next((one for one in self.effects.get(ASKED[0], []) if one.verdict == "better"), None)
+        return next((one for one in self.chosen_by if one.verdict == "better"), None)
 
     @property
     def followers(self) -> list[Effect]:
         """What is better too, and may be as good as the leading one."""
         first = self.leading
-        rest = [] if first is None else self.effects[ASKED[0]]
+        rest = [] if first is None else self.chosen_by
         return [one for one in rest if one is not first and one.verdict == "better" and first and overlap(first, one)]
 
 
@@ -90,8 +104,19 @@ def _best(found: Compared) -> str:
     text = f"{first.label} brings {most}: {_figure(first)} against {found.baseline}"
     if not found.followers:
         return f"{text}."
-    others = enumerate_words([f"{one.label} ({gain(one, kind_of(one.outcome))})" for one in found.followers])
+    others = enumerate_words([f"{one.label} ({_inline(gain(one, kind_of(one.outcome)))})" for one in found.followers])
     return f"{text}, but it cannot be told from {others}."
+
+
+def _inline(text: str) -> str:
+    """A difference whose interval stands in brackets, so that it can stand in brackets itself.
+
+    Examples
+    --------
+    >>> _inline("+3.2 % (+2.5 to +3.9 %)")
+    '+3.2 %, +2.5 to +3.9 %'
+    """
+    return text.replace(" (", ", ", 1).rstrip(")")
 
 
 def _figure(effect: Effect) -> str:
@@ -138,14 +163,14 @@ def _phrases(effects: Sequence[Effect], verdicts: Sequence[str]) -> list[str]:
 
 def _phrase(effect: Effect) -> str:
     """An outcome with what becomes of it, such as ``fewer disputes (−12.0 %, −15.0 to −9.0 %)``."""
-    told = gain(effect, kind_of(effect.outcome)).replace(" (", ", ", 1).rstrip(")")
+    told = _inline(gain(effect, kind_of(effect.outcome)))
     if effect.verdict == UNCLEAR:
         return f"{_subject(effect)} ({told})"
     return f"{SHORT[effect.outcome][1 if (effect.difference or 0.0) > 0 else 2]} ({told})"
 
 
 def _subject(effect: Effect) -> str:
-    return SHORT[effect.outcome][0]
+    return SHORT[effect.outcome][0] if effect.outcome in SHORT else wording(effect.outcome, effect.unit).subject
 
 
 def loss_words(found: Compared, first: Effect) -> str:
@@ -197,17 +222,17 @@ def change_sentences(found: Compared) -> list[str]:
         share = min(abs(first.low), abs(first.high or first.low)) / abs(first.difference)
         told.append(
             f"Within luck the answer stands: even the near end of the interval of {first.label} is"
-            f" {100 * share:.0f} % of its effect on new bookings."
+            f" {100 * share:.0f} % of its effect on {_subject(first)}."
         )
     if found.followers:
         names = enumerate_words([one.label for one in [first, *found.followers] if one is not None])
         told.append(f"Which of {names} is ahead is open: compare them with each other, with more replications.")
-    told += [needed for one in found.effects.get(ASKED[0], []) if (needed := _needed(one))][:3]
-    shares = [one.parameter_share for one in found.effects.get(ASKED[0], []) if one.parameter_share is not None]
+    told += [needed for one in found.chosen_by if (needed := _needed(one))][:3]
+    shares = [one.parameter_share for one in found.chosen_by if one.parameter_share is not None]
     if shares:
         told.append(
-            f"Of the uncertainty about new bookings, up to {100 * max(shares):.0f} % is about the firm itself: data of"
-            " the firm would narrow it, more replications would not."
+            f"Of the uncertainty about {_subject(found.chosen_by[0])}, up to {100 * max(shares):.0f} % is about the"
+            " firm itself: data of the firm would narrow it, more replications would not."
         )
     return told
 
@@ -221,7 +246,7 @@ def _needed(effect: Effect) -> str:
     if many <= effect.replications or many > 1e6:
         return ""
     return (
-        f"{effect.label}: if its effect on new bookings is what it seems"
+        f"{effect.label}: if its effect on {_subject(effect)} is what it seems"
         f" ({gain(effect, kind_of(effect.outcome)).split(' (')[0]}), about {many:,.0f} replications would tell it from"
         f" nothing; there are {effect.replications:,}."
     )
@@ -231,25 +256,17 @@ def cost_sentences(found: Compared) -> list[str]:
     """What the leading scenario costs, or what each does where none leads: money and hours."""
     first = found.leading
     if first is None:
-        first = next(iter(found.effects.get(ASKED[0], [])), None)
-    if first is None:
-        return []
+        first = next(iter(found.chosen_by), None)
     told = []
-    for name, what in (
-        ("cost", "cost of sales and marketing"),
-        ("intervention_cost", "what is paid for interventions"),
-        ("coordination_hours", "coordination for each person and week"),
-    ):
-        if (one := found.of(name, first.scenario)) is not None and one.mean is not None:
+    for name, what in SPENT.items():
+        if first is not None and (one := found.of(name, first.scenario)) is not None and one.mean is not None:
             told.append(_costs(one, what))
-    return [f"With {first.label}, against {found.baseline}: {'; '.join(told)}."] if told else []
+    return [f"With {first.label}, against {found.baseline}, {'; '.join(told)}."] if first and told else []
 
 
 def _costs(effect: Effect, what: str) -> str:
-    verdict = {UNCLEAR: ", not distinguishable", EQUAL: ", equal"}.get(effect.verdict, "")
-    told = (
-        ""
-        if effect.verdict == EQUAL
-        else f", {change(effect, kind_of(effect.outcome)).replace(' (', ', ', 1).rstrip(')')}"
-    )
-    return f"{what} {level(effect.mean, effect.outcome)}{told}{verdict}"
+    if effect.verdict == EQUAL:
+        return f"{what} is {level(effect.mean, effect.outcome)}, the same in every replication"
+    verdict = ", not distinguishable" if effect.verdict == UNCLEAR else ""
+    told = _inline(change(effect, kind_of(effect.outcome)))
+    return f"{what} is {level(effect.mean, effect.outcome)} ({told}{verdict})"

@@ -112,11 +112,12 @@ def amount(value: float | None, unit: str) -> str:
     Examples
     --------
     >>> amount(1_923_400.0, "c.u./year"), amount(-12_345.0, "c.u."), amount(0.0821, "share"), amount(5.25, "-")
-    ('1.92 million c.u./year', '−12,300 c.u.', '8.2 %', '5.25')
+    ('1.92 million c.u. a year', '−12,300 c.u.', '8.2 %', '5.25')
     """
     if value is None:
         return "–"
     sign, size = ("−" if value < 0 else ""), abs(value)
+    unit = unit.replace("/year", " a year")
     if unit == "share":
         return f"{sign}{100 * size:.1f} %"
     if size >= 999_500:
@@ -135,7 +136,18 @@ def cost_sentence(option: Document) -> str:
     is_more = len(years) > 1 and option["cost_total"] != option["cost"]
     dearest = f" in its dearest year and {amount(option['cost_total'], 'c.u.')} in all" if is_more else ""
     hours = f" and takes {option['hours']:,.0f} hours a year of the people" if option["hours"] else ""
-    return f"It costs {amount(option['cost'], 'c.u.')}{dearest}{hours}."
+    return ended(f"It costs {amount(option['cost'], 'c.u.')}{dearest}{hours}")
+
+
+def ended(text: str) -> str:
+    """A sentence with one full stop, also where it ends in an abbreviation.
+
+    Examples
+    --------
+    >>> ended("It costs 300 c.u."), ended("It takes 3 hours")
+    ('It costs 300 c.u.', 'It takes 3 hours.')
+    """
+    return text if text.endswith(".") else f"{text}."
 
 
 def limits_sentence(option: Document) -> str:
@@ -211,7 +223,7 @@ def doubt_sentences(found: Document) -> list[str]:
 def _doubted(found: Document, doubt: Document) -> list[str]:
     unit = found["question"]["unit"]
     chosen = next(row for row in doubt["contenders"] if row["is_choice"])
-    said = [f"{_over(doubt)}: {_robust(chosen, unit)}"]
+    said = [f"{_over(doubt)}: {_robust(doubt, chosen, unit)}"]
     turning = [row for row in doubt["measure_next"] if row["could_turn"]]
     hanging = [row for row in doubt["measure_next"] if not row["could_turn"]][:3]
     if turning:
@@ -231,13 +243,34 @@ def _over(doubt: Document) -> str:
     return f"With {doubt['values']} assumed values each doubted by {share} to either side ({doubt['draws']} draws)"
 
 
-def _robust(chosen: Document, unit: str) -> str:
-    best = f"the best of those compared in {100 * chosen['share_best']:.0f} % of draws"
-    worst = f"falls behind the best by {amount(chosen['regret_worst_tenth'], unit)} in the worst tenth"
+def _robust(doubt: Document, chosen: Document, unit: str) -> str:
+    if hangs_on_nothing(doubt):
+        standing = on_average(doubt, chosen, unit)
+    else:
+        worst = f"falls behind the best by {amount(chosen['regret_worst_tenth'], unit)} in the worst tenth"
+        standing = f"is the best of those compared in {100 * chosen['share_best']:.0f} % of draws and {worst}"
     if not chosen["portfolio"]:
-        return f"doing nothing is {best} and {worst}."
+        return f"doing nothing {standing}."
     better = f"better than doing nothing in {100 * chosen['share_better_than_nothing']:.0f} % of draws, luck included"
-    return f"the choice is {better}; it is {best} and {worst}."
+    return f"the choice is {better}; it {standing}."
+
+
+def hangs_on_nothing(doubt: Document) -> bool:
+    """Whether the same contender is the best in every draw: then which is best hangs on no value that can be seen."""
+    return all(row["share_best"] in (0.0, 1.0) and "rival" in row for row in doubt["contenders"])  # older files: none
+
+
+def on_average(doubt: Document, chosen: Document, unit: str) -> str:
+    """How the choice stands on average to the best of the others, where the draws tell nothing more."""
+    rival = listed(doubt["contenders"][chosen["rival"]])
+    if chosen["lead_low"] is None:
+        return f"brings what {rival} brings"
+    ends = f"95 % interval {amount(chosen['lead_low'], '')} to {amount(chosen['lead_high'], '')}"
+    if chosen["lead_low"] <= 0.0 <= chosen["lead_high"]:
+        told = f"cannot be told on average from {rival}"
+    else:
+        told = f"brings on average {'more' if chosen['lead'] > 0.0 else 'less'} than {rival}"
+    return f"{told} ({amount(chosen['lead'], unit)}, {ends}), and no value is seen to change that"
 
 
 def _value(row: Document) -> str:

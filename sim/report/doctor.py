@@ -16,6 +16,8 @@ from sim.report.extras import app_lacks
 from sim.report.terminal import listed
 from sim.spec.catalogue import scenario_names, shipped
 
+#: State of a run that gives other bytes here.
+DIFFERS = "differs"
 NEEDED = "filelock jinja2 matplotlib mesa numba numpy pandas platformdirs pyarrow pydantic rich scipy typer".split()
 
 
@@ -51,6 +53,19 @@ def _cache() -> tuple[str, str, str]:
         return "compiled code", "note", "not yet; the first run compiles it (about 15 seconds)"
     writable = "" if os.access(folder, os.W_OK) else ", not writable"
     return "compiled code", "ok", f"{len(files)} entry points in {folder}{writable}"
+
+
+def examine_bytes() -> list[tuple[str, str, str]]:
+    """Runs of shipped scenarios, made here and held against the digests that come with the software."""
+    from sim.ensemble.known_bytes import compare_bytes, platform_name
+
+    rows = [("platform", "ok", platform_name())]
+    for one in compare_bytes():
+        told = f"SHA-256 {one.digest[:16]}"
+        rows.append(
+            (one.run, "ok" if one.is_equal else DIFFERS, told if one.is_equal else f"{told}, not {one.known[:16]}")
+        )
+    return rows
 
 
 def examined_text(rows: list[tuple[str, str, str]], format: str) -> str:

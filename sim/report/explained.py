@@ -124,4 +124,9 @@ def _check(story: Story, names: tuple[str, str]) -> str:
     what = "this" if len(story.causes) == 1 else f"these {len(story.causes)} together"
     reason = f" ({story.restored_reason})" if story.restored_reason else ""
     taken_back = f"with {what} taken back in {theirs}, and nothing else"
-    return f"Check: {taken_back}, the lead is {story.fates[0]}{reason}, as in {ours}."
+    return f"Check: {taken_back}, the lead is {story.fates[0]}{reason}, as in {ours}{_late(story.days_late)}."
+
+
+def _late(days: int) -> str:
+    """How long after the end of the run a fate was restored, where it was so late."""
+    return f"; {days} working day{'s' if days > 1 else ''} after the end of the run, which was lived on" if days else ""

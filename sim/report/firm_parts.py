@@ -14,7 +14,7 @@ from sim.analysis.range_figures import Line, Words, draw_ranges
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.forecast import OURS, verdict
 from sim.calibrate.privacy import at_least_five
-from sim.report.prose import capital
+from sim.report.prose import capital, decimal
 from sim.report.study_parts import Exhibit, Part, Table, columns
 
 ABC = (
@@ -152,9 +152,10 @@ def forecast_lines(table: pd.DataFrame) -> tuple[list[Line], Words]:
 def _forecast_cells(rows: list[dict[Any, Any]]) -> list[str]:
     """What came, and the interval of each forecast."""
     digits = 0 if rows[0]["unit"] == "wins" else 1
-    cells = [f"{rows[0]['observed']:,.{digits}f}"]
+    cells = [decimal(rows[0]["observed"], digits)]
     for row in rows:
-        cells.append(f"{row['low']:,.{digits}f} to {row['high']:,.{digits}f}{'' if row['is_inside'] else ' *'}")
+        ends = " to ".join(decimal(row[end], digits) for end in ("low", "high"))
+        cells.append(f"{ends}{'' if row['is_inside'] else ' *'}")
     return cells
 
 
@@ -195,10 +196,10 @@ def _fit(found: Told) -> Part:
 def _natural(summary: str, value: float) -> str:
     """A summary in units that people use."""
     if "late - early" in summary or "between" in summary:
-        return f"{value:+.2f}" if "late" in summary else f"{np.exp(value):.2f}" if "reps" in summary else f"{value:.2f}"
+        return decimal(float(np.exp(value)) if "reps" in summary else value, 2, "late" in summary)
     if "rate" in summary:
-        return f"{100 * expit(value):.1f} %"
-    return f"{np.exp(value):,.{1 if value < 7 else 0}f}" + (" d" if "time" in summary else "")
+        return f"{decimal(100 * float(expit(value)), 1)} %"
+    return decimal(float(np.exp(value)), 1 if value < 7 else 0) + (" d" if "time" in summary else "")
 
 
 def _told(found: Told) -> Part:
@@ -212,7 +213,7 @@ def _told(found: Told) -> Part:
             for prefix in ("", "prior_")
         )
         lines.append(Line(row["parameter"], [(after[0], after[1], after[2]), (before[0], before[1], before[2])]))
-        shown = [f"{row[name]:.2f}" for name in ("median", "low", "high", "prior_low", "prior_high")]
+        shown = [decimal(row[name], 2) for name in ("median", "low", "high", "prior_low", "prior_high")]
         part = f"{100 * row['told']:.0f} %"
         spans = f"{shown[3]} to {shown[4]}", f"{shown[1]} to {shown[2]}"
         rows.append((row["parameter"], spans[0], spans[1], shown[0], part, row["verdict"], row["meaning"]))
@@ -278,16 +279,16 @@ def _decision(found: Told) -> Part:
     rows = tuple(
         (
             row["type"],
-            f"{100 * row['median']:+.0f} %",
-            f"{100 * row['low']:+.0f} to {100 * row['high']:+.0f} %",
+            f"{decimal(100 * row['median'], 0, True)} %",
+            _range(row),
             f"{100 * row['better']:.0f} %",
         )
         for row in effects.to_dict("records")
     )
     best = effects.set_index("type").loc[found.conclusion.best]
     said = (
-        f"{found.conclusion.best.capitalize()} changes new bookings by {100 * best['median']:+.0f} %"
-        f" ({100 * best['low']:+.0f} to {100 * best['high']:+.0f} % over the variants) and is better in"
+        f"{found.conclusion.best.capitalize()} changes new bookings by {decimal(100 * best['median'], 0, True)} %"
+        f" ({_range(best)} over the variants) and is better in"
         f" {100 * best['better']:.0f} % of them.",
     )
     effect = Exhibit(
@@ -313,6 +314,11 @@ def _decision(found: Told) -> Part:
         Table(columns("Unknown", "Share of the doubt"), (("", shares),)),
     )
     return Part("What it means for a decision", (), (effect, unknown))
+
+
+def _range(row: Any) -> str:
+    """Ends of an effect in percent."""
+    return f"{decimal(100 * row['low'], 0, True)} to {decimal(100 * row['high'], 0, True)} %"
 
 
 def _open(found: Calibration) -> Part:

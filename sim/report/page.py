@@ -18,6 +18,7 @@ from markupsafe import Markup
 from sim.analysis.figures import draw_courses, draw_effects, draw_funnel, svg_text
 from sim.analysis.rare import without_interval
 from sim.analysis.study import Effect, Study, fraction_of, number
+from sim.domain.extensions import added_outcomes
 from sim.domain.shown import MONEY, in_currency
 from sim.report.prose import (
     NOUNS,
@@ -48,6 +49,7 @@ FURTHER_OUTCOMES = (
     "wins", "followup_rate", "acceptance_rate", "win_rate", "response_median", "mkt_sourced_share", "retention",
     "net_retention", "bookings_renewal", "revenue_recognised", "cost", "trust", "familiarity", "vocabulary",
     "market_knowledge", "dispute_hours", "coordination_hours", "utilisation", "service_level", "turnover",
+    *(outcome.name for outcome in added_outcomes()),
 )  # fmt: skip
 """What the folded table shows of a study of many outcomes; all of them are in the tables beside the page."""
 MARKS = {"better": "●", "worse": "◆", "different": "▲", "equal": "□", "not distinguishable": "○", "no figure": "–"}
@@ -225,6 +227,7 @@ def value_text(value: object) -> str:
 
 def keep_together(text: str) -> str:
     """Tie numbers to their units and the ends of an interval to each other, so that no line ends between them."""
+    text = re.sub(r"(?<=\d)%", " %", text)
     text = re.sub(r"(?<=\d) (?=%|million|c\.u\.|days|hours|points|replications)", "\u00a0", text)
     text = re.sub(r"\([+−\d][^() ]* to [^() ]*\)", lambda found: found[0].replace(" ", "\u00a0"), text)
     return text.replace("million c.u.", "million\u00a0c.u.")

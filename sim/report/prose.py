@@ -104,7 +104,17 @@ def decimal(value: float, digits: int, is_signed: bool = False) -> str:
     >>> decimal(-0.04, 1, True), decimal(-8.13, 1), decimal(1674.0, 0, True)
     ('0.0', '−8.1', '+1,674')
     """
-    text = f"{value:{'+' if is_signed else ''},.{digits}f}"
+    return true_minus(f"{value:{'+' if is_signed else ''},.{digits}f}")
+
+
+def true_minus(text: str) -> str:
+    """A number as text, with a true minus, and without one before zero.
+
+    Examples
+    --------
+    >>> true_minus("-0.25"), true_minus("-0.00"), true_minus("3.1")
+    ('−0.25', '0.00', '3.1')
+    """
     if not text.strip("+-0.,"):
         return text.lstrip("+-")
     return text.replace("-", "−")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import InputError
+from sim.domain.errors import LONGEST_VALUE, InputError, Told
 from sim.report.board import Board, board_page
 from sim.report.board_calibration import calibration_page
 from sim.report.board_causes import attribution_board, explanation_board
@@ -47,7 +47,7 @@ def read_result(path: Path) -> tuple[str, Any]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError("RESULT", f"cannot be read ({error.strerror})", str(path), MEND) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("RESULT", "must be JSON or the folder of a study", str(path), MEND) from None
     return kind_of_result(document, str(path)), document
 
@@ -83,5 +83,8 @@ def result_page(document: Document) -> str:
     kind = kind_of_result(document)
     try:
         return KINDS[kind][1](document)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise InputError("RESULT", f"must have all that a {kind} has ({error})", kind, MEND) from None
+    except InputError:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        told = Told(" ".join(f"one that has been changed ({type(error).__name__}: {error})".split())[:LONGEST_VALUE])
+        raise InputError("RESULT", f"must have all that a {kind} has", told, MEND) from None

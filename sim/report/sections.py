@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.domain.extensions import extensions
+
 _TABLE = """
 Headlines         | bookings_new profit cycle_days conflict_per_100
 Leads             | leads_in handed_off followup_rate acceptance_rate followup_novice followup_veteran response_days
@@ -32,4 +34,7 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 
 
 #: Names of outcomes by heading; every outcome stands in one of them.
-SECTIONS = _read(_TABLE)
+#: Those of an extension stand under its name.
+SECTIONS = _read(_TABLE) | {
+    each.package: tuple(outcome.name for outcome in each.outcomes) for each in extensions() if each.outcomes
+}

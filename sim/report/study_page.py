@@ -19,6 +19,7 @@ from sim.ensemble.fitting import kinds
 from sim.report.page import MARKS, environment
 from sim.report.prose import capital
 from sim.report.study_choices import best, interactions
+from sim.report.study_closing import study_closing
 from sim.report.study_comparisons import comparison
 from sim.report.study_curves import contingency, doses, waiting
 from sim.report.study_made import failures, made_lines, progress_text, size_text
@@ -118,7 +119,7 @@ def study_page(study: Experiment, parts: Sequence[Part] | None = None) -> str:
             size=size_text(study),
             answer=list(chain.from_iterable(part.answer for part in found))[:MOST_SENTENCES],
             progress=progress_text(study),
-            parts=found,
+            parts=[*found, *study_closing(study)],
             picture=shown,
             marks=MARKS,
             failed=failed[:MOST_FAILURES],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, error_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,7 +115,7 @@ def answered(study: Experiment, outcome: str, ask: Ask) -> Exhibit:
 
 def refused(name: str, error: InputError) -> Exhibit:
     """An exhibit that says why there is none."""
-    return Exhibit(f"none-{name}", "", (f"Not to be answered by this study: {' '.join(str(error).split())}",))
+    return Exhibit(f"none-{name}", "", (f"Not to be answered by this study: {error_line(error)}",))
 
 
 def told(exhibits: Sequence[Exhibit], most: int = 2) -> tuple[str, ...]:

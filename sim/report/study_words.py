@@ -117,7 +117,8 @@ def tell_comparison(effects: Sequence[Effect], baseline: str) -> list[str]:
         return [_first(known[0], baseline), f"That is after {after}."]
     verdicts = {effect.verdict for effect in effects}
     many = spell(len(effects))
-    told = f"All {many} are {verdicts.pop()}" if len(verdicts) == 1 else f"Of {many} comparisons, {counted(effects)}"
+    every = "Both" if len(effects) == 2 else f"All {many}"
+    told = f"{every} are {verdicts.pop()}" if len(verdicts) == 1 else f"Of {many} comparisons, {counted(effects)}"
     return [_first(best_first(known)[0], baseline), f"{told}, after {after} each."]
 
 
@@ -152,14 +153,21 @@ def tell_groups(groups: Sequence[tuple[str, Sequence[Effect]]], outcome: str) ->
     none = len(groups) - len(parts)
     rest = f"; in {spell(none)} of {many} nothing is" if none else ""
     return (
-        f"Distinguishably better in {subject} than the baseline of its group is, most of all,"
+        f"In {subject}, the best of each group is distinguishably better than the group’s baseline:"
         f" {enumerate_words(first_few(parts), ';')}{rest}."
     )
 
 
+def _smallest(margin: float, outcome: str) -> str:
+    """A small difference with as many decimals as it takes to be none of nothing."""
+    told = level(margin, outcome)
+    is_lost = not any(letter in "123456789" for letter in told)
+    return f"{margin:.2g}" if is_lost and kind_of(outcome) in ("count", "score") else told
+
+
 def tell_selection(found: Selection, outcome: str) -> str:
     """Which point is best and how sure, in a sentence, with the difference that was taken to matter."""
-    margin = level(found.indifference, outcome)
+    margin = _smallest(found.indifference, outcome)
     return (
         f"{found.text} A difference in {wording(outcome, BY_NAME[outcome].unit).subject} under {margin} counts as none."
     )

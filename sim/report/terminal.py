@@ -14,6 +14,7 @@ from rich.table import Table
 
 from sim.analysis.rare import without_interval
 from sim.domain.errors import InputError
+from sim.domain.extensions import added_agents, added_outcomes, extensions
 from sim.domain.outcomes import BY_NAME
 from sim.domain.rules import LEVERS
 from sim.domain.shown import in_calendar_days, in_currency, quarter_name
@@ -36,7 +37,10 @@ from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
 
 #: Outcomes of the short table, in its order.
-SHOWN = (*HEADLINE, "profit", "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours")
+SHOWN = (
+    *(*HEADLINE, "profit", "followup_rate", "acceptance_rate", "win_rate", "trust", "coordination_hours"),
+    *(outcome.name for outcome in added_outcomes()),
+)
 #: Columns of the short table with their least widths; those that remain in a window too narrow for all.
 COLUMNS = {"": 30, "mean": 9, "difference": 11, "95 % interval": 23, "relative": 9, "better": 6, "verdict": 19}
 #: With a posterior: the part of the uncertainty that is due to parameters.
@@ -283,7 +287,7 @@ def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
     """
     leads = single.leads
     if not 0 <= lead < len(leads):
-        raise InputError("--trace", f"must be a row of leads, 0 to {len(leads) - 1}", lead)
+        raise InputError("--trace", f"must be a row of leads, 0 to {len(leads) - 1}", lead, "Choose one of these rows.")
     row = leads.iloc[lead]
     events = single.world.events[: int(single.world.organization.n_events)]
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -378,8 +382,18 @@ def catalogue_text(format: str) -> str:
             for name, entry in actions.items()
         ]
     entries += [("lever", lever.name, f"{lever.meaning} (usual {lever.default:g})") for lever in LEVERS.values()]
+    entries += added_lines()
     listing = listed(("kind", "name", "description"), entries, format)
     return listing + PRESET_HINT if format == "table" else listing
+
+
+def added_lines() -> list[tuple[str, str, str]]:
+    """What extensions are installed and add, beside interventions: kind, name and description."""
+    lines = [("extension", each.package, f"{each.version}. {each.description}") for each in extensions()]
+    lines += [("agent", agent.name, f"{agent.meaning} ({agent.package})") for agent in added_agents().values()]
+    return lines + [
+        ("outcome", each.name, f"{each.meaning}, {each.unit} ({each.package})") for each in added_outcomes()
+    ]
 
 
 def listed(columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], format: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.type_map_figures import Side, draw_type_map
-from sim.decide.type_map import Placed, load_map, map_document
+from sim.decide.type_map import Placed, load_map
 from sim.domain.outcomes import BY_NAME
-from sim.ensemble.provenance import SCHEMA
 from sim.report.prose import enumerate_words
 from sim.report.terminal import listed, written
 from sim.report.uncertainty import percent_of
@@ -43,46 +42,24 @@ def answer(placed: Placed) -> str:
     )
 
 
-def map_text(placed: Placed, name: str, format: str) -> str:
+def map_text(placed: Placed, format: str) -> str:
     """A firm's place in a format."""
     if format == "json":
-        return json.dumps(map_json(placed, name), indent=1, ensure_ascii=False, allow_nan=False)
+        return json.dumps(placed.document(), indent=1, ensure_ascii=False, allow_nan=False)
     columns = ("type", "probability of best", "gain", "standard error")
     rows = [(kind, _share(share), *_gain(placed, kind)) for kind, share in placed.chances.items()]
     if format == "csv":
-        return listed(
-            ("type", "probability_best", "gain", "error"), [_plain(placed, kind) for kind in placed.chances], "csv"
-        )
+        own = placed.rows()
+        return listed(tuple(own[0]), [tuple(row.values()) for row in own], "csv")
     axes = [(axis.label, f"{placed.situation[axis.name]:.3g}", axis.unit, _range(axis)) for axis in AXES]
     return written(
-        f"{name} on the map of relationship types",
+        f"{placed.scenario.name} on the map of relationship types",
         answer(placed),
         "",
         listed(columns, rows, "table"),
         listed(("the firm", "here", "unit", "on the map"), axes, "table"),
         NOTE,
     )
-
-
-def map_json(placed: Placed, name: str) -> dict[str, Any]:
-    """A firm's place for programs."""
-    rows = [
-        dict(zip(("type", "probability_best", "gain", "error"), _plain(placed, kind), strict=True))
-        for kind in placed.chances
-    ]
-    about = {
-        "schema": SCHEMA,
-        "scenario": name,
-        "goal": placed.outcome,
-        "best": placed.best,
-        "is_clear": placed.is_clear,
-    }
-    check = map_document()["maps"][placed.outcome]["check"]
-    return {**about, "situation": placed.situation, "beyond": list(placed.beyond), "types": rows, "check": check}
-
-
-def _plain(placed: Placed, kind: str) -> tuple[str, float, float, float]:
-    return kind, placed.chances[kind], *placed.gains.get(kind, (0.0, 0.0))
 
 
 def _share(share: float) -> str:

@@ -280,10 +280,13 @@ _QUIET = """() => new Promise(done => {
 
 
 def drawn(page: Page) -> Page:
-    """Wait until a page stands: its main part is there, fonts are loaded and nothing moves any more."""
+    """Wait until a page stands: all is ready, its main part is there, fonts are loaded and nothing moves any more."""
     main = page.locator("main").first
     main.wait_for(state="visible")
-    page.wait_for_function("() => document.querySelector('main').innerText.trim().length > 0")
+    page.wait_for_function(
+        "() => document.querySelector('main').innerText.trim() && !document.querySelector('.sm-preparing')",
+        timeout=240_000,  # a first compile on a busy machine
+    )
     page.evaluate(_QUIET)
     return page
 
@@ -315,7 +318,8 @@ def assert_accessible(page: Page, *but: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     rules = {name: {"enabled": False} for name in but}
-    found = Axe().run(page, options={"rules": rules}).response["violations"]
+    fetches = not page.url.startswith("file:")  # a page opened as a file may not read its styles once more
+    found = Axe().run(page, options={"rules": rules, "preload": fetches}).response["violations"]
     grave = [
         f"{each['impact']}: {each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"
         for each in found

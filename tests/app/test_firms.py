@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
+import shlex
 
 import pytest
 
 from sim.app import firms, words
+from sim.app.firm_doors import Made, command_of, lines_of, note_made
 from sim.app.firms import (
     answered,
     clean,
@@ -187,3 +189,25 @@ def test_scoring_makes_no_firm_and_making_one_does() -> None:
     assert not firms.scenario_file(name).exists()
     firms.made_of_answers(name, "micro", Advance(0, None))
     assert read_view(f"scenario={name}").base().people == load_scenario("micro").people
+
+
+def test_what_is_copied_of_a_firm_names_what_it_was_made_of(own_folder) -> None:
+    """Nothing before it is made, and no command once its export was taken out again."""
+    from typer.testing import CliRunner
+
+    from sim.cli import app
+
+    name = with_export()
+    assert lines_of(name) == {}
+    firms.scenario_file(name).write_text("# made\n", encoding="utf-8")
+    note_made(name, Made("small", 1000, answered=False))
+    lines = lines_of(name)
+    assert lines["command"].startswith(f"smarketing calibrate {home(name)}") and lines["toml"] == "# made\n"
+    assert f"firms.calibrated('{name}', 'small', 1000, Advance(0, None))" in lines["python"]
+    compile(lines["python"], "copied", "exec")
+    given = shlex.split(command_of(name, Made("small", 7, answered=True)))[1:]
+    refused = CliRunner().invoke(app, given)
+    assert "--bank: must be" in str(refused.exception or refused.output), refused.output
+    firms.drop_export(name)
+    assert lines_of(name) == {"toml": "# made\n"}
+    assert command_of(name, Made("small")).startswith("smarketing assess ")

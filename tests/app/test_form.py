@@ -8,8 +8,20 @@ import zipfile
 import pytest
 
 import sim
-from sim.app import studies
-from sim.app.studies import Form, name_of, plan_of, read_form, report_of, study_at, study_names, zipped
+from sim.app import studies, words
+from sim.app.pages.experiment import linked, share_of_plan
+from sim.app.studies import (
+    Form,
+    form_of_query,
+    form_query,
+    name_of,
+    plan_of,
+    read_form,
+    report_of,
+    study_at,
+    study_names,
+    zipped,
+)
 from sim.domain.errors import InputError
 from sim.spec.plan import read_plan
 from sim.spec.plan_write import plan_toml
@@ -96,3 +108,32 @@ def test_types_alone_make_a_report(tmp_path) -> None:
 def test_equal_questions_share_a_study() -> None:
     assert name_of(plan_of(Form(replications=50))) == name_of(plan_of(Form(replications=50)))
     assert name_of(plan_of(Form(seed=2))) != name_of(plan_of(Form(seed=3)))
+
+
+def test_a_form_is_a_link_that_fills_it_in_again() -> None:
+    form = Form("pairs", "small", ("aligned",), ("liaison", "joint_events"), 20, 7)
+    assert form_of_query(form_query(form)) == form
+    start, found = linked(form_query(form))
+    assert start["interventions"] == ("liaison", "joint_events") and found.plan == plan_of(form)
+    assert linked("study=grid-12345678")[0] == linked("")[0]
+
+
+@pytest.mark.parametrize(
+    "query", ["replications=1e9", "seed=-1", "scenario=../etc", "kind=magic", "type=" + "x&type=" * 60]
+)
+def test_a_tampered_link_to_a_form_is_refused_in_words(query: str) -> None:
+    found = linked(query)[1]
+    assert (found.plan is None and "must be" in found.error) or "unknown" in found.error
+
+
+def test_what_is_copied_of_a_plan_makes_the_same_study(tmp_path) -> None:
+    """The command, the Python line and the plan that it names: one digest."""
+    plan = asked(types=["undefined", "integrated"], replications=4)
+    copied = share_of_plan(plan)
+    command, python = copied["texts"]["command"], copied["texts"]["python"]
+    (tmp_path / "grid.toml").write_text(copied["files"]["toml"], encoding="utf-8")
+    assert command == "smarketing experiment run grid.toml" and "grid.toml" in copied["words"]["caption"]
+    made = sim.experiment("grid.toml")
+    assert name_of(made.plan) == name_of(plan)
+    assert "sim.experiment('grid.toml')" in python
+    assert share_of_plan(plan_of(Form("contingency")))["words"]["caption"] == words.EXPERIMENT["share"]

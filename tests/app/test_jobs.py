@@ -75,7 +75,7 @@ def test_bad_input_is_told_and_other_faults_are_not_shown() -> None:
     jobs = Jobs()
 
     def refuse(job: Job) -> None:
-        raise InputError("seed", "must be a number", "x")
+        raise InputError("seed", "must be a number", "x", "Give a number.")
 
     def break_down(job: Job) -> None:
         raise RuntimeError("secret /path")

@@ -227,7 +227,7 @@ def test_the_debriefing_tells_what_each_decided_and_what_it_made_against_doing_n
         rooms.go_on(code)
     rooms.go_on(code)
     told = {one["name"]: one for one in desk_state(rooms, code)["decisions"]}
-    assert told["fox"]["quarters"] == ["Quarter 1: Liaison 1 (persons)", "Quarter 2: Liaison ends"]
+    assert told["fox"]["quarters"] == ["Quarter 1: Liaison (1 person)", "Quarter 2: Liaison ends"]
     assert told["owl"] == {"name": "owl", "gained": "0 thousand c.u.", "quarters": []}
     fox = standing_of(rooms, rooms.room(code), "fox").figures["profit"]
     idle = nothing_done(rooms.room(code))["profit"]

@@ -341,7 +341,9 @@ def test_a_missing_part_is_said_with_how_to_install_it(
         return "3.1.0" if name == missing else found(name)
 
     monkeypatch.setattr(metadata, "version", version)
-    with pytest.raises(InputError, match=f"{told}\nInstall it: pip install 'smarketing\\[app\\]'"):
+    with pytest.raises(
+        InputError, match=f"{told}, got an installation without them\nInstall it: pip install 'smarketing\\[app\\]'"
+    ):
         app(host="127.0.0.1", port=0, no_browser=True)
 
 

@@ -10,7 +10,6 @@ import solara
 
 from sim.app import words
 from sim.app.contrast import (
-    LETTERS,
     MOST,
     REPLICATIONS,
     USUAL,
@@ -29,7 +28,7 @@ from sim.app.jobs import DONE, JOBS, Job
 from sim.app.jobs_view import JobCard
 from sim.app.layout import ErrorCard
 from sim.app.levers import levers_of, marks_of
-from sim.app.links import View, toml_of
+from sim.app.links import LETTERS, View, toml_of
 from sim.app.pages.floor import chooser, go_to, view_or_error
 from sim.app.player import Player, use_player, use_time
 from sim.app.show import Show
@@ -42,6 +41,7 @@ from sim.app.widgets import (
     Reasons,
     Replicate,
     Share,
+    StoryView,
     cast_of,
 )
 from sim.domain.errors import InputError
@@ -108,6 +108,7 @@ def Contest(view: View) -> None:
             for index, cast in enumerate(casts):
                 with solara.Div(classes=["sm-firm"]):
                     elements |= contestant(player, index, cast, open_with)
+        StoryView.element(story=player.story, on_pick=partial(player.pick, player.story.get("place", 0)))
         if player.error:
             solara.v.Html(tag="p", class_="sm-wrong", children=[player.error], attributes={"role": "alert"})
         with solara.Div(classes=["sm-both", f"of{len(show.firms)}"]):
@@ -139,6 +140,8 @@ def contestant(
         speed=player.speed,
         label=labels_of(player.show.view)[index],
         part="floor",
+        chosen=player.chosen(index),
+        on_pick=partial(player.pick, index),
     )
     return {f"levers{index}": levers, f"floor{index}": floor}
 

@@ -17,10 +17,13 @@ from sim.app import words
 from sim.app.jobs import JOBS, Job
 from sim.app.jobs_view import JobCard
 from sim.app.layout import ASSETS, ErrorCard, Paper
+from sim.app.my_work import folder as work_folder
 from sim.app.my_work import own_names
 from sim.app.studies import (
     Form,
     choices,
+    form_of_query,
+    form_query,
     name_of,
     plan_of,
     read_form,
@@ -31,6 +34,7 @@ from sim.app.studies import (
     zipped,
     zipped_pictures,
 )
+from sim.app.widgets import Share
 from sim.domain.errors import InputError
 from sim.ensemble.experiment import Experiment, experiment, load
 from sim.report.study_made import repeat_lines
@@ -45,6 +49,7 @@ class StudyForm(v.VuetifyTemplate):
     template_file = str(ASSETS / "study_form.vue")
     options = traitlets.Dict().tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
+    query = traitlets.Unicode("").tag(sync=True)
     size = traitlets.Unicode("").tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
@@ -94,21 +99,48 @@ def options() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Considered:
-    """What would come of a form: its size in words, or why it cannot be."""
+    """What would come of a form: its plan, size in words and address, or why it cannot be."""
 
+    plan: Plan | None = None
     size: str = ""
+    query: str = ""
     error: str = ""
 
 
 def considered(content: Any) -> Considered:
     """How large the study of a form would be, or why there is none."""
     try:
-        plan = plan_of(read_form(content))
+        form = read_form(content)
+        plan = plan_of(form)
     except InputError as error:
         return Considered(error=str(error))
     runs = plan.n_points * plan.most_replications
-    size = words.EXPERIMENT["size"]
-    return Considered(size.format(points=plan.n_points, replications=plan.most_replications, runs=f"{runs:,}"))
+    size = words.EXPERIMENT["size"].format(points=plan.n_points, replications=plan.most_replications, runs=f"{runs:,}")
+    return Considered(plan, size, form_query(form))
+
+
+def linked(search: str) -> tuple[dict[str, Any], Considered]:
+    """The form that an address fills in, and what would come of it; the usual one where it cannot be."""
+    try:
+        start = asdict(form_of_query(search))
+    except InputError as error:
+        return asdict(Form()), Considered(error=str(error))
+    return start, considered(start)
+
+
+def share_of_plan(plan: Plan) -> dict[str, Any]:
+    """What may be copied of a plan, and its words."""
+    command, python = repeat_lines(plan)
+    caption = words.EXPERIMENT["share"]
+    if f"{plan.name}.toml" in command:
+        own = plan.scenario.endswith(".toml")
+        place = str(work_folder()) if own else words.EXPERIMENT["here"]
+        caption = words.EXPERIMENT["share_file"].format(file=f"{plan.name}.toml", place=place)
+    return {
+        "texts": {"command": command, "python": f"import sim\n\nprint({python}.status)\n"},
+        "files": {"toml": plan_toml(plan)},
+        "words": {**words.SHARE, "toml": words.EXPERIMENT["copy_plan"], "caption": caption},
+    }
 
 
 def job_of(plan: Plan, owner: str) -> Job:
@@ -124,8 +156,8 @@ def ExperimentPage() -> None:
     chosen = parse_qs(router.search or "").get("study", [""])[-1]
     job, set_job = solara.use_state(None)
     seen, set_seen = solara.use_state(0)
-    start = asdict(Form())
-    estimate, set_estimate = solara.use_state(considered(start))
+    start, first = solara.use_memo(lambda: linked(router.search or ""), [])
+    estimate, set_estimate = solara.use_state(first)
 
     def show(name: str) -> None:
         router.push(f"/experiment?study={quote(name)}" if name else "/experiment")
@@ -152,6 +184,7 @@ def ExperimentPage() -> None:
             StudyForm.element(
                 options=options(),
                 start={**start, "types": list(start["types"]), "interventions": list(start["interventions"])},
+                query="" if chosen else estimate.query,
                 size=estimate.size,
                 error=estimate.error,
                 busy=job is not None and not job.is_over,
@@ -170,6 +203,8 @@ def ExperimentPage() -> None:
             if job is not None:
                 JobCard(job, lambda: set_seen(lambda times: times + 1))
             Answer(chosen, seen, run, job is not None and not job.is_over)
+            if not chosen and estimate.plan is not None:
+                Share.element(**share_of_plan(estimate.plan))
 
 
 @solara.component
@@ -231,15 +266,10 @@ def TakeAway(study: Experiment, run: Callable[[Plan], None], is_busy: bool) -> N
         ("pictures", f"{name}-pictures.zip", lambda: zipped_pictures(study)),
         ("plan", f"{study.plan.name}.toml", lambda: plan_toml(study.plan)),
     )
-    command, python = repeat_lines(study.plan)
-    with solara.Div(classes=["sm-card"]):
-        with solara.Div(classes=["sm-row"]):
-            for kind, file, make in files if study.status.done else files[-1:]:
-                with solara.FileDownload(make, filename=file):
-                    solara.Button(said[kind], classes=["sm-button"])
-            if study.status.missing and not is_busy:
-                solara.Button(said["again"], on_click=lambda: run(study.plan), classes=["sm-button", "primary"])
-        solara.v.Html(tag="p", class_="sm-note", children=[solara.v.Html(tag="code", children=[command])])
-        solara.v.Html(
-            tag="p", class_="sm-note", children=[solara.v.Html(tag="code", children=[f"import sim; {python}"])]
-        )
+    with solara.Div(classes=["sm-card"]), solara.Div(classes=["sm-row"]):
+        for kind, file, make in files if study.status.done else files[-1:]:
+            with solara.FileDownload(make, filename=file):
+                solara.Button(said[kind], classes=["sm-button"])
+        if study.status.missing and not is_busy:
+            solara.Button(said["again"], on_click=lambda: run(study.plan), classes=["sm-button", "primary"])
+    Share.element(**share_of_plan(study.plan))

@@ -12,10 +12,12 @@ import solara
 import traitlets
 
 from sim.app import firms, words
+from sim.app.firm_doors import Made, lines_of, note_made
 from sim.app.jobs import JOBS, Job
 from sim.app.jobs_view import JobCard
 from sim.app.layout import ASSETS, ErrorCard, Paper
 from sim.app.my_work import folder
+from sim.app.widgets import Share
 from sim.calibrate.form import HEADERS
 from sim.domain.errors import InputError
 from sim.spec.catalogue import scenario_names
@@ -177,7 +179,7 @@ def FirmPage() -> None:
             elif chosen in firms.firm_names():
                 Desk(chosen).key(chosen)
             else:
-                ErrorCard(InputError("firm", "there is no such firm of yours", chosen[:80]))
+                ErrorCard(InputError("firm", "there is no such firm of yours", chosen[:80], "Choose one of the list."))
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,8 @@ def Desk(name: str) -> None:
     )
     if job is not None:
         JobCard(job, ended)
+    caption = words.FIRM["share" if "command" in (lines := lines_of(name)) else "share_later"]
+    Share.element(texts=lines, words={**words.SHARE, "caption": caption})
     if page is not None and page[0] != words.FIRM["data"]:
         Paper(*page)
 
@@ -304,12 +308,18 @@ def maker(name: str, base: str, bank: str) -> Callable[[Job], str]:
         If the base or the size of the bank is none that is offered.
     """
     if base not in scenario_names():
-        raise InputError("base", f"must be one of {', '.join(scenario_names())}", base[:80])
+        raise InputError("base", f"must be one of {', '.join(scenario_names())}", base[:80], "Choose one of them.")
     if bank not in words.FIRM["fineness"]:
-        raise InputError("fineness", f"must be one of {', '.join(words.FIRM['fineness'])}", bank[:20])
-    if firms.export_files(name):
-        return lambda job: firms.calibrated(name, base, int(bank), job)
-    return lambda job: firms.made_of_answers(name, base, job)
+        rule = f"must be one of {', '.join(words.FIRM['fineness'])}"
+        raise InputError("fineness", rule, bank[:20], "Choose one of them.")
+    made = Made(base, int(bank) if firms.export_files(name) else 0, any(firms.answered(name).values()))
+
+    def make(job: Job) -> str:
+        page = firms.calibrated(name, base, made.bank, job) if made.bank else firms.made_of_answers(name, base, job)
+        note_made(name, made)
+        return page
+
+    return make
 
 
 def kept_page(name: str) -> tuple[str, str] | None:

@@ -15,7 +15,6 @@ from sim.app.layout import ErrorCard
 from sim.app.levers import levers_of, marks_of
 from sim.app.links import View, is_own, read_view, toml_of
 from sim.app.player import Player, use_player, use_time
-from sim.app.stories import story_of
 from sim.app.widgets import (
     Board,
     FloorView,
@@ -79,31 +78,15 @@ def draw_board(player: Player) -> None:
 def Stage(view: View) -> None:
     """One floor with its controls."""
     router = solara.use_router()
-    story, set_story = solara.use_state({})
-    told: dict[str, Any] = solara.use_memo(dict, [])
-
-    def pick(kind: str, row: int) -> None:
-        with player.show.lock:
-            found = story_of(player.show.firms[0], kind, row)
-        told["who"] = (kind, row) if found else ()
-        set_story(found)
-
-    def retell() -> None:
-        if who := told.get("who"):
-            pick(*who)
-
-    def restart() -> None:
-        pick("none", -1)
-        player.restart()
-
-    player = use_player(view, draw_board, retell)
+    player = use_player(view, draw_board)
+    pick = partial(player.pick, 0)
     firm = player.show.firms[0]
     marks = marks_of(firm.scenario)
     picture = part_of(player.seen.stills[0], PICTURE)
     cast = solara.use_memo(lambda: cast_of(firm), [player.query])
     choose = chooser(player, "/", router)
     with solara.Div(classes=["sm-page"]):
-        elements = {"transport": player.transport(marks, choose, on_restart=restart)}
+        elements = {"transport": player.transport(marks, choose)}
         with solara.Div(classes=["sm-stage"]):
             with solara.Div(classes=["sm-side"]):
                 elements |= controls(player)
@@ -114,11 +97,11 @@ def Stage(view: View) -> None:
                     still=picture,
                     playing=player.playing,
                     speed=player.speed,
-                    chosen=story["row"] if story.get("kind") == "person" else -1,
+                    chosen=player.chosen(0),
                     on_pick=pick,
                 )
             with solara.Div(classes=["sm-side"]):
-                StoryView.element(story=story, on_pick=pick)
+                StoryView.element(story=player.story, on_pick=pick)
                 still = part_of(player.seen.stills[0], BOARD)
                 elements["board"] = Board.element(still=still, days=firm.n_days, marks=marks)
     use_time(player, elements)
