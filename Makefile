@@ -6,11 +6,12 @@ BIN    := $(VENV)/bin
 SIDE_BY_SIDE ?= -n 2 --dist loadfile
 
 PEERS  := $(VENV)/peers
+RIVALS := $(VENV)/rivals
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-second lint docs bench validation clean
+.PHONY: help demo test test-all test-second lint docs site links licences sbom figures bench validation verify fuzz mutants clean
 
 help: ## this list
 	@echo "make demo      run the demonstration: a small comparison with table, pictures and report"
@@ -18,7 +19,13 @@ help: ## this list
 	@echo "make test-all  the same, and first the fast tests on Python 3.13 or 3.12 where one is found (CI does too)"
 	@echo "make lint      the checks without the tests"
 	@echo "make docs      write the tables of the documentation anew from the code"
+	@echo "make site      build the documentation as web pages: build/site/index.html, which opens without a network"
+	@echo "make links     ask every address outside that the documentation names whether it still answers"
+	@echo "make licences  write docs/licences.md anew from the lock; make sbom writes a bill of materials (CycloneDX)"
+	@echo "make figures   draw the pictures of the documentation anew (docs/figures.md; ARGS=--plans runs studies too)"
 	@echo "make validation  hold the model against known facts and write docs/validation.md"
+	@echo "make fuzz      put 100,000 spoilt inputs in at every door; make mutants tries small faults against the tests"
+	@echo "make verify    hold it against theory and rival programs, write docs/verification.md; ARGS=--quick: minutes"
 	@echo "make bench     measure speed, growth, memory and start; ARGS=--help shows how to choose"
 	@echo "make clean     remove the environments, caches and builds; your results stay"
 	@echo "Needs Python 3.11 or later with venv; another one than python3: make test PYTHON=python3.12"
@@ -49,13 +56,50 @@ lint: $(VENV)/.ready
 docs: $(VENV)/.ready
 	@$(BIN)/python docs/tables.py
 
+site: $(VENV)/.ready
+	@echo "Building the documentation (about 20 seconds) …"
+	@$(BIN)/python -m sphinx -q -W --keep-going -c docs/site -b html docs build/site $(ARGS)
+	@echo "Open build/site/index.html"
+
+links: $(VENV)/.ready
+	@echo "Asking addresses outside (needs a network) …"
+	@$(BIN)/python -m sphinx -q -c docs/site -b linkcheck docs build/links $(ARGS)
+
+licences: $(VENV)/.ready
+	@$(BIN)/python docs/licences.py
+
+figures: $(VENV)/.ready
+	@$(BIN)/python docs/figures.py $(ARGS)
+
+# The tool lies apart: it brings thirty packages that nothing else needs.
+sbom: $(VENV)/.ready
+	@$(BIN)/python -m venv $(VENV)/sbom
+	@$(VENV)/sbom/bin/python -m pip install -qq --disable-pip-version-check cyclonedx-bom==7.5.0
+	@mkdir -p dist
+	@$(VENV)/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
+		-o dist/smarketing.cdx.json $(BIN)/python
+	@echo "Wrote dist/smarketing.cdx.json"
+
 bench: $(VENV)/.ready $(PEERS)/.ready
 	@echo "Measuring speed (a few minutes) …"
 	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks $(ARGS)
 
+fuzz: $(VENV)/.ready
+	@echo "Putting in spoilt inputs (about half an hour) …"
+	@$(BIN)/python -m tests.adversarial.fuzz $(ARGS)
+
+mutants: $(VENV)/.ready
+	@echo "Trying mutants (an hour or two) …"
+	@$(BIN)/python -m tests.adversarial.mutate $(ARGS)
+
 validation: $(VENV)/.ready
 	@echo "Validating …"
 	@$(BIN)/smarketing validate --format markdown --out docs/validation.md $(ARGS)
+
+verify: $(VENV)/.ready $(RIVALS)/.ready
+	@command -v dieharder >/dev/null || { \
+		echo "Verification needs dieharder; on Debian and Ubuntu: apt install dieharder"; exit 1; }
+	@PYTHONPATH=$(RIVALS) $(BIN)/python -m verification --docs $(ARGS)
 
 clean:
 	@echo "Removing environments, caches and builds …"
@@ -63,17 +107,20 @@ clean:
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Usage: $(call set_up,python,folder). An environment that still works is updated, a broken one is made anew.
+# uv installs in a fraction of pip's time and shares files between environments; where it cannot work, pip does.
 define set_up
 "$(1)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	echo "smarketing needs Python 3.11 or later, and $(1) is not one."; \
 	echo "Install it, or name another: make PYTHON=python3.12"; exit 1; }; \
-echo "Setting up $(2) (once, about a minute) …"; \
+echo "Setting up $(2) (once, some minutes, about 2 GB) …"; \
 "$(2)/bin/python" -m pip --version >/dev/null 2>&1 || { \
 	"$(1)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "This Python has no venv; on Debian and Ubuntu: apt install python3-venv"; exit 1; }; \
 	"$(1)" -m venv --clear "$(2)"; } || exit 1; \
 printf '*\n' > "$(2)/.gitignore"; \
-"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r requirements.lock && \
+{ "$(2)/bin/python" -m pip install -qq --disable-pip-version-check uv && \
+	"$(2)/bin/uv" pip install -q -p "$(2)/bin/python" -r requirements.lock; } 2>/dev/null || \
+"$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r requirements.lock || exit 1; \
 "$(2)/bin/python" -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e . && \
 touch "$(2)/.ready"
 endef
@@ -85,6 +132,12 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 $(PEERS)/.ready: benchmarks/requirements.txt $(VENV)/.ready
 	@echo "Fetching the simulators to compare with …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --upgrade --target $(PEERS) -r $<
+	@touch $@
+
+$(RIVALS)/.ready: verification/requirements.txt $(VENV)/.ready
+	@echo "Fetching the simulators to verify with …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --upgrade --target $(RIVALS) -r $<
+	@rm -rf $(RIVALS)/tests # Ciw brings a package of that name, which would stand in the way of ours
 	@touch $@
 
 .venv-3.12/.ready .venv-3.13/.ready: requirements.lock pyproject.toml

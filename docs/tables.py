@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from docs import reference_pages
 from sim.calibrate.findings import KINDS as KINDS_OF_FINDINGS
 from sim.calibrate.findings import WEIGHTS
 from sim.domain import records
@@ -24,11 +25,13 @@ from sim.domain.tables import Field
 from sim.domain.vocabulary import PURPOSES
 from sim.ensemble.schema import RESULTS, schema_of
 from sim.explain.attribution_groups import MECHANISM_GROUPS, PRACTICE_GROUPS
+from sim.report.citation import citation_file
 from sim.spec.catalogue import interventions, markets, organizations, relationships, shocks
 from sim.spec.scenario import SEGMENTS, SOURCES, Scenario
 from sim.spec.schema import KINDS
 
 DOCS = Path(__file__).parent
+CITATION = DOCS.parent / "CITATION.cff"
 MARK = re.compile(r"<!-- table: (?P<name>[\w ]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 #: Whose luck a purpose is (classes of keys) and what its occurrence counts.
@@ -413,6 +416,17 @@ def _recovery() -> str:
     return f"{said}\n\n{table('parameter | told | verdict | 90 % intervals hold it', rows)}"
 
 
+def reference() -> dict[Path, str]:
+    """The pages of the reference."""
+    folder = DOCS / "reference"
+    return {
+        folder / "commands.md": reference_pages.commands(table),
+        folder / "python.md": reference_pages.python(table),
+        folder / "catalogue.md": reference_pages.catalogue(TABLES),
+        folder / "schemas.md": reference_pages.schemas((*KINDS, *RESULTS), schema_of, table),
+    }
+
+
 def files() -> dict[Path, str]:
     """Every file that is written here, as it should be."""
     odd, performance, check = DOCS / "odd.md", DOCS / "performance.md", DOCS / "how-to" / "check-your-data.md"
@@ -428,7 +442,9 @@ def files() -> dict[Path, str]:
         check: findings_filled(check.read_text(encoding="utf-8")),
         performance: performance_filled(performance.read_text(encoding="utf-8")),
         DOCS / "seed-coverage.md": seed_coverage_text(),
+        **reference(),
         **schemas,
+        CITATION: citation_file(),
     }
 
 

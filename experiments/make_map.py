@@ -1,9 +1,9 @@
 """Make the map of which relationship fits which firm, and hold it against firms that it has not seen.
 
-    python experiments/make_map.py [--firms N] [--replications R] [--fresh N] [--again R] [--seed S] [--store FOLDER]
+    python experiments/make_map.py [--firms N] [--replications R] [--fresh N] [--again R] [--seed S] [--fresh-seed S]
 
 1. Firms spread evenly over size, complexity, cycle, lead volume, budget split and turnover (Sobol' sequence) are run
-   under all four relationship types on common luck.
+   under all four relationship types, each firm on luck of its own that is common to its types.
 2. The map is fitted to them (`sim.analysis.fitted_map`).
 3. Fresh firms, half of them where the map is least sure, are run on luck that the map has not seen, and its stated
    confidence is held against what comes out.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from sim.spec.situations import AXES, firm_at
 MAPPED, SCALE = ("profit", "bookings_new"), "bookings_new"
 #: Firms that are run between two writings of the store.
 BATCH = 8
+#: How far apart the seeds of two sets of firms lie, so that no firm of one shares luck with a firm of the other.
+SEEDS_APART = 100_000
 #: Firms of which fresh ones are taken, and the confidence below which a firm is at a boundary.
 CANDIDATES, BOUNDARY = 4096, 0.8
 #: Seed of the firms of which it is told what the map says.
@@ -50,43 +53,51 @@ def situations(units: Any) -> list[dict[str, float]]:
     return [{axis.name: axis.at(share) for axis, share in zip(AXES, row, strict=True)} for row in units.tolist()]
 
 
-def run_firms(units: Any, replications: int, seed: int, file: Path) -> Any:
-    """Run firms under all types, or read what has been run.
+def firm_seeds(seed: int, firms: int) -> list[int]:
+    """A seed for each firm: luck that two firms share would be learnt as if it were a trait of all of them."""
+    return [SEEDS_APART * seed + number for number in range(firms)]
+
+
+def run_firms(units: Any, replications: int, seed: int, file: Path, workers: int | None = None) -> Any:
+    """Run firms under all types, each firm on luck of its own, or read what has been run.
 
     Returns
     -------
     numpy.ndarray
         float64 of shape (firms, types, replications, outcomes that are mapped).
     """
-    done = _kept(file, units, replications, seed)
-    for first in range(len(done), len(units), BATCH):
-        points = [
-            point
-            for where in situations(units[first : first + BATCH])
-            for point in relationship_points(firm_at(where), list(relationships()))
-        ]
-        values = run_points(points, replications, seed).complete_only().outcomes[:, :, COLUMNS]
-        if values.shape[1] < replications:
-            raise KeyboardInterrupt
-        done = np.concatenate([done, values.reshape(-1, len(relationships()), *values.shape[1:])])
-        _keep(file, units, done, seed)
-        print(f"{len(done)} of {len(units)} firms", flush=True)
+    seeds = firm_seeds(seed, len(units))
+    done = _kept(file, units, replications, seeds)
+    for number in range(len(done), len(units)):
+        done = np.concatenate([done, _run_firm(units[number], replications, seeds[number], workers)[None]])
+        if len(done) % BATCH == 0 or len(done) == len(units):
+            _keep(file, units, done, seeds)
+            print(f"{len(done)} of {len(units)} firms", flush=True)
     return done
 
 
-def _kept(file: Path, units: Any, replications: int, seed: int) -> Any:
+def _run_firm(unit: Any, replications: int, seed: int, workers: int | None) -> Any:
+    (where,) = situations(unit[None])
+    points = relationship_points(firm_at(where), list(relationships()))
+    values = run_points(points, replications, seed, workers).complete_only().outcomes[:, :, COLUMNS]
+    if values.shape[1] < replications:
+        raise KeyboardInterrupt
+    return values
+
+
+def _kept(file: Path, units: Any, replications: int, seeds: list[int]) -> Any:
     empty = np.empty((0, len(relationships()), replications, len(MAPPED)))
     if not file.is_file():
         return empty
     with np.load(file) as kept:
-        done = kept["done"]
-        same = kept["seed"] == seed and done.shape[2] == replications and len(done) <= len(units)
-        return done if same and np.array_equal(kept["units"][: len(done)], units[: len(done)]) else empty
+        done, n = kept["done"], min(len(kept["done"]), len(units))
+        same = kept["seeds"][:n].tolist() == seeds[:n] and done.shape[2] == replications
+        return done[:n] if same and np.array_equal(kept["units"][:n], units[:n]) else empty
 
 
-def _keep(file: Path, units: Any, done: Any, seed: int) -> None:
+def _keep(file: Path, units: Any, done: Any, seeds: list[int]) -> None:
     unfinished = file.with_suffix(".part.npz")
-    np.savez(unfinished, units=units, done=done, seed=seed)
+    np.savez(unfinished, units=units, done=done, seeds=seeds)
     unfinished.replace(file)
 
 
@@ -94,7 +105,7 @@ def spread(firms: int, seed: int) -> Any:
     """Firms spread evenly over the map: float64 of shape (firms, axes) in the unit cube."""
     from scipy.stats import qmc
 
-    return qmc.Sobol(len(AXES), rng=seed).random(firms)
+    return qmc.Sobol(len(AXES), rng=seed).random_base2((firms - 1).bit_length())[:firms]
 
 
 def differences(done: Any, outcome: int) -> Any:
@@ -108,12 +119,14 @@ def fitted(units: Any, done: Any, outcome: int) -> FittedMap:
     return fit_map(list(relationships()), units, differences(done, outcome))
 
 
-def fresh_firms(made: FittedMap, firms: int, seed: int) -> Any:
-    """Firms that the map has not seen: half anywhere, half where its confidence is below `BOUNDARY`."""
-    pool = spread(CANDIDATES, seed + 1)
-    anywhere, others = pool[: firms // 2], pool[firms // 2 :]
-    unsure = others[made.chances(others).max(axis=1) < BOUNDARY]
-    return np.concatenate([anywhere, unsure[: firms - firms // 2]])
+def fresh_firms(maps: Sequence[FittedMap], firms: int, seed: int) -> Any:
+    """Firms that no map has seen: half anywhere, the others where one of the maps is less sure than `BOUNDARY`."""
+    pool = spread(CANDIDATES, seed)
+    chosen, others = pool[: firms // 2], pool[firms // 2 :]
+    for left, made in zip(range(len(maps), 0, -1), maps, strict=True):
+        unsure = np.flatnonzero(made.chances(others).max(axis=1) < BOUNDARY)[: (firms - len(chosen)) // left]
+        chosen, others = np.concatenate([chosen, others[unsure]]), np.delete(others, unsure, axis=0)
+    return chosen
 
 
 def checked(made: FittedMap, fresh: Any, done: Any, outcome: int) -> dict[str, Any]:
@@ -124,18 +137,14 @@ def checked(made: FittedMap, fresh: Any, done: Any, outcome: int) -> dict[str, A
     """
     means, noise, _ = seen_differences(differences(done, outcome))
     came = np.column_stack([np.zeros(len(means)), means]).argmax(axis=1)
-    named = made.chances(fresh).argmax(axis=1)
+    sure = made.chances(fresh)
+    named = sure.argmax(axis=1)
     stated = made.chances(fresh, noise)[np.arange(len(fresh)), named]
-    half = len(fresh) // 2
-    groups = {"all": slice(None), "anywhere": slice(half), "at a boundary": slice(half, None)}
-    told = {name: _agreement(came[part] == named[part], stated[part]) for name, part in groups.items()}
+    groups = {"all": np.full(len(fresh), True), "anywhere": np.arange(len(fresh)) < len(fresh) // 2}
+    groups["at a boundary"] = sure.max(axis=1) < BOUNDARY
     for low, high in zip(BINS, [*BINS[1:], 1.01], strict=True):
-        own = (stated >= low) & (stated < high)
-        if own.any():
-            told[f"stated {100 * low:.0f} to {min(100 * high, 100):.0f} %"] = _agreement(
-                (came == named)[own], stated[own]
-            )
-    return told
+        groups[f"stated {100 * low:.0f} to {min(100 * high, 100):.0f} %"] = (stated >= low) & (stated < high)
+    return {name: _agreement(came[own] == named[own], stated[own]) for name, own in groups.items() if own.any()}
 
 
 def _agreement(agrees: Any, stated: Any) -> dict[str, Any]:
@@ -150,8 +159,14 @@ def write(maps: list[FittedMap], units: Any, checks: list[dict[str, Any]], given
     }
     axes = [{"name": a.name, "low": a.low, "high": a.high, "is_log": a.is_log, "unit": a.unit} for a in AXES]
     about = {"version": version(), "results_version": RESULTS_VERSION, "seed": given.seed}
-    about |= {"firms": given.firms, "replications": given.replications, "fresh": len(units), "again": given.again}
-    document = {"schema": SCHEMA, "made": about | {"fresh": given.fresh}, "types": list(relationships()), "axes": axes}
+    about |= {"firms": given.firms, "replications": given.replications, "fresh": given.fresh, "again": given.again}
+    about |= {"fresh_seed": given.fresh_seed}
+    document = {
+        "schema": SCHEMA,
+        "made": about,
+        "types": list(relationships()),
+        "axes": axes,
+    }
     document |= {"units": np.round(units, 6).tolist(), "maps": content}
     (HERE / "map.json").write_text(
         json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n", encoding="utf-8"
@@ -209,19 +224,21 @@ def put_into_docs(mark: str, text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--firms", type=int, default=256)
+    parser.add_argument("--firms", type=int, default=424)
     parser.add_argument("--replications", type=int, default=16)
     parser.add_argument("--fresh", type=int, default=220)
-    parser.add_argument("--again", type=int, default=20, help="replications of fresh firms")
+    parser.add_argument("--again", type=int, default=16, help="replications of fresh firms")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh-seed", type=int, default=7741, help="of fresh firms; another for every try of a map")
+    parser.add_argument("--workers", type=int)
     parser.add_argument("--store", type=Path, default=Path("results/map"))
     given = parser.parse_args()
     given.store.mkdir(parents=True, exist_ok=True)
     units = spread(given.firms, given.seed)
-    done = run_firms(units, given.replications, given.seed, given.store / "firms.npz")
+    done = run_firms(units, given.replications, given.seed, given.store / "firms.npz", given.workers)
     maps = [fitted(units, done, outcome) for outcome in range(len(MAPPED))]
-    fresh = _fresh(maps[0], given)
-    again = run_firms(fresh, given.again, given.seed + 1, given.store / "fresh.npz")
+    fresh = _fresh(maps, given)
+    again = run_firms(fresh, given.again, given.fresh_seed, given.store / _file_of_fresh(given), given.workers)
     checks = [checked(made, fresh, again, outcome) for outcome, made in enumerate(maps)]
     write(maps, units, checks, given)
     put_into_docs("checked", told(checks))
@@ -229,14 +246,18 @@ def main() -> None:
     print(told(checks))
 
 
-def _fresh(made: FittedMap, given: argparse.Namespace) -> Any:
+def _file_of_fresh(given: argparse.Namespace) -> str:
+    return f"fresh-{given.fresh_seed}.npz"
+
+
+def _fresh(maps: Sequence[FittedMap], given: argparse.Namespace) -> Any:
     """The fresh firms that the store knows, else new ones: another fit of the same runs would choose a few others."""
-    file = given.store / "fresh.npz"
+    file = given.store / _file_of_fresh(given)
     if file.is_file():
         with np.load(file) as kept:
             if len(kept["units"]) == given.fresh:
                 return kept["units"]
-    return fresh_firms(made, given.fresh, given.seed)
+    return fresh_firms(maps, given.fresh, given.fresh_seed)
 
 
 if __name__ == "__main__":

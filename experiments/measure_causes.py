@@ -20,16 +20,16 @@ from pathlib import Path
 
 import sim
 from sim.analysis.rows import leads_of
-from sim.domain.blueprint import empty_world
+from sim.domain.blueprint import Blueprint, empty_world
 from sim.domain.outcomes import RESULTS_VERSION
 from sim.engine.entries import found_world
 from sim.engine.run import run_on
 from sim.explain.divergences import Divergence
 from sim.explain.explanation import named_scenarios, spread
-from sim.explain.path import fate_of
+from sim.explain.path import OPEN, fate_of
 from sim.explain.recording import Held, Recording
 from sim.explain.search import Finding, find_causes
-from sim.explain.stories import Pair, paired
+from sim.explain.stories import Pair, days_late, paired
 from sim.spec.catalogue import interventions
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "how-to" / "explain.md"
@@ -53,6 +53,7 @@ class Tally:
     same_reason: int = 0
     again: int = 0
     confirmed: int = 0
+    late: int = 0
 
     def add(self, finding: Finding) -> None:
         """Count a lead."""
@@ -76,9 +77,14 @@ def n_decisions(cause: Divergence) -> int:
 
 
 def confirmed(recording: Recording, held: tuple[Held, ...], key: int, fate: str) -> bool:
-    """Whether a lead has a fate in the whole run with some decisions held."""
-    world = empty_world(recording.plan, n_events=1 + len(held))
-    found_world(world, recording.seed)
+    """Whether a lead has a fate in the whole run with some decisions held, lived on where it ends too early to tell."""
+    found = _fate_with(recording.plan, recording.seed, held, key)
+    return (_fate_with(recording.longer.plan, recording.seed, held, key) if found == OPEN else found) == fate
+
+
+def _fate_with(plan: Blueprint, seed: int, held: tuple[Held, ...], key: int) -> str:
+    world = empty_world(plan, n_events=1 + len(held))
+    found_world(world, seed)
     world.organization.n_held = len(held)
     for place, decision in enumerate(held, 1):
         event = world.events[place]
@@ -86,7 +92,7 @@ def confirmed(recording: Recording, held: tuple[Held, ...], key: int, fate: str)
         event.day = -1
     leads = leads_of(run_on(world, 0))
     (state,) = leads["state"][leads["key"] == key]
-    return fate_of(int(state)) == fate
+    return fate_of(int(state))
 
 
 def tally(pair: Pair, most: int) -> Tally:
@@ -95,6 +101,7 @@ def tally(pair: Pair, most: int) -> Tally:
     for key in spread(pair.differing, most):
         finding = find_causes(*pair.worlds, key)
         found.add(finding)
+        found.late += days_late(pair, finding) > 0
         backs = [cause.back for cause in finding.causes]
         if finding.is_restored and not any(back.changes for back in backs):
             held = tuple(decision for back in backs for decision in back.held)
@@ -155,6 +162,8 @@ def main() -> None:
     told = f"{options.scenario}, seed {options.seed}, results version {RESULTS_VERSION}"
     reason = (
         f"Where the first world lost the lead, its reason comes back too in {whole.same_reason:,} of {whole.lost:,}."
+        f" {whole.late:,} of these leads come so late with the cause taken back that the run had to be lived on to see"
+        " their fate."
     )
     text = "\n".join([f"Measured on {told}. {reason}", "", HEAD, "|" + "---|" * 8, *rows])
     print(f"{text}\n{time.perf_counter() - start:.0f} s")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.decide.decision import Decision, decide
+    from sim.decide.type_map import Placed, place_firm
     from sim.domain.errors import InputError
     from sim.ensemble.comparison import Comparison, SingleRun, compare, run
     from sim.ensemble.experiment import Experiment, experiment, load
@@ -32,6 +33,7 @@ __all__ = [
     "Explanation",
     "InputError",
     "Organization",
+    "Placed",
     "Scenario",
     "SingleRun",
     "attribute",
@@ -42,6 +44,7 @@ __all__ = [
     "load",
     "load_scenario",
     "merge",
+    "place_firm",
     "replay",
     "run",
     "validate",
@@ -58,6 +61,7 @@ _HOMES = {
     "Explanation": "sim.explain.explanation",
     "InputError": "sim.domain.errors",
     "Organization": "sim.model.organization",
+    "Placed": "sim.decide.type_map",
     "Scenario": "sim.spec.scenario",
     "SingleRun": "sim.ensemble.comparison",
     "attribute": "sim.explain.attribution",
@@ -68,6 +72,7 @@ _HOMES = {
     "load": "sim.ensemble.experiment",
     "load_scenario": "sim.spec.catalogue",
     "merge": "sim.ensemble.merging",
+    "place_firm": "sim.decide.type_map",
     "replay": "sim.ensemble.replay",
     "run": "sim.ensemble.comparison",
     "validate": "sim.validation.scorecard",

@@ -7,7 +7,6 @@ and now and then everything at once from one seed. `random_blueprint` is that "e
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +16,8 @@ from hypothesis import strategies as st
 from sim.domain.blueprint import Blueprint, record
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.practices import EVENTS
-from sim.domain.records import World
 from sim.domain.rules import LEVERS, RULES, RULES_DTYPE, Rule, is_whole
 from sim.domain.vocabulary import ADOPT, LEAVE, LOWER, RAISE, SET
-from sim.engine.run import outcomes_of
 
 NAMES = list(PRACTICES)
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
@@ -286,28 +283,3 @@ def blueprints(draw: st.DrawFn, most_people: int = 24, most_days: int = 120) -> 
         {"liaisons": float(n_liaisons)} | {name: _level(name, share, n_liaisons) for name, share in practices.items()},
         [(name, _target(name, share, n_liaisons), start, end, ramp, 100.0) for name, share, start, end, ramp in steps],
     )
-
-
-def parts(world: World) -> dict[str, bytes]:
-    """The bytes of all that a finished run leaves behind, rows in use only."""
-    outcomes = outcomes_of(world).tobytes()
-    return {
-        "people": world.people.tobytes(),
-        "pairs": world.pairs.tobytes(),
-        "leads": world.leads[: world.organization.n_leads].tobytes(),
-        "incidents": world.incidents[: world.organization.n_incidents].tobytes(),
-        "journal": world.ledger.tobytes(),
-        "organization": world.organization.tobytes(),
-        "outcomes": outcomes,
-    }
-
-
-def differing(one: World, other: World) -> list[str]:
-    """Names of the `parts` in which two finished runs differ."""
-    left, right = parts(one), parts(other)
-    return [name for name in left if left[name] != right[name]]
-
-
-def digests(world: World) -> dict[str, str]:
-    """SHA-256 of each of `parts`."""
-    return {name: hashlib.sha256(content).hexdigest() for name, content in parts(world).items()}

@@ -126,7 +126,12 @@ def _check_names(points: pd.DataFrame, runs: pd.DataFrame, decision: str, names:
         rule = f"must differ in {decision} and the situation alone"
         raise InputError("points", rule, f"also {', '.join(others)}", f"Choose one value of {others[0]}.")
     if points.duplicated([*names, decision]).any():
-        raise InputError("points", f"must hold each level of {decision} once in each situation", "one comes twice")
+        raise InputError(
+            "points",
+            f"must hold each level of {decision} once in each situation",
+            "one comes twice",
+            "Leave one of them out.",
+        )
 
 
 def _cell(

@@ -84,7 +84,12 @@ def count_deals(deals: pd.DataFrame) -> DealCounts:
     how, ages = deals["how"].astype(str), deals["days"].to_numpy(dtype=np.float64)
     require_words(how, ENDS, "deals.how")
     if not (ages >= 0).all():
-        raise InputError("deals.days", "must be 0 or more in every row", float(ages[~(ages >= 0)][0]))
+        raise InputError(
+            "deals.days",
+            "must be 0 or more in every row",
+            float(ages[~(ages >= 0)][0]),
+            "Give days since the deal was opened.",
+        )
     days = np.union1d(0.0, ages)
     draws = deals["draw"] if "draw" in deals.columns else pd.Series(0, deals.index)
     run, labels = pd.MultiIndex.from_arrays([draws, deals["replication"]]).factorize(sort=True)
@@ -105,7 +110,12 @@ def on_common(one: DealCounts, other: DealCounts) -> tuple[DealCounts, DealCount
     """
     runs = tuple(run for run in one.runs if run in set(other.runs))
     if len(runs) < 2:
-        raise InputError("deals", "must share two or more replications to be compared", len(runs))
+        raise InputError(
+            "deals",
+            "must share two or more replications to be compared",
+            len(runs),
+            "Keep deals of two replications or more.",
+        )
     days = np.union1d(one.days, other.days)
     return _spread_over(one, days, runs), _spread_over(other, days, runs)
 

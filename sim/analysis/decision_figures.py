@@ -162,7 +162,7 @@ def _marks(axes: Axes, way: Document) -> None:
 
 
 def draw_regret(found: Document, over: str, narrow: bool = False) -> Figure | None:
-    """Draw what each contender brings over the firms that it may be: range and mean, the choice marked.
+    """Draw what each contender brings over the firms that it may be, and how far it falls behind the best of them.
 
     Parameters
     ----------
@@ -181,31 +181,64 @@ def draw_regret(found: Document, over: str, narrow: bool = False) -> Figure | No
     doubt = next((one for one in found["doubts"] if one["over"] == over), None)
     if doubt is None:
         return None
-    rows = sorted((one for one in doubt["contenders"] if one["portfolio"]), key=lambda one: one["gain"])
-    wide, left = (NARROW, 24) if narrow else (WIDE, 420)
+    rows = sorted(doubt["contenders"], key=lambda one: -float(one["regret_worst_tenth"]))
+    each, unit = (56 if narrow else 38), found["question"]["unit"]
+    tall = each * len(rows)
+    note = f"{doubt['draws']} draws. Left or above, thick: nine tenths of firms, luck out. Diamond: the choice."
     with house_style():
-        figure = with_notes(
-            wide, 110 + 34 * len(rows), [f"{doubt['draws']} draws. Thick: nine tenths of firms, luck out."]
-        )
-        axes = plot_axes(figure, (left, 56, wide - left - 24, 34 * len(rows)))
-        head(axes, "Over the firms that it may be", f"gain, {found['question']['unit']}", 8 - left)
-        _ranges(axes, rows, [] if narrow else [_short(one) for one in rows])
-        short_numbers(axes, "x" if max(abs(one["gain"]) for one in rows) >= 1000 else "")
+        figure = with_notes(NARROW if narrow else WIDE, (190 if narrow else 110) + (1 + narrow) * tall, [note])
+        for place, part in enumerate((_gains_of_firms, _regrets_of_firms)):
+            axes = plot_axes(figure, _regret_box(place, tall, narrow))
+            part(axes, rows, unit)
+            _named_rows(axes, rows, place == 0, narrow)
     return figure
 
 
-def _ranges(axes: Axes, rows: Sequence[Document], labels: Sequence[str]) -> None:
+def _regret_box(place: int, tall: float, narrow: bool) -> tuple[float, float, float, float]:
+    """Where a panel stands: beside each other on a wide page, below each other on a small one."""
+    if narrow:
+        return 24, 56 + place * (tall + 94), NARROW - 48, tall
+    room = (WIDE - 300 - 24 - 56) / 2
+    return 300 + place * (room + 56), 56, room, tall
+
+
+def _gains_of_firms(axes: Axes, rows: Sequence[Document], unit: str) -> None:
+    """Means and nine tenths of firms."""
     axes.axvline(0, color=INK, linewidth=1)
     for place, one in enumerate(rows):
-        colour = SIGNAL if one["is_choice"] else DARK
-        axes.hlines(place, one["gain_low"], one["gain_high"], color=colour, linewidth=5, alpha=0.45)
-        axes.plot([one["gain"]], [place], "D" if one["is_choice"] else "o", color=colour, ms=7)
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.set_yticks(range(len(rows)) if labels else [], labels or [])
+        _range(axes, place, one, (one["gain_low"], one["gain_high"]), one["gain"])
+    head(axes, "What it brings", f"gain, {unit}")
+    short_numbers(axes, "x" if max(abs(one["gain"]) for one in rows) >= 1000 else "")
+
+
+def _regrets_of_firms(axes: Axes, rows: Sequence[Document], unit: str) -> None:
+    """Mean regret, and that of the worst tenth of firms."""
+    for place, one in enumerate(rows):
+        _range(axes, place, one, (one["regret"], one["regret_worst_tenth"]), one["regret"])
+    most = max(one["regret_worst_tenth"] for one in rows)
+    axes.set_xlim(-0.03 * most or -1.0, 1.06 * most or 1.0)
+    head(axes, "How far it falls behind the best", f"mean to worst tenth, {unit}")
+    short_numbers(axes, "x" if most >= 1000 else "")
+
+
+def _range(axes: Axes, place: int, one: Document, ends: tuple[float, float], middle: float) -> None:
+    colour = SIGNAL if one["is_choice"] else DARK
+    axes.hlines(place, *ends, color=colour, linewidth=5, alpha=0.45)
+    axes.plot([middle], [place], "D" if one["is_choice"] else "o", color=colour, ms=7)
+
+
+def _named_rows(axes: Axes, rows: Sequence[Document], is_first: bool, narrow: bool) -> None:
+    """Names of contenders: beside the first panel of a wide page, above each line of a small one."""
+    names = [_short(one) for one in rows]
+    axes.set_ylim(-0.5, len(rows) - (0.3 if narrow else 0.5))
+    axes.set_yticks(range(len(rows)), names if is_first and not narrow else [""] * len(rows))
+    axes.tick_params(axis="y", length=0)
+    for place, name in enumerate(names if narrow else ()):
+        axes.annotate(name, (0, place), (0, 8), xycoords=("axes fraction", "data"), textcoords="offset points")
 
 
 def _short(option: Document) -> str:
     """A portfolio in so few letters as fit beside axes."""
-    names = [start["label"] for start in option["portfolio"]]
-    room = max(6, math.floor(60 / len(names)) - 2)
+    names = [start["label"] for start in option["portfolio"]] or ["Doing nothing"]
+    room = max(6, math.floor(42 / len(names)) - 2)
     return ", ".join(name if len(name) <= room else f"{name[: room - 1]}…" for name in names)

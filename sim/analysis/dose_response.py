@@ -193,7 +193,9 @@ def _by_dose(points: pd.DataFrame, runs: pd.DataFrame, factor: str, outcome: str
         mend = f"Take `along(points, {factor!r})`, or choose one value of {others[0]}."
         raise InputError("points", f"must differ in {factor} alone", f"also {', '.join(others)}", mend)
     if not pd.api.types.is_numeric_dtype(points[factor]):
-        raise InputError(f"points.{factor}", "must be numbers", str(points[factor].iloc[0]))
+        raise InputError(
+            f"points.{factor}", "must be numbers", str(points[factor].iloc[0]), "Name a factor that takes numbers."
+        )
     ordered = points.sort_values(factor)
     doses = ordered[factor].to_numpy(dtype=np.float64)
     if len(doses) < FEWEST_DOSES or len(np.unique(doses)) < len(doses):

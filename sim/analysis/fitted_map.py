@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,18 @@ def _kernel(one: Any, other: Any, logs: Any) -> Any:
     return 1.0 + size * np.exp(-0.5 * apart) + slope * ((one - 0.5) @ (other - 0.5).T)
 
 
+def _changes(at: Any, logs: Any) -> Iterator[Any]:
+    """How the covariances of firms change with each of the logarithms: shape (firms, firms) each, in their order."""
+    lengths, middle = np.exp(logs[1:-2]), at - 0.5
+    apart = ((at[:, None] - at[None]) / lengths) ** 2
+    near = np.exp(2.0 * logs[0] - 0.5 * apart.sum(axis=2))
+    yield 2.0 * near
+    for axis in range(at.shape[1]):
+        yield near * apart[:, :, axis]
+    yield 2.0 * np.exp(2.0 * logs[-2]) * (middle @ middle.T)
+    yield 2.0 * np.exp(2.0 * logs[-1]) * np.eye(len(at))
+
+
 def _prior(at: Any, logs: Any) -> Any:
     return 1.0 + np.exp(2.0 * logs[0]) + np.exp(2.0 * logs[-2]) * ((at - 0.5) ** 2).sum(axis=1)
 
@@ -86,21 +98,23 @@ def fit_surface(at: Any, seen: Any, noise: Any) -> Surface:
     at, seen, noise : numpy.ndarray
         As `Surface` has them.
     """
-    from scipy.linalg import solve_triangular
+    from scipy.linalg import cho_solve
     from scipy.optimize import minimize
 
     middle, spread = _scale(seen)
     values, errors = (seen - middle) / spread, noise / spread**2
 
-    def unlikely(logs: Any) -> float:
+    def unlikely(logs: Any) -> tuple[float, Any]:
         factor = _factor(at, errors, logs)
-        whitened = solve_triangular(factor, values, lower=True)
-        return float(0.5 * whitened @ whitened + np.log(np.diag(factor)).sum())
+        weights = cho_solve((factor, True), values)
+        steep = cho_solve((factor, True), np.eye(len(values))) - np.outer(weights, weights)
+        loss = float(0.5 * values @ weights + np.log(np.diag(factor)).sum())
+        return loss, np.array([0.5 * (steep * change).sum() for change in _changes(at, logs)])
 
     axes = at.shape[1]
     bounds = [BOUNDS["size"], *[BOUNDS["length"]] * axes, BOUNDS["slope"], BOUNDS["own"]]
     start = np.array([-0.5, *[0.3] * axes, -0.5, -2.0])
-    found = minimize(unlikely, start, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+    found = minimize(unlikely, start, method="L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": 60})
     return Surface(at, seen, noise, found.x)
 
 

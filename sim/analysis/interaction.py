@@ -146,7 +146,12 @@ def quartets(points: pd.DataFrame, by: Names = (), factor: str = "interventions"
         If there is no such column, or no pair with all four worlds.
     """
     if factor not in points.columns:
-        raise InputError("factor", "must be a column that names interventions", factor)
+        raise InputError(
+            "factor",
+            "must be a column that names interventions",
+            factor,
+            "Name the column `interventions`, or one that is made like it.",
+        )
     sets = [frozenset(part.strip() for part in str(text or "").split("+") if part.strip()) for text in points[factor]]
     found = [quartet for group in groups_of(points, by) for quartet in _quartets({sets[i]: i for i in group})]
     if not found:

@@ -47,7 +47,9 @@ def draw_contingency_map(found: ContingencyMap, narrow: bool = False) -> Figure:
         If there are more than three factors.
     """
     if len(found.factors) > MOST_FACTORS:
-        raise InputError("factors", f"must be at most {MOST_FACTORS} to be drawn", len(found.factors))
+        raise InputError(
+            "factors", f"must be at most {MOST_FACTORS} to be drawn", len(found.factors), "Give fewer factors."
+        )
     found = _upright(found) if narrow else found
     across, *rest = found.factors
     downs = _values(found.cells, rest[0]) if rest else [None]

@@ -91,7 +91,7 @@ def more_for_half_width(values: Any, half_width: float, level: float = LEVEL) ->
     550
     """
     if not half_width > 0:
-        raise InputError("half_width", "must be above 0", half_width)
+        raise InputError("half_width", "must be above 0", half_width, "Give the half width in the unit of the outcome.")
     n, _, error = moments(np.asarray(values, dtype=float))
     if n < 2:
         return None

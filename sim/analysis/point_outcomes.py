@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis.point_values import runs_of
 from sim.analysis.study import require_columns
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 
 POINT_COLUMNS = ("point_id",)
 RUN_COLUMNS = ("point_id", "draw", "replication", "status")
@@ -91,7 +91,7 @@ def means_of(found: PointOutcomes) -> Any:
         raise InputError(
             found.outcome,
             f"must exist for every point, and does not for {share:.1%} of the points".replace("%", " %"),
-            None,
+            Told("none there"),
             "It is undefined where nothing happened, such as a cycle time without a win. Take an outcome that always"
             " exists, run longer or more replications, or narrow the factors.",
         )

@@ -166,7 +166,7 @@ def select_best(
 
 def _check(k: int, better: str, indifference: float, level: float) -> None:
     if k < 2:
-        raise InputError("points", "must be at least two to select from", k)
+        raise InputError("points", "must be at least two to select from", k, "Give two points or more.")
     if better not in {"higher", "lower"}:
         mend = "Select by an outcome that has a better side."
         raise InputError("better", "must be 'higher' or 'lower'", better, mend)
@@ -174,7 +174,7 @@ def _check(k: int, better: str, indifference: float, level: float) -> None:
         mend = "Give the smallest difference that matters, in the unit of the outcome."
         raise InputError("indifference", "must be above 0", indifference, mend)
     if not 1.0 / k < level < 1.0:
-        raise InputError("level", f"must be above 1/{k} and below 1", level)
+        raise InputError("level", f"must be above 1/{k} and below 1", level, "Give 0.95, for example.")
 
 
 def _means(values: Any) -> Any:

@@ -103,7 +103,12 @@ def sobol_indices(points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str
     means = means_of(found)
     blocks = blocks_of(points, [str(name) for name in problem["names"]])
     if np.ptp(means) <= 1e-12 * max(1.0, float(np.abs(means).max())):
-        raise InputError(outcome, "must vary over the design to have indices", float(means[0]))
+        raise InputError(
+            outcome,
+            "must vary over the design to have indices",
+            float(means[0]),
+            "Vary what it depends on, or look at another outcome.",
+        )
     analysed = {n: _analyse(problem, means, blocks, n) for n in _parts(blocks.n_samples)}
     full = analysed[blocks.n_samples]
     indices = _index_table(full, blocks.names)

@@ -91,7 +91,7 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
     (49.5, 9.16)
     """
     if not 0.5 < level < 1.0:
-        raise InputError("level", "must be above 0.5 and below 1", level)
+        raise InputError("level", "must be above 0.5 and below 1", level, "Give 0.95, for example.")
     values = np.asarray(values, dtype=float)
     blocks = len(values) // BLOCK
     kept = values[: BLOCK * blocks]

@@ -193,7 +193,12 @@ def require_columns(frame: pd.DataFrame, columns: Sequence[str], field: str) -> 
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         came = ", ".join(str(name) for name in frame.columns) or "no columns"
-        raise InputError(field, f"must have the columns {', '.join(missing)}", came)
+        raise InputError(
+            field,
+            f"must have the columns {', '.join(missing)}",
+            came,
+            "Add the columns, or make the table with `Experiment.table`.",
+        )
 
 
 def require_words(column: pd.Series, known: Sequence[str], field: str) -> None:

@@ -264,7 +264,12 @@ def _horizon(wanted: float | None, sides: list[DealCounts]) -> float:
     last = min(float(own.days[own.counts.any(axis=(0, 1))][-1]) for own in sides)
     if wanted is not None:
         if not 0 < wanted <= last:
-            raise InputError("horizon", f"must be above 0 and at most {last:g} days, the longest seen", wanted)
+            raise InputError(
+                "horizon",
+                f"must be above 0 and at most {last:g} days, the longest seen",
+                wanted,
+                "Give a horizon within what was seen.",
+            )
         return wanted
     closed = [own.days[own.counts[1:].any(axis=(0, 1))] for own in sides]
     if any(len(days) == 0 for days in closed):

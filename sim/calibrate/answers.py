@@ -15,7 +15,7 @@ from sim.calibrate.form import HEADERS, ROLES, SIDES, check_suffix, known_file
 from sim.calibrate.known import COLUMNS, known_table
 from sim.calibrate.privacy import shown_cell
 from sim.calibrate.tables import Table, plain_name, read_table
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 
 ITEMS = tuple(range(1, len(HEADERS) + 1))
 #: Most people of a form; a survey of more says nothing more about how two sides work together.
@@ -96,12 +96,22 @@ def _from_toml(path: Path) -> tuple[pd.DataFrame, dict[str, tuple[str, Mapping[s
     content = read_toml(path)
     for name in content:
         if name not in ("respondents", "known"):
-            raise InputError(f"{path.name}: {name}", "is not known", mend=did_you_mean(name, ("respondents", "known")))
+            raise InputError(f"{path.name}: {name}", "is not known", name, did_you_mean(name, ("respondents", "known")))
     people, told = content.get("respondents", []), content.get("known", {})
     if not isinstance(people, list) or not all(isinstance(row, dict) for row in people):
-        raise InputError(f"{path.name}: respondents", "must be tables [[respondents]]")
+        raise InputError(
+            f"{path.name}: respondents",
+            "must be tables [[respondents]]",
+            Told("something else"),
+            "Write [[respondents]] above side, role and answers of each person.",
+        )
     if not isinstance(told, dict):
-        raise InputError(f"{path.name}: known", "must be a table [known]")
+        raise InputError(
+            f"{path.name}: known",
+            "must be a table [known]",
+            Told("something else"),
+            "Write [known], and a line for each quantity below it.",
+        )
     rows = [_person(f"{path.name}: respondents[{index}]", row) for index, row in enumerate(people)]
     frame = pd.DataFrame(rows, columns=["side", "role", *ITEMS], dtype=object)
     frame.index = pd.Index([f"respondents[{index}]" for index in range(len(rows))])
@@ -112,11 +122,16 @@ def _person(where: str, row: dict[str, Any]) -> list[str]:
     for name in row:
         if name not in ("side", "role", "answers"):
             rule = "is not known; people are not asked for more"
-            raise InputError(f"{where}.{name}", rule, mend=did_you_mean(name, ("side", "role", "answers")))
+            raise InputError(f"{where}.{name}", rule, name, did_you_mean(name, ("side", "role", "answers")))
     answers = row.get("answers", [])
     if not isinstance(answers, list) or len(answers) not in (0, len(ITEMS)):
         got = len(answers) if isinstance(answers, list) else answers
-        raise InputError(f"{where}.answers", f"must be a list of {len(ITEMS)} numbers, 0 for no answer", got)
+        raise InputError(
+            f"{where}.answers",
+            f"must be a list of {len(ITEMS)} numbers, 0 for no answer",
+            got,
+            "Give one number for each item, in the order of the form.",
+        )
     given = [("" if answer in (0, "") and answer is not False else str(answer)) for answer in answers]
     return [str(row.get("side", "")), str(row.get("role", "")), *(given or [""] * len(ITEMS))]
 
@@ -126,16 +141,21 @@ def _texts(path: Path, name: str, value: Any) -> dict[str, str]:
     parts = value if isinstance(value, dict) else {"value": value}
     for part, number in parts.items():
         if part not in COLUMNS[1:]:
-            raise InputError(f"{path.name}: known.{name}.{part}", "is not known", mend=did_you_mean(part, COLUMNS[1:]))
+            raise InputError(f"{path.name}: known.{name}.{part}", "is not known", part, did_you_mean(part, COLUMNS[1:]))
         if isinstance(number, bool) or not isinstance(number, int | float):
-            raise InputError(f"{path.name}: known.{name}.{part}", "must be a number", str(number)[:40])
+            raise InputError(
+                f"{path.name}: known.{name}.{part}",
+                "must be a number",
+                str(number)[:40],
+                "Write digits without quotes, such as 12 or 0.2.",
+            )
     return {part: str(number) for part, number in parts.items()}
 
 
 def _from_table(path: Path, notes: list[str]) -> tuple[pd.DataFrame, dict[str, tuple[str, Mapping[str, str]]]]:
     if not path.is_file():
         raise InputError(
-            path.name, "must be an existing file", mend="smarketing assess --new FILE writes an empty one."
+            path.name, "must be an existing file", None, "smarketing assess --new FILE writes an empty one."
         )
     table = _table(path, notes)
     cells = _by_item(path.name, table.cells, notes)
@@ -155,13 +175,15 @@ def _table(path: Path, notes: list[str]) -> Table:
 def _known_rows(path: Path, notes: list[str]) -> dict[str, tuple[str, Mapping[str, str]]]:
     texts = _table(path, notes).texts({name: (name,) for name in COLUMNS})
     if "quantity" not in texts:
-        raise InputError(path.name, "must have a column quantity")
+        raise InputError(path.name, "must have a column quantity", None, f"Its columns are {', '.join(COLUMNS)}.")
     rows = pd.DataFrame(texts)
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
     for number, cells in rows.iterrows():
         name = str(cells["quantity"])
         if name in found:
-            raise InputError(f"{path.name}, row {number}", "must name each quantity once", name)
+            raise InputError(
+                f"{path.name}, row {number}", "must name each quantity once", name, "Leave one of the rows out."
+            )
         if name:
             found[name] = (f"{path.name}, row {number}", {part: str(cells.get(part, "")) for part in COLUMNS[1:]})
     return found
@@ -173,14 +195,19 @@ def _by_item(file: str, cells: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     for header in cells.columns:
         place = _place_of(str(header))
         if place is not None and place in places:
-            raise InputError(file, f"must have one column for {_column_name(place)}", str(header)[:60])
+            raise InputError(
+                file,
+                f"must have one column for {_column_name(place)}",
+                str(header)[:60],
+                "Leave one of the columns out.",
+            )
         if place is not None:
             places[place] = header
     needed: tuple[str | int, ...] = ("side", *ITEMS)
     missing = [place for place in needed if place not in places]
     if missing:
         rule = f"must have a column for {_column_name(missing[0])}"
-        raise InputError(file, rule, mend="smarketing assess --new FILE.csv writes a form with all of them.")
+        raise InputError(file, rule, None, "smarketing assess --new FILE.csv writes a form with all of them.")
     extra = [shown_cell(name) for name in cells.columns if name not in places.values()]
     if extra:
         notes.append(f"Columns that are no part of the form were not read: {', '.join(extra)}.")
@@ -210,7 +237,9 @@ def _checked(file: str, rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     if len(answered) < len(rows):
         notes.append(f"Rows without any answer, which were left out: {len(rows) - len(answered)}.")
     if len(answered) > MOST_PEOPLE:
-        raise InputError(file, f"must hold at most {MOST_PEOPLE} people who answered", len(answered))
+        raise InputError(
+            file, f"must hold at most {MOST_PEOPLE} people who answered", len(answered), "Leave some out, by lot."
+        )
     sides = _words(file, answered["side"], "side", SIDES)
     roles = _words(file, answered["role"].replace("", "staff"), "role", ROLES)
     numbers = answered[list(ITEMS)].apply(lambda column: _answers(file, column))
@@ -221,7 +250,12 @@ def _words(file: str, column: pd.Series[str], name: str, known_words: tuple[str,
     words = column.astype(str).str.strip().str.lower()
     for row, word in words.items():
         if word not in known_words:
-            raise InputError(f"{file}, {row}, {name}", f"must be {' or '.join(known_words)}", shown_cell(word))
+            raise InputError(
+                f"{file}, {row}, {name}",
+                f"must be {' or '.join(known_words)}",
+                shown_cell(word),
+                "Choose one of these words.",
+            )
     return words
 
 

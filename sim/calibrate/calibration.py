@@ -244,7 +244,12 @@ def looks_of(
     if not FITTED_DAYS <= cut <= end - HELD_DAYS:
         first, last = (clock.first + pd.Timedelta(day, "D") for day in (FITTED_DAYS - 1, end - HELD_DAYS - 1))
         rule = f"must be from {first:%Y-%m-%d} to {last:%Y-%m-%d}: four weeks to fit, two to forecast"
-        raise InputError("--fit-until", rule, None if fit_until is None else f"{fit_until:%Y-%m-%d}")
+        raise InputError(
+            "--fit-until",
+            rule,
+            None if fit_until is None else f"{fit_until:%Y-%m-%d}",
+            "Choose a day within that, or leave the option out.",
+        )
     horizon = float(np.ceil(np.quantile(rows.days[rows.is_won], MATURE)))
     horizon = min(horizon, float(np.floor(clock.n_days - cut)))
     # Deals that reps find themselves have no source in the model, so that sources of deals cannot be compared.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.calibrate.privacy import shown_cell
 from sim.calibrate.tables import Roles, Table, Texts
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 _DAY = r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})"
 _CLOCK = r"(\d{1,2}:\d{2}(?::\d{2})?)\s*([AaPp][Mm])?"
@@ -93,7 +93,7 @@ def _is_day_first(place: str, parts: pd.DataFrame) -> bool | None:
     first, second = parts[0].astype(int) > 12, parts[2].astype(int) > 12
     if first.any() and second.any():
         rule = f"must keep one order of day and month; rows {first_row(first)} and {first_row(second)} differ"
-        raise InputError(place, rule, mend=_DATE_MEND)
+        raise InputError(place, rule, Told("both"), _DATE_MEND)
     return True if first.any() else False if second.any() else None
 
 
@@ -206,7 +206,7 @@ def _plain_numbers(table: Table, names: tuple[str, ...], number: pd.Series[str],
     dot = bare.str.contains(r"^\d*\.(?:\d{1,2}|\d{4,})$|,\d*\.\d*$", regex=True, na=False)
     if comma.any() and dot.any():
         rule = f"must keep one decimal mark; rows {first_row(comma)} and {first_row(dot)} differ"
-        raise InputError(table.at(names), rule, mend="Use the point as decimal mark in all rows.")
+        raise InputError(table.at(names), rule, Told("both"), "Use the point as decimal mark in all rows.")
     repeated = bare.str.contains(r"\..*\.", regex=True, na=False).any()
     unsure = bool(bare.str.contains(".", regex=False, na=False).any()) and not dot.any() and not comma.any()
     grouped = unsure and (repeated or table.separator == ";")

@@ -17,7 +17,7 @@ from sim.calibrate.quantities import Basis, Estimate
 from sim.calibrate.traps import find_all_traps, missing_cells
 from sim.calibrate.waits import waits_of
 from sim.calibrate.windows import MIN_WINS, Window, equal_horizon, last_seen, refuse_undated, timed, trusted_window
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def data_report(export: Export, seed: int = 1) -> DataReport:
     """
     if export.leads.empty:
         mend = "See what was left out: " + " ".join(export.notes)
-        raise InputError(export.source_name, "must hold at least one usable row, got none", mend=mend)
+        raise InputError(export.source_name, "must hold at least one usable row", Told("none"), mend)
     refuse_undated(export)
     leads = timed(export.leads)
     found: Findings = []

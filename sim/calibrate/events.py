@@ -15,7 +15,7 @@ from sim.calibrate.layouts import Layout
 from sim.calibrate.privacy import names_in, shown_cell
 from sim.calibrate.rows import without_footer
 from sim.calibrate.tables import Roles, Table, Texts
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 EVENT_LOG = Layout(
     "event log",
@@ -133,7 +133,12 @@ def _whole(table: Table, texts: Texts, notes: list[str]) -> Texts:
     if not kept.all():
         notes.append(f"Left out of {table.file} for want of a case, an activity or a time: {int((~kept).sum())} rows.")
     if not kept.any():
-        raise InputError(table.file, "must hold events with a case, an activity and a time, got none")
+        raise InputError(
+            table.file,
+            "must hold events with a case, an activity and a time",
+            Told("none"),
+            "Export these three columns with their values.",
+        )
     return {role: text[kept] for role, text in texts.items()}
 
 

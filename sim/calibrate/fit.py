@@ -229,7 +229,7 @@ def _source_shifts(knobs: Knobs, moments: Moments, facts: FunnelFacts) -> tuple[
 
 
 def _errors(facts: FunnelFacts, moments: Moments) -> Floats:
-    """Relative errors of the moments that have a knob of their own; 9 where a moment does not exist."""
+    """Relative errors of the moments that have a knob of their own, absolute ones of 0; 9 where one does not exist."""
     pairs = [
         (facts.arrivals_per_working_day, moments.arrivals),
         (facts.win_rate, moments.win_rate),
@@ -238,7 +238,7 @@ def _errors(facts: FunnelFacts, moments: Moments) -> Floats:
     ]
     if facts.value_mean is not None:
         pairs.append((facts.value_mean, moments.value_mean))
-    errors = np.array([simulated / data - 1 for data, simulated in pairs])
+    errors = np.array([simulated / data - 1 if data else simulated for data, simulated in pairs])
     return np.asarray(np.nan_to_num(errors, nan=9.0), dtype=np.float64)
 
 

@@ -48,7 +48,7 @@ def check_suffix(path: Path, field: str) -> None:
         If it does not.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(field, f"must end in {', '.join(SUFFIXES)}", path.name)
+        raise InputError(field, f"must end in {', '.join(SUFFIXES)}", path.name, "Call it form.csv, for example.")
 
 
 def write_form(path: Path, field: str = "--new") -> list[Path]:

@@ -45,7 +45,7 @@ from sim.calibrate.mapping import Mapping, layout_from, read_mapping, rules_from
 from sim.calibrate.rows import anonymous, finished
 from sim.calibrate.strays import without_strays
 from sim.calibrate.tables import Roles, Table, export_files, head_of, read_table
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class _Source:
                     raise
                 self.notes.append(f"Not used, as it cannot be read: {error.field} {error.rule}.")
         if not self.heads:
-            raise InputError(path.name, "must hold a readable table", mend=" ".join(self.notes))
+            raise InputError(path.name, "must hold a readable table", Told("none"), " ".join(self.notes))
 
     def table(self, head: Table, wanted: set[str]) -> Table:
         """Read the rows of a table whose columns are known."""

@@ -13,7 +13,7 @@ from sim.calibrate.layouts import LEAD_FILE, LEAD_IDS, VALUE_FILE, WON_FILE
 from sim.calibrate.privacy import names_in
 from sim.calibrate.rows import without_footer, without_repeats
 from sim.calibrate.tables import Roles, Table
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 HISTORY: Roles = {
     "deal": ("opportunityid", "leadid"),
@@ -178,7 +178,7 @@ def _part(table: Table, roles: Roles, notes: list[str]) -> pd.DataFrame:
     if nameless.any():
         notes.append(f"Left out of {table.file} for want of a lead id: {int(nameless.sum())} rows.")
     if nameless.all():
-        raise InputError(table.at(LEAD_IDS), "must name the lead in each row, got none", mend="Export the ids too.")
+        raise InputError(table.at(LEAD_IDS), "must name the lead in each row", Told("none"), "Export the ids too.")
     return without_repeats(table.file, part[~nameless], notes)
 
 

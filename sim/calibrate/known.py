@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 
 COLUMNS = ("quantity", "value", "low", "high")
 
@@ -109,7 +109,7 @@ def known_table(rows: Mapping[str, tuple[str, Mapping[str, str]]]) -> pd.DataFra
 def _row(quantity: Quantity, where: str, texts: Mapping[str, str]) -> tuple[str, float, float, float] | None:
     value, low, high = (_number(quantity, f"{where}, {part}", texts.get(part, "")) for part in COLUMNS[1:])
     if math.isnan(low) != math.isnan(high):
-        raise InputError(where, "must have both ends of its range, or none", mend="Give low and high.")
+        raise InputError(where, "must have both ends of its range, or none", Told("one end"), "Give low and high.")
     if math.isnan(value) and math.isnan(low):
         return None
     if math.isnan(low):
@@ -137,11 +137,11 @@ def _number(quantity: Quantity, where: str, text: str) -> float:
     try:
         number = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:
-        raise InputError(where, "must be a number", text[:40]) from None
+        raise InputError(where, "must be a number", text[:40], "Write digits, such as 12 or 0.2.") from None
     if not quantity.least <= number <= quantity.most:
         rule = f"must be between {quantity.least:g} and {quantity.most:g} ({quantity.unit})"
-        mend = "13 % is 0.13." if quantity.name == "win_rate" else ""
+        mend = "13 % is 0.13." if quantity.name == "win_rate" else f"Give it as {quantity.unit}, within that."
         raise InputError(where, rule, text, mend)
     if quantity.is_whole and not number.is_integer():
-        raise InputError(where, "must be a whole number", text)
+        raise InputError(where, "must be a whole number", text, "Leave the decimals out.")
     return number

@@ -113,12 +113,27 @@ class Mapping(_Part):
         if named & {"case", "activity", "time"}:
             missing = {"case", "activity", "time"} - named
             if missing:
-                raise InputError("columns", f"of an event log must name {', '.join(sorted(missing))} too")
+                raise InputError(
+                    "columns",
+                    f"of an event log must name {', '.join(sorted(missing))} too",
+                    ", ".join(sorted(named)),
+                    "Name all three columns, or none of them.",
+                )
             return self
         if not named & {"created", "closed", "total_days"}:
-            raise InputError("columns", "must name created and closed, or total_days")
+            raise InputError(
+                "columns",
+                "must name created and closed, or total_days",
+                ", ".join(sorted(named)) or None,
+                "Name the columns of both dates, or that of the days between.",
+            )
         if not named & {"stage", "is_won"}:
-            raise InputError("columns", "must name stage or is_won")
+            raise InputError(
+                "columns",
+                "must name stage or is_won",
+                ", ".join(sorted(named)) or None,
+                "Name the column that tells what was won.",
+            )
         return self
 
 
@@ -184,7 +199,12 @@ def layout_from(mapping: Mapping, head: Table) -> Layout:
         roles[role] = (f"={header}",)
     dates = [role for role in ("created", "closed", "won_time", "lost_time") if role in roles]
     if len({roles[role] for role in dates}) < len(dates):
-        raise InputError("mapping: columns", "must not name one column for two moments", ", ".join(dates))
+        raise InputError(
+            "mapping: columns",
+            "must not name one column for two moments",
+            ", ".join(dates),
+            "Name another column for one of them, or leave it out.",
+        )
     words = Words(mapping.status.won, mapping.status.lost)
     return Layout("mapping", {}, "", roles, mapping.unit, (), words, mapping.day_first, mapping.currency)
 

@@ -129,7 +129,7 @@ def practice_draws(n: int, seed: int, answers: Answers | None = None) -> pd.Data
     """
     if n < 1 or seed < 0:
         field, value, least = ("n", n, 1) if n < 1 else ("seed", seed, 0)
-        raise InputError(field, f"must be at least {least}", value)
+        raise InputError(field, f"must be at least {least}", value, "Give a larger number.")
     if answers is None:
         return held(loose_levels(n, seed))
     from sim.calibrate.assessment import infer

@@ -9,7 +9,7 @@ from sim.calibrate.cells import truth
 from sim.calibrate.layouts import Words
 from sim.calibrate.privacy import anonymous_people, safe_ids, shown_cell, without_lookalikes, without_people
 from sim.calibrate.tables import Roles, Table, Texts
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 COLUMNS = ["lead_id", "created", "closed", "status", "amount", "source", "owner", "marketer"]
 MOMENTS = ("mql", "handed", "responded", "expected", "total_days")
@@ -31,7 +31,7 @@ def without_footer(table: Table, texts: Texts, notes: list[str]) -> Texts:
         notes.append(f"Left out as text under the table of {table.file}: {footers} lines.")
     if not last:
         mend = "Export it again without a filter."
-        raise InputError(table.file, "must hold at least one row below the header, got none", mend=mend)
+        raise InputError(table.file, "must hold at least one row below the header", Told("none"), mend)
     kept = (told | (table.cells[first] != "")).loc[:last]
     if len(kept) == len(told) and kept.all():
         return texts
@@ -105,7 +105,12 @@ def finished(file: str, leads: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         )
     leads = leads[~backwards].reset_index(drop=True)
     if leads.empty:
-        raise InputError(file, "must hold rows that can be placed in time, got none", mend="; ".join(notes[-2:]))
+        raise InputError(
+            file,
+            "must hold rows that can be placed in time",
+            Told("none"),
+            "; ".join(notes[-2:]) or "Export the dates too.",
+        )
     undone = int(((leads["status"] != "open") & leads["closed"].isna()).sum())
     if undone and "total_days" not in leads:
         notes.append(f"Closed rows without a close date count in rates but not in times: {undone}.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 #: Limits on what is read. Assumptions: an export of a firm has at most some millions of rows of a few hundred bytes.
 MAX_UNPACKED = 8 * 2**30
@@ -74,7 +74,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             else:
                 yield plain
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(path.name, "must be a whole gzip file; it is damaged or cut off", mend=CSV_MEND) from error
+        raise InputError(
+            path.name, "must be a whole gzip file", Told("one that is damaged or cut off"), CSV_MEND
+        ) from error
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -97,7 +99,7 @@ class _Limited(io.RawIOBase):
         self._n += len(part)
         if self._n > MAX_UNPACKED:
             rule = f"must unpack to at most {MAX_UNPACKED / 2**30:g} GiB"
-            raise InputError(self._name, rule, mend="Export a shorter period.")
+            raise InputError(self._name, rule, Told("more"), "Export a shorter period.")
         return len(part)
 
 
@@ -132,8 +134,13 @@ class Fed(io.RawIOBase):
         view[: len(part)] = part
         self._since += len(part)
         if self._since > self._most:
-            rule = f"must not have cells without end; {self._most // 2**20} MiB hold few rows, or a quote is not closed"
-            raise InputError(self._name, rule, mend=CSV_MEND)
+            rule = "must not have cells without end"
+            raise InputError(
+                self._name,
+                rule,
+                Told(f"{self._most // 2**20} MiB with few rows, or a quote that is not closed"),
+                CSV_MEND,
+            )
         return len(part)
 
 
@@ -177,8 +184,8 @@ class _State:
     def take(self, block: bytes) -> None:
         """Look at the next bytes; a NUL byte, a line or a number of lines without end is refused."""
         if b"\0" in block:
-            rule = "must be a text file; it holds a NUL byte, as binary files do"
-            raise InputError(self._name, rule, mend=CSV_MEND)
+            rule = "must be a text file"
+            raise InputError(self._name, rule, Told("a NUL byte, as binary files have"), CSV_MEND)
         self._undefined = self._undefined or bool(_UNDEFINED.search(block))
         if self._utf8:
             try:
@@ -193,12 +200,14 @@ class _State:
         longest = self._run + (first if first >= 0 else len(block))
         if longest > MAX_LINE:
             rule = f"must not have lines longer than {MAX_LINE / 2**20:g} MiB"
-            raise InputError(f"{self._name}, line {self._lines + 1}", rule, mend=CSV_MEND)
+            raise InputError(f"{self._name}, line {self._lines + 1}", rule, Told("a longer one"), CSV_MEND)
         last = max(block.rfind(b"\n"), block.rfind(b"\r"))
         self._run = self._run + len(block) if first < 0 else len(block) - last - 1
         self._lines += block.count(b"\n")
         if self._lines > MAX_LINES:
-            raise InputError(self._name, f"must have at most {MAX_LINES:,} lines", mend="Export a shorter period.")
+            raise InputError(
+                self._name, f"must have at most {MAX_LINES:,} lines", Told("more"), "Export a shorter period."
+            )
 
     def encoding(self, *, final: bool) -> str:
         """UTF-8 if all bytes so far are, else Windows-1252; refused if they are neither."""
@@ -209,11 +218,13 @@ class _State:
             except UnicodeDecodeError:
                 pass
         if self._undefined:
-            raise InputError(self._name, "must be a text file in UTF-8 or Windows-1252", mend=CSV_MEND)
+            raise InputError(
+                self._name, "must be a text file in UTF-8 or Windows-1252", Told("bytes that are neither"), CSV_MEND
+            )
         return "cp1252"
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
     if isinstance(error, PermissionError):
-        return InputError(path.name, "must be readable; permission was denied", mend="Ask for access.")
-    return InputError(path.name, f"must be readable; {error.strerror or 'it could not be read'}", mend=CSV_MEND)
+        return InputError(path.name, "must be readable", Told("no permission"), "Ask for access.")
+    return InputError(path.name, "must be readable", Told(error.strerror or "a file that is not"), CSV_MEND)

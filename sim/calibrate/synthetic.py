@@ -37,7 +37,7 @@ def write_export(rows: LeadRows, clock: Clock, sources: tuple[str, ...], path: P
         If there is no such shape.
     """
     if shape not in (SALESFORCE, HUBSPOT):
-        raise InputError("shape", f"must be {SALESFORCE} or {HUBSPOT}", shape)
+        raise InputError("shape", f"must be {SALESFORCE} or {HUBSPOT}", shape, "Choose one of the two.")
     (_salesforce if shape == SALESFORCE else _hubspot)(_dated(rows, clock, sources)).to_csv(path, index=False)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.calibrate import streams
 from sim.calibrate.privacy import has_address
 from sim.calibrate.streams import CSV_MEND, Fed, Scan, kind_of, opened, scan
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 Roles = dict[str, tuple[str, ...]]
 Texts = dict[str, "pd.Series[str]"]
@@ -86,20 +86,20 @@ def export_files(path: Path) -> list[Path]:
         If there is no such path, it is no file (a socket, a device), no table by its name, or a folder without a table.
     """
     if not path.exists():
-        raise InputError(path.name or str(path), "must be an existing file or folder", mend="Check the path.")
+        raise InputError(path.name or str(path), "must be an existing file or folder", None, "Check the path.")
     if path.is_file():
         suffix = path.suffix.lower()
         if suffix in _NO_EXPORT:
             raise InputError(path.name, "must be an export (.csv, .csv.gz or .xlsx)", suffix, _NO_EXPORT[suffix])
         return [path]
     if not path.is_dir():
-        raise InputError(path.name, "must be a file or a folder", mend="Check the path.")
+        raise InputError(path.name, "must be a file or a folder", Told("something else"), "Check the path.")
     try:
         files = sorted(file for file in path.iterdir() if _is_table(file) and file.is_file())
     except PermissionError as error:
-        raise InputError(path.name, "must be readable; permission was denied", mend="Ask for access.") from error
+        raise InputError(path.name, "must be readable", Told("no permission"), "Ask for access.") from error
     if not files:
-        raise InputError(path.name, "must hold at least one .csv file, got none", mend="Put the export there as CSV.")
+        raise InputError(path.name, "must hold at least one .csv file", Told("none"), "Put the export there as CSV.")
     return files
 
 
@@ -207,7 +207,7 @@ def _shape(path: Path, found: Scan) -> tuple[str, int]:
     """Separator, and lines above the header: a mark such as sep=; or a title of one cell over a table of several."""
     lines = found.head.decode(found.encoding, "replace").splitlines()[:20]
     if not lines:
-        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
+        raise InputError(path.name, "must hold a header and rows", Told("an empty file"), CSV_MEND)
     told = re.fullmatch(r"sep=(.)", lines[0].strip())
     if told:
         return told[1], 1
@@ -224,9 +224,9 @@ def _header(path: Path, found: Scan, separator: str, skip: int) -> list[str]:
     """Names of the columns."""
     row = next(_rows(found, separator, skip), [])
     if len(row) > MAX_COLUMNS or (len(found.head) >= _LONGEST_HEADER and not re.search(rb"[\r\n]", found.head)):
-        raise InputError(path.name, f"must begin with at most {MAX_COLUMNS} column names", mend=CSV_MEND)
+        raise InputError(path.name, f"must begin with at most {MAX_COLUMNS} column names", Told("more"), CSV_MEND)
     if not any(cell.strip() for cell in row):
-        raise InputError(path.name, "must hold a header and rows; the file is empty", mend=CSV_MEND)
+        raise InputError(path.name, "must hold a header and rows", Told("an empty file"), CSV_MEND)
     return unique_names(row)
 
 
@@ -272,14 +272,16 @@ def _parsed(file: str, parts: Iterator[pd.DataFrame], offset: int) -> Iterator[p
     try:
         yield from parts
     except pd.errors.EmptyDataError as error:
-        raise InputError(file, "must hold a header and rows; the file is empty", mend=CSV_MEND) from error
+        raise InputError(file, "must hold a header and rows", Told("an empty file"), CSV_MEND) from error
     except pd.errors.ParserWarning as error:
         rule = "must not have rows with more cells than the header"
-        raise InputError(f"{file}, row {2 + offset}", rule, mend="Quote cells that hold a comma.") from error
+        raise InputError(
+            f"{file}, row {2 + offset}", rule, Told("more cells"), "Quote cells that hold a comma."
+        ) from error
     except pd.errors.ParserError as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
         if found is None:
-            raise InputError(file, "must be a CSV table; a quote is not closed", mend=CSV_MEND) from error
+            raise InputError(file, "must be a CSV table", Told("a quote that is not closed"), CSV_MEND) from error
         rule = f"must have {found[1]} cells like the header"
         place = f"{file}, line {int(found[2]) + offset}"
         raise InputError(place, rule, int(found[3]), "Quote cells that hold a comma.") from error

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.calibrate.streams import CSV_MEND, kind_of
 from sim.calibrate.tables import unique_names
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 #: Assumption: an export of 15 columns and the most rows that a sheet can have, 1,048,576, unpacks to about half a GiB.
 MAX_SHEET, MAX_SHEET_COLUMNS, MAX_ROW = 2**29, 2_000, 2**22
@@ -51,7 +51,7 @@ def sheet_parts(path: Path, notes: list[str], n: int) -> Iterator[pd.DataFrame]:
     except InputError:
         raise
     except Exception as error:  # the library raises whatever a broken part of the file makes it stumble over
-        raise InputError(path.name, "must be a whole .xlsx workbook; it is damaged", mend=CSV_MEND) from error
+        raise InputError(path.name, "must be a whole .xlsx workbook", Told("one that is damaged"), CSV_MEND) from error
 
 
 def _refuse_odd(path: Path) -> None:
@@ -70,12 +70,14 @@ def _refuse_bomb(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInf
     """Refuse what unpacks to too much (a part never yields more than it declares), and entities that grow."""
     if sum(part.file_size for part in parts) > MAX_SHEET:
         rule = f"must unpack to at most {MAX_SHEET / 2**20:g} MiB"
-        raise InputError(path.name, rule, mend="Save it as 'CSV UTF-8'.")
+        raise InputError(path.name, rule, Told("more"), "Save it as 'CSV UTF-8'.")
     for part in (part for part in parts if part.filename.endswith((".xml", ".rels"))):
         with packed.open(part) as stream:
             head = stream.read(2**16)
             if b"<!DOCTYPE" in head.upper():
-                raise InputError(path.name, "must not define entities, as a workbook never does", mend=CSV_MEND)
+                raise InputError(
+                    path.name, "must not define entities, as a workbook never does", Told("one that does"), CSV_MEND
+                )
             if b"worksheet" in head[:2_000]:
                 _refuse_wide(path, head, stream)
 
@@ -87,7 +89,9 @@ def _refuse_wide(path: Path, head: bytes, stream: IO[bytes]) -> None:
         rows = [found.end() for found in _ROW.finditer(text)]
         run = len(text) - rows[-1] if rows else run + len(text)
         if run > MAX_ROW:
-            raise InputError(path.name, f"must not have rows of more than {MAX_ROW // 2**20} MiB", mend=CSV_MEND)
+            raise InputError(
+                path.name, f"must not have rows of more than {MAX_ROW // 2**20} MiB", Told("a longer one"), CSV_MEND
+            )
         block = stream.read(2**20)
         text = text[-64:] + block if block else b""
 
@@ -121,7 +125,9 @@ def _table_of(file: str, book: Any, notes: list[str], n: int) -> Iterator[pd.Dat
         for part in _in_parts(chain(head[start + 1 :], rows), n):
             yield _frame(file, names, part)
         return
-    raise InputError(file, "must hold a header and rows; no sheet has any", mend="Put the export on the first sheet.")
+    raise InputError(
+        file, "must hold a header and rows", Told("no sheet that has any"), "Put the export on the first sheet."
+    )
 
 
 def _header(head: list[list[str]]) -> int | None:

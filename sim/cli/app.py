@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import NUMBER
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 
 
 def app(
@@ -26,7 +26,12 @@ def app(
 
     lacks = app_lacks()
     if lacks:
-        raise InputError("smarketing app", f"needs {lacks}", None, "Install it: pip install 'smarketing[app]'")
+        raise InputError(
+            "smarketing app",
+            f"needs {lacks}",
+            Told("an installation without them"),
+            "Install it: pip install 'smarketing[app]'",
+        )
     taken, address = listen(host, port)
     preparation = Preparation(tell)
 

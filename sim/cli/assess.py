@@ -43,7 +43,7 @@ def assess(
         write_new(new)
         return
     if file is None:
-        raise InputError("FILE", "must be given", mend="smarketing assess --new firm.csv writes an empty form.")
+        raise InputError("FILE", "must be given", None, "smarketing assess --new firm.csv writes an empty form.")
     check_format(format, ("table", "json"))
     check_files(out, report, draws, force)
     base = load(origin, None)
@@ -78,7 +78,7 @@ def check_files(out: Path | None, report: Path | None, draws: int, force: bool) 
     check_out(report)
     if out is not None:
         if out.suffix != ".toml":
-            raise InputError("--out", "must end in .toml", str(out))
+            raise InputError("--out", "must end in .toml", str(out), "Call it my-firm.toml, for example.")
         if out.exists() and not force:
             raise InputError("--out", "must not exist yet", str(out), "Choose another name, or add --force.")
         check_out(out)

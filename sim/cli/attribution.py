@@ -141,7 +141,9 @@ def formatted(found: Attribution, format: str) -> str:
 def check_picture(file: Path | None) -> None:
     """Make sure that a picture can be written there, before any work is done for it."""
     if file is not None and file.suffix.lower() not in PICTURES:
-        raise InputError("--picture", f"must end in {', '.join(PICTURES)}", str(file))
+        raise InputError(
+            "--picture", f"must end in {', '.join(PICTURES)}", str(file), "Call it waterfall.svg, for example."
+        )
     check_out(file)
 
 

@@ -153,7 +153,9 @@ def _day(text: str | None) -> pd.Timestamp | None:
     try:
         return pd.Timestamp(pd.to_datetime(text, format="%Y-%m-%d"))
     except ValueError:
-        raise InputError("--fit-until", "must be a date such as 2018-03-31", text) from None
+        raise InputError(
+            "--fit-until", "must be a date such as 2018-03-31", text, "Write year, month and day with hyphens."
+        ) from None
 
 
 def _practices(answers: Path | None, base: Scenario, seed: int) -> tuple[pd.DataFrame | None, str]:

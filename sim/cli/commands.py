@@ -207,6 +207,7 @@ def demo(
     print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
     if crm is None and not quiet:
         say(python_line(repr(scenario), (*job.varied(), replications, seed)))
+        say("Next: a firm of your own, smarketing scenario new --out my-firm.toml; watch one, smarketing app.")
     leave_if_interrupted(comparison)
 
 
@@ -276,18 +277,42 @@ def evidence(
 
     check_format(format)
     if by not in ("number", "row"):
-        raise InputError("--by", "must be number or row", by)
+        raise InputError("--by", "must be number or row", by, "Choose one of the two.")
     put(evidence_text(by, format), out)
 
 
 @app.command()
 @interruptible
-def doctor(format: Format = "table", out: Out = None) -> None:
-    """Say what is installed, cached and missing."""
-    from sim.report.doctor import examine, examined_text
+def doctor(
+    format: Format = "table",
+    bytes_too: Annotated[
+        bool, typer.Option("--bytes", help="Make runs and compare every byte with what is known; 1 if one differs.")
+    ] = False,
+    out: Out = None,
+) -> None:
+    """Say what is installed, cached and missing, and with --bytes whether results here are the same to the byte."""
+    from sim.report.doctor import DIFFERS, examine, examine_bytes, examined_text
 
     check_format(format)
-    put(examined_text(examine(), format), out)
+    rows = examine_bytes() if bytes_too else examine()
+    put(examined_text(rows, format), out)
+    if any(state == DIFFERS for _, state, _ in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+@interruptible
+def cite(
+    format: Annotated[str, typer.Option("--format", help="text, bibtex, cff or json.")] = "text",
+    out: Out = None,
+) -> None:
+    """Say how to cite what you ran: title, version and results version.
+
+    In Python: sim.report.citation.citation_text("bibtex").
+    """
+    from sim.report.citation import FORMS, citation_text
+
+    put(citation_text(check_format(format, FORMS)), out)
 
 
 @app.command()

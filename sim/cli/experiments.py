@@ -221,7 +221,7 @@ def _opened(plan: str | None, store: Path | None) -> Any:
 
     if plan is None:
         if store is None:
-            raise InputError("--store", "must be given", mend="For example --store results/grid.")
+            raise InputError("--store", "must be given", None, "For example --store results/grid.")
         return open_store(store)
     chosen = load_plan(plan)
     found = open_store(folder_of(chosen, store))

@@ -47,21 +47,19 @@ def type_map(
     from sim.decide.type_map import place_firm
     from sim.report.terminal import python_scenario
     from sim.report.type_map_text import map_figure, map_text
-    from sim.spec.posterior import posterior_of
 
     check_format(format)
     check_out(out)
     check_out(picture)
     chosen = load(scenario, sets)
-    placed = place_firm(chosen, goal, posterior_of(chosen, posterior))
-    put(map_text(placed, chosen.name, format), out)
+    placed = place_firm(chosen, goal, posterior)
+    put(map_text(placed, format), out)
     if picture is not None:
         map_figure(goal, placed).savefig(picture, dpi=150, facecolor="white")
         print(f"Picture: {picture}", file=sys.stderr)
     if format == "table" and not quiet:
-        source = python_scenario(scenario, changes(sets))
-        made = source if source.startswith("sim.") else f"sim.load_scenario({source})"
-        line = f"from sim.decide.type_map import place_firm; place_firm({made}, {goal!r}).chances"
+        draws = "" if posterior is None else f", posterior={str(posterior)!r}"
+        line = f"sim.place_firm({python_scenario(scenario, changes(sets))}, {goal!r}{draws}).document()"
         print(f"In Python: import sim; {line}", file=sys.stderr)
     if not placed.is_clear:
         raise typer.Exit(UNDECIDED)

@@ -109,7 +109,7 @@ def split(options: list[str] | None, name: str) -> list[str]:
 def check_format(name: str, known: tuple[str, ...] = FORMATS) -> str:
     """Make sure that a format is known."""
     if name not in known:
-        raise InputError("--format", f"must be one of {', '.join(known)}", name)
+        raise InputError("--format", f"must be one of {', '.join(known)}", name, "Choose one of them.")
     return name
 
 

@@ -58,7 +58,7 @@ def new_scenario(
     from sim.spec.write import scenario_toml
 
     if out.suffix != ".toml":
-        raise InputError("--out", "must end in .toml", str(out))
+        raise InputError("--out", "must end in .toml", str(out), "Call it my-firm.toml, for example.")
     if out.exists() and not force:
         raise InputError("--out", "must not exist yet", str(out), "Choose another name, or add --force.")
     named = (("organization", organization), ("market", market))

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.analysis.information import Information, expected, influence, information, regrets
 from sim.analysis.multiplicity import false_discovery
+from sim.analysis.paired import compare_pairs
 from sim.analysis.prim import Box, find_box
 from sim.decide.bench import DOUBTED, Bench
 from sim.decide.choice import Choice
@@ -171,6 +172,7 @@ def document_of(doubt: Doubt) -> dict[str, Any]:
             "share_best": float((best == place).mean()),
             "share_better_than_nothing": float((doubt.gains[:, place] > 0.0).mean()) if one.portfolio else None,
             "is_choice": place == doubt.place,
+            **_lead(doubt, place),
         }
         for place, one in enumerate(doubt.options)
     ]
@@ -184,6 +186,15 @@ def document_of(doubt: Doubt) -> dict[str, Any]:
         "measure_next": _measure_next(doubt),
         "box": None if doubt.box is None else _box(doubt, doubt.box),
     }
+
+
+def _lead(doubt: Doubt, place: int) -> dict[str, Any]:
+    """How much more an option brings on average than the best of the others, luck included, with its interval."""
+    means = doubt.gains.mean(axis=0)
+    means[place] = -np.inf
+    other = int(means.argmax())
+    pair = compare_pairs(doubt.gains[:, place], doubt.gains[:, other], "higher")
+    return {"rival": other, "lead": pair.difference, "lead_low": pair.ci_low, "lead_high": pair.ci_high}
 
 
 def _measure_next(doubt: Doubt) -> list[dict[str, Any]]:

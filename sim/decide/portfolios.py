@@ -114,7 +114,9 @@ def _named(scenario: Scenario, text: str) -> tuple[str, tuple[float, ...]]:
     try:
         dose = float(amount)
     except ValueError:
-        raise InputError(f"interventions: dose of {name}", "must be a number", amount) from None
+        raise InputError(
+            f"interventions: dose of {name}", "must be a number", amount, "Write it as liaison=1, for example."
+        ) from None
     check_dose(name, action, dose, f"interventions: dose of {name}")
     if dose == 0.0 or not math.isfinite(dose):
         raise InputError(f"interventions: dose of {name}", "must not be 0", amount, "Doing nothing is a candidate too.")

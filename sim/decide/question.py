@@ -174,7 +174,7 @@ def question_of(  # noqa: PLR0913 - what may be asked; all but the first are key
     check_whole("replications", replications, LEAST_REPLICATIONS, MOST_REPLICATIONS)
     firm = scenario.model_copy(update={"run": scenario.run.model_copy(update={"days": days})})
     if interventions is not None and not interventions:
-        raise InputError("interventions", "must name at least one", mend="`smarketing scenario list` shows all.")
+        raise InputError("interventions", "must name at least one", None, "`smarketing scenario list` shows all.")
     chosen, rest = candidates_from(firm, interventions)
     in_place = tuple(one.label for one in rest)
     return Question(firm, chosen, goal_from(goal), capacity, seed, replications, posterior, in_place)
@@ -191,5 +191,5 @@ def check_amount(name: str, value: float | None) -> float:
     if value is None:
         return math.inf
     if math.isnan(value) or value < 0:
-        raise InputError(name, "must be a number from 0 on", value)
+        raise InputError(name, "must be a number from 0 on", value, "Leave the sign out, or the option.")
     return float(value)

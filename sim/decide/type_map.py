@@ -6,14 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.fitted_map import CLEAR, FittedMap, Surface
 from sim.domain.errors import InputError, did_you_mean
+from sim.ensemble.comparison import scenario_from
+from sim.ensemble.provenance import SCHEMA, provenance_of
 from sim.spec.catalogue import bundled
-from sim.spec.posterior import Posterior, drawn
+from sim.spec.posterior import Posterior, drawn, posterior_of
 from sim.spec.scenario import Scenario
 from sim.spec.situations import AXES, situation_of
 
@@ -42,6 +45,10 @@ class Placed:
         Axes on which the firm lies off the map: there the map only guesses.
     units : numpy.ndarray
         float64 of shape (draws, axes): where it stands in the unit cube.
+    scenario : Scenario
+        The firm.
+    posterior : Posterior or None
+        Draws of its uncertain values, where there are any.
     """
 
     outcome: str
@@ -50,6 +57,8 @@ class Placed:
     gains: dict[str, tuple[float, float]]
     beyond: tuple[str, ...]
     units: Any
+    scenario: Scenario
+    posterior: Posterior | None = None
 
     @property
     def best(self) -> str:
@@ -60,6 +69,33 @@ class Placed:
     def is_clear(self) -> bool:
         """Whether the map tells one type from all others here: with 95 % or more, and not off the map."""
         return self.chances[self.best] >= CLEAR and not self.beyond
+
+    def document(self) -> dict[str, Any]:
+        """The place as JSON writes it (docs/schemas/map.schema.json)."""
+        made = map_document()
+        more: dict[str, Any] = {"map": made["made"]}
+        if self.posterior is not None:
+            more["posterior"] = self.posterior.about()
+        return {
+            "schema": SCHEMA,
+            "provenance": provenance_of(self.scenario, made["made"]["seed"], **more),
+            "scenario": self.scenario.name,
+            "goal": self.outcome,
+            "best": self.best,
+            "is_clear": self.is_clear,
+            "situation": self.situation,
+            "beyond": list(self.beyond),
+            "types": self.rows(),
+            "check": made["maps"][self.outcome]["check"],
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """By type: how probably it is the best, and its gain over the first with the standard error."""
+        gains = ((kind, *self.gains.get(kind, (0.0, 0.0))) for kind in self.chances)
+        return [
+            {"type": kind, "probability_best": self.chances[kind], "gain": gain, "error": error}
+            for kind, gain, error in gains
+        ]
 
 
 @cache
@@ -108,25 +144,35 @@ def _rounded(values: Any) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
-def place_firm(scenario: Scenario, outcome: str = "profit", posterior: Posterior | None = None) -> Placed:
-    """Where a firm stands on the map, and what the map says there.
+def place_firm(
+    scenario: str | Path | Scenario, outcome: str = "profit", posterior: str | Path | Posterior | None = None
+) -> Placed:
+    """Where a firm stands on the shipped map of which relationship type suits which firm; it runs nothing.
 
     Parameters
     ----------
-    scenario : Scenario
-        The firm.
+    scenario : str, Path or Scenario
+        The firm: name of a shipped scenario, a TOML file, or a scenario.
     outcome : str
-        What the type is to be best for.
-    posterior : Posterior, optional
-        Draws of its uncertain values: probabilities are then means over them.
+        What the type is to be best for: ``profit`` or ``bookings_new``.
+    posterior : str, Path or Posterior, optional
+        Draws of its uncertain values, or a file of them: probabilities are then means over them; ``"none"`` for none.
+        By default those that the scenario names.
 
     Raises
     ------
     InputError
-        If there is no map of the outcome.
+        If there is no map of the outcome, or the scenario or its draws cannot be used.
+
+    Examples
+    --------
+    >>> placed = place_firm("mid", "profit")
+    >>> placed.best in placed.chances, round(sum(placed.chances.values()), 9)
+    (True, 1.0)
     """
-    made = load_map(outcome)
-    found = [situation_of(one) for one in _firms(scenario, posterior)]
+    made, firm = load_map(outcome), scenario_from(scenario)
+    draws = posterior_of(firm, posterior)
+    found = [situation_of(one) for one in _firms(firm, draws)]
     units = np.array([[axis.share_of(one[axis.name]) for axis in AXES] for one in found])
     inside = np.clip(units, 0.0, 1.0)
     means, spread = made.differences(inside)
@@ -140,6 +186,8 @@ def place_firm(scenario: Scenario, outcome: str = "profit", posterior: Posterior
         dict(zip(made.levels[1:], zip(means.mean(axis=0).tolist(), errors.tolist(), strict=True), strict=True)),
         tuple(axis.name for axis, share in zip(AXES, middle, strict=True) if not -1e-9 <= share <= 1.0 + 1e-9),
         inside,
+        firm,
+        draws,
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.analysis.multiplicity import holm
 from sim.analysis.paired import compare_pairs, figures_of
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 from sim.domain.outcomes import OUTCOMES, Outcome
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
@@ -250,7 +250,12 @@ def comparison_from(scenario: Scenario, results: Results, timings: dict[str, flo
     """
     complete = results.complete_only()
     if complete.errors and not complete.is_done.any():
-        raise InputError("posterior", f"must have a draw that can be run ({next(iter(complete.errors.values()))})")
+        raise InputError(
+            "posterior",
+            f"must have a draw that can be run ({next(iter(complete.errors.values()))})",
+            Told("none"),
+            "Look for what its draws have in common: each must fit the scenario.",
+        )
     rows = comparison_rows(complete)
     more: dict[str, Any] = {
         "replications": complete.n_complete,

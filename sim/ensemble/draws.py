@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 from sim.ensemble.store import POSTERIOR, Store
 from sim.spec.posterior import Posterior
 
@@ -37,7 +37,7 @@ def posterior_from(store: Store) -> Posterior | None:
     if table is None:
         mend = f"`smarketing experiment run PLAN --store {store.folder}` writes it anew and keeps all runs."
         raise InputError(
-            str(store.folder / POSTERIOR), "must be as it was written; it is missing or changed", mend=mend
+            str(store.folder / POSTERIOR), "must be as it was written", Told("a file that is missing or changed"), mend
         )
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     return Posterior(about["file"], tuple(table.column_names), tuple(rows))

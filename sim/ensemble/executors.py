@@ -25,7 +25,7 @@ from threading import Thread, current_thread, main_thread
 from types import FrameType
 from typing import Any, TypeVar
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.ensemble.seeds import check_whole
 
 T = TypeVar("T")
@@ -274,4 +274,6 @@ def _result(future: Future[R], is_here: bool) -> R:
 
 
 def _lost(rule: str, mend: str) -> InputError:
-    return InputError("--executor", rule, mend=f"{mend} What is done is kept; run the command again to go on.")
+    return InputError(
+        "--executor", rule, Told("no result"), f"{mend} What is done is kept; run the command again to go on."
+    )

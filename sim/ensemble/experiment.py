@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
+from sim.domain.extensions import check_extensions
 from sim.ensemble.chunks import Part
 from sim.ensemble.draws import posterior_from, posterior_table
 from sim.ensemble.executors import check_executor, check_workers, pool_of
@@ -174,7 +175,12 @@ class Experiment(Questions):
                 frame: pd.DataFrame = connection.sql(query).df()
                 return frame
         except duckdb.Error as error:
-            raise InputError("query", f"must be SQL that DuckDB understands ({error})") from None
+            raise InputError(
+                "query",
+                f"must be SQL that DuckDB understands ({error})",
+                query,
+                "The tables are points, runs and those that the plan keeps; `DESCRIBE runs` shows columns.",
+            ) from None
 
     def export(self, folder: str | Path, format: str = "parquet") -> list[Path]:
         """Write every table and the provenance, sorted and free of timings: equal studies give equal bytes.
@@ -190,7 +196,7 @@ class Experiment(Questions):
             If the format is unknown or the folder cannot be written.
         """
         if format not in FORMATS:
-            raise InputError("--format", f"must be one of {', '.join(FORMATS)}", format)
+            raise InputError("--format", f"must be one of {', '.join(FORMATS)}", format, "Choose one of them.")
         folder = writable_folder(Path(folder))
         files = []
         for name in self.reading.names:
@@ -300,7 +306,14 @@ def load(store: str | Path) -> Experiment:
 
 
 def plan_in(store: Store) -> Plan:
-    """The plan of a store, with the scenario as it was."""
+    """The plan of a store, with the scenario as it was.
+
+    Raises
+    ------
+    InputError
+        If it rests on an extension that is not installed.
+    """
+    check_extensions(store.record, str(store.folder), is_made_again=False)
     base = read_scenario(store.record["provenance"]["scenario"])
     where = str(store.folder / RECORD)
     return read_plan(store.record["plan"], where=where, base=base, posterior=posterior_from(store))
@@ -378,7 +391,9 @@ def _points(plan: Plan, store: Store) -> StudyPoints:
     known = StudyPoints.from_table(base, design, table, posterior)
     if known is None:
         mend = "Another version of SALib or scipy draws other points; use that of the machine that began."
-        raise InputError(str(store.folder / POINTS), "must hold the points that the plan makes here", mend=mend)
+        raise InputError(
+            str(store.folder / POINTS), "must hold the points that the plan makes here", Told("others"), mend
+        )
     return known
 
 
@@ -391,6 +406,7 @@ def check_same(plan: Plan, store: Store, extend: bool = False) -> None:
         If it is of another, naming what differs, or was made with other results.
     """
     there, here = store.record["provenance"], record_of(plan)["provenance"]
+    check_extensions(store.record, "--store")
     check_results_version(there, "--store")
     if there["digest"] == here["digest"]:
         return
@@ -400,7 +416,12 @@ def check_same(plan: Plan, store: Store, extend: bool = False) -> None:
         mend = f"Different: {told}. Use another store, or go on with this plan: {way}."
         raise InputError("--store", "must hold this plan; it holds another", str(store.folder), mend)
     if there["seed"] != plan.seed:
-        raise InputError("seed", f"must be that of the store ({there['seed']}) to extend it", plan.seed)
+        raise InputError(
+            "seed",
+            f"must be that of the store ({there['seed']}) to extend it",
+            plan.seed,
+            "Give that seed, or another store.",
+        )
 
 
 def check_content(plan: Plan, store: Store) -> None:

@@ -86,7 +86,7 @@ def check_table_file(path: Path, field: str) -> None:
         If its name ends in none of TABLE_FILES, or it cannot be written.
     """
     if path.suffix not in TABLE_FILES:
-        raise InputError(field, f"must end in {' or '.join(TABLE_FILES)}", str(path))
+        raise InputError(field, f"must end in {' or '.join(TABLE_FILES)}", str(path), "Call it table.csv, for example.")
     writable_file(path, field)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pandas.api.types import is_numeric_dtype
 
 from sim.analysis.interaction import quartets
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 from sim.domain.outcomes import BY_NAME
 from sim.spec.designs import Sequential
 from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
+from sim.spec.plan import outcomes_kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +34,8 @@ INDIFFERENCE = 0.01
 
 def kept_outcomes(study: Questions) -> list[str]:
     """Outcomes that the plan keeps, in the order of the outcomes."""
-    return [name for name in BY_NAME if name in (study.plan.outcomes or BY_NAME)]
+    kept = outcomes_kept(study.plan)
+    return [name for name in BY_NAME if name in kept]
 
 
 def main_outcomes(study: Questions) -> list[str]:
@@ -161,5 +164,10 @@ def margin_of(study: Questions, outcome: str) -> float:
     margin = INDIFFERENCE * abs(float(own[outcome].mean()))
     if not margin > 0.0:
         mend = f"Say what matters, in its unit: study.best({outcome!r}, indifference)."
-        raise InputError(outcome, "must have a mean other than 0 at the baseline, 1 % of which matters", None, mend)
+        raise InputError(
+            outcome,
+            "must have a mean other than 0 at the baseline, 1 % of which matters",
+            Told("no run of the baseline") if math.isnan(margin) else 0,
+            mend,
+        )
     return margin

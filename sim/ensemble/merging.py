@@ -52,7 +52,7 @@ def merge(store: str | Path, sources: Sequence[str | Path]) -> Merged:
         If they are not of the same plan, or if two of them disagree about a run.
     """
     if not sources:
-        raise InputError("merge", "needs a store to merge", mend="smarketing experiment merge --store ALL ONE TWO")
+        raise InputError("merge", "needs a store to merge", None, "smarketing experiment merge --store ALL ONE TWO")
     others = [open_store(source) for source in sources]
     for other in others:
         _check_same_study(others[0], other)

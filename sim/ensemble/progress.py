@@ -31,6 +31,7 @@ class Advance:
     def __init__(self, total: int, show: Progress | None) -> None:
         self.total, self.done, self.show = total, 0, show
         self.start = self.told = time.perf_counter()
+        self.first: tuple[int, float] | None = None
         self.task = show.add_task("Running", total=total) if show else None
 
     def expect(self, runs: int) -> None:
@@ -40,6 +41,7 @@ class Advance:
     def __call__(self, runs: int) -> None:
         """Count runs that have just been finished."""
         self.done += runs
+        self.first = self.first or (self.done, self.seconds)
         if self.show is not None and self.task is not None:
             self.show.update(self.task, completed=self.done, total=max(self.total, self.done))
         elif time.perf_counter() - self.told > LOG_SECONDS:
@@ -47,9 +49,15 @@ class Advance:
             print(self.line(), file=sys.stderr, flush=True)
 
     def line(self) -> str:
-        """What a log says: runs done, rate and time left."""
-        left = self.seconds * max(0, self.total - self.done) / self.done
-        rate = self.done / self.seconds
+        """What a log says: runs done, and as soon as there is one, rate and time left.
+
+        The rate counts from the first runs that came back: before them lies the compiler's work on a new computer.
+        """
+        done, since = self.first or (0, 0.0)
+        if self.done <= done:
+            return f"{self.done} of {self.total} runs"
+        rate = (self.done - done) / max(self.seconds - since, 1e-3)
+        left = max(0, self.total - self.done) / rate
         return f"{self.done} of {self.total} runs, {rate:.0f} a second, about {left:.0f} s left"
 
     @property

@@ -11,11 +11,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.domain.declarations import AddedAgent
 from sim.domain.errors import InputError
+from sim.domain.extensions import extension_named, extensions
 from sim.domain.outcomes import RESULTS_VERSION
 from sim.spec.plan import Plan, posterior_in
 from sim.spec.posterior import PER_DRAW, Posterior
-from sim.spec.resolve import practice_levels, steps
+from sim.spec.resolve import agents_used, practice_levels, steps
 from sim.spec.scenario import Scenario
 
 SCHEMA = 1
@@ -33,11 +35,19 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     content = scenario.model_dump(mode="json", exclude=SHOWN_ONLY)
     content["practices"] = practice_levels(scenario)
     content["steps"] = steps(scenario)
+    if used := agents_used(content["steps"]):
+        content["agents"] = {f"{agent.package}:{agent.name}": _identity_of(agent) for agent, _ in used}
     for table in ("sources", "segments"):
         for row in content["market"][table]:
             del row["name"]
             row.pop("relative_cost", None)
     return content
+
+
+def _identity_of(agent: AddedAgent) -> dict[str, Any]:
+    """What of an agent of an extension shapes results."""
+    values = {each.name: each.default for each in agent.parameters}
+    return {"results_version": extension_named(agent.package).results_version, "parameters": values}
 
 
 def digest_of(scenario: Scenario, seed: int) -> str:
@@ -135,6 +145,7 @@ def provenance_of(scenario: Scenario, seed: int, **more: Any) -> dict[str, Any]:
         **more,
         "python": platform.python_version(),
         "libraries": {name: _installed(name) for name in LIBRARIES},
+        **({"extensions": [each.about for each in extensions()]} if extensions() else {}),
     }
 
 

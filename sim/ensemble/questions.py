@@ -118,7 +118,9 @@ class Questions(ABC):
             If the plan does not keep the outcome.
         """
         if outcome not in self.runs:
-            raise InputError("outcome", "must be one that the plan keeps", outcome)
+            raise InputError(
+                "outcome", "must be one that the plan keeps", outcome, "Choose one of those, or run the plan with it."
+            )
         labels = dict(zip(self.points["point_id"], self.points["label"], strict=True))
         values: pd.DataFrame = self.runs.pivot(index="replication", columns="point_id", values=outcome)[list(labels)]
         own = self.points["point_id"].iloc[self.design.baseline]
@@ -219,7 +221,9 @@ class Questions(ABC):
 
     def _require(self, kind: str, what: str) -> None:
         if self.plan.design.kind != kind:
-            raise InputError(what, f"needs a study of the design {kind}", self.plan.design.kind)
+            raise InputError(
+                what, f"needs a study of the design {kind}", self.plan.design.kind, "Run a plan of that design."
+            )
 
     def dose_response(self, outcome: str, factor: str, **held: Any) -> DoseResponse:
         """Effect of each dose of a factor, the curve through them and the best dose.
@@ -285,7 +289,12 @@ class Questions(ABC):
     def _deals(self, label: str) -> pd.DataFrame:
         chosen = self.points[(self.points["label"] == label) | (self.points["point_id"] == label)]
         if chosen.empty:
-            raise InputError("label", "must be the label or id of a point", label)
+            raise InputError(
+                "label",
+                "must be the label or id of a point",
+                label,
+                "`smarketing experiment status` and the table of points name them.",
+            )
         deals = self.table("deals")
         own: pd.DataFrame = deals[deals["point_id"] == chosen["point_id"].iloc[0]]
         return own

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.errors import InputError
+from sim.domain.extensions import check_extensions
 from sim.ensemble.comparison import compare, run
 from sim.ensemble.experiment import Experiment, load
 from sim.ensemble.provenance import check_results_version, posterior_used
@@ -57,12 +58,14 @@ def replay(result: str | Path, *, sample: int | None = SAMPLE) -> Replay:
     Raises
     ------
     InputError
-        If it is no result, or was made with other results, naming the version to install.
+        If it is no result, was made with other results, or rests on an extension that is not here: naming what to
+        install.
     """
     path = Path(result)
     if path.is_dir() or is_store(path):
         return _replay_store(load(path), sample)
     document = _document(path)
+    check_extensions(document, str(path))
     check_results_version(document["provenance"], str(path))
     return _replay_run(document) if "outcomes" in document else _replay_comparison(document)
 
@@ -73,7 +76,7 @@ def _document(path: Path) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError("RESULT", f"cannot be read ({error.strerror})", str(path), mend) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("RESULT", "must be JSON or the folder of a study", str(path), mend) from None
     if not _is_result(document):
         raise InputError("RESULT", "must be a result of smarketing", str(path), mend)
@@ -136,6 +139,7 @@ def _differences(then: dict[str, Any], now: dict[str, Any], where: str) -> list[
 
 
 def _replay_store(study: Experiment, sample: int | None) -> Replay:
+    check_extensions(study.store.record, str(study.store.folder))
     check_results_version(study.provenance, str(study.store.folder))
     runs = study.sql("SELECT * FROM runs WHERE status = 'done'")
     n = len(runs) if sample is None else min(sample, len(runs))

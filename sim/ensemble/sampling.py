@@ -163,7 +163,12 @@ def _baseline(plan: Plan, rows: list[tuple[Any, ...]]) -> int:
     wanted = list(plan.baseline.values())
     found = [index for index, row in enumerate(rows) if [row[place] for place in places] == wanted]
     if not found:
-        raise InputError("baseline", "must be the values of a point", dict(plan.baseline))
+        raise InputError(
+            "baseline",
+            "must be the values of a point",
+            dict(plan.baseline),
+            "Give the values of one of the points, or leave baseline out.",
+        )
     if plan.baseline and len(found) > 1 and plan.design.kind == "list":
         raise InputError("baseline", "must name one point", dict(plan.baseline), f"{len(found)} have these values.")
     return found[0]

@@ -14,10 +14,11 @@ from sim.ensemble.schema_calibration import calibration_schema
 from sim.ensemble.schema_data import data_schema
 from sim.ensemble.schema_decision import decision_fields
 from sim.ensemble.schema_explain import explanation_fields
+from sim.ensemble.schema_map import map_fields
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
-RESULTS = tuple("run comparison study data_report assessment calibration attribution decision explanation".split())
+RESULTS = tuple("run comparison study data_report assessment calibration attribution decision explanation map".split())
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -33,7 +34,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     kind : str
         ``scenario``, ``plan``, ``organization``, ``market``, ``relationship``, ``intervention``, ``shock``, ``run``,
         ``comparison``, ``study`` (``store.json`` of a store), ``data_report`` (``calibrate --check``),
-        ``calibration``, ``assessment``, ``attribution``, ``decision`` or ``explanation``.
+        ``calibration``, ``assessment``, ``attribution``, ``decision``, ``explanation`` or
+        ``map`` (a firm's place on it).
 
     Raises
     ------
@@ -48,7 +50,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     made = {"run": _run_schema, "comparison": _comparison_schema, "study": _study_schema}
     made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
     made |= {"attribution": _attribution_schema, "decision": _decision_schema}
-    made |= {"explanation": _explanation_schema}
+    made |= {"explanation": _explanation_schema, "map": _map_schema}
     return made[kind]()
 
 
@@ -86,9 +88,21 @@ def _provenance() -> dict[str, Any]:
         "failed_runs": {**WHOLE, "minimum": 0, "description": "with a posterior: of draws that make no scenario"},
         "python": TEXT,
         "libraries": _object(dict.fromkeys(LIBRARIES, TEXT)),
+        "extensions": {"type": "array", "items": _extension(), "description": "packages that were installed and add"},
     }
-    optional = ("replications", "planned_replications", "timings", "posterior", "failed_runs")
+    optional = ("extensions", "replications", "planned_replications", "timings", "posterior", "failed_runs")
     return _object(fields, optional, description=text)
+
+
+def _extension() -> dict[str, Any]:
+    fields = {
+        "package": TEXT,
+        "version": TEXT,
+        "results_version": {**WHOLE, "minimum": 1},
+        "digest": {**TEXT, "pattern": "^[0-9a-f]{64}$", "description": "of its declarations and modules"},
+        "adds": {"type": "array", "items": TEXT, "description": "names of outcomes, agents and interventions"},
+    }
+    return _object(fields)
 
 
 def _posterior() -> dict[str, Any]:
@@ -175,6 +189,10 @@ def _attribution_schema() -> dict[str, Any]:
 
 def _decision_schema() -> dict[str, Any]:
     return _document("A decision of smarketing", decision_fields())
+
+
+def _map_schema() -> dict[str, Any]:
+    return _document("A firm's place on the map of relationship types", map_fields())
 
 
 def _explanation_schema() -> dict[str, Any]:

@@ -144,6 +144,10 @@ def _doubt() -> dict[str, Any]:
         "share_best": SHARE,
         "share_better_than_nothing": SHARE,
         "is_choice": {"type": "boolean"},
+        "rival": {**WHOLE, "description": "place of the best of the others on average"},
+        "lead": {**NUMBER, "description": "what it brings more than that one on average, luck included"},
+        "lead_low": MAYBE,
+        "lead_high": MAYBE,
     }
     value = {"path": TEXT, "meaning": TEXT, "unit": TEXT, "value": NUMBER, "low": NUMBER, "high": NUMBER}
     value |= {"worth": {**NUMBER, "description": "expected gain of knowing it before choosing, in the goal's unit"}}

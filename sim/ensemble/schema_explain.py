@@ -51,6 +51,7 @@ def _story() -> dict[str, Any]:
         "causes": _list(_object(_cause())),
         "is_restored": {"type": "boolean", "description": "taking back the causes gives the fate of the baseline"},
         "restored_reason": _WORDS,
+        "days_late": {**_COUNT, "description": "working days after the end of the run until the fate is restored"},
         "tried": {**_COUNT, "description": "times that the lead was lived again"},
         "verdict": {"enum": ["same fate", "one cause", "joint causes", "not found"]},
         "settings": {"type": "array", "items": _TEXT, "description": "each restores it alone, for the whole firm"},

@@ -38,4 +38,4 @@ def check_whole(field: str, value: Any, low: int, high: int) -> None:
         If it is not.
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-        raise InputError(field, f"must be a whole number between {low} and {high}", value)
+        raise InputError(field, f"must be a whole number between {low} and {high}", value, "Give one within that.")

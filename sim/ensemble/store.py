@@ -18,7 +18,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Told
 from sim.ensemble.checked import Unfit, open_checked, read_checked, said_of, write_checked
 from sim.ensemble.executors import n_cpus
 from sim.ensemble.files import writable_folder, write_text
@@ -73,6 +73,10 @@ class Contents:
         """Whether a run stands in more than one chunk, as after the plan kept more for a while."""
         runs = self.keys.select(["point_id", "replication"])
         return len(runs.group_by(runs.column_names).aggregate([])) < len(runs)
+
+
+#: Fields of a record's provenance without which it is none.
+NEEDED = ("scenario", "seed", "digest", "results_version", "version")
 
 
 class DamagedRecord(InputError):  # noqa: N818 - an InputError of its own
@@ -158,7 +162,7 @@ class Store:
             return read_checked(path, self._about(table, digest))
         except Unfit as reason:
             mend = "`smarketing experiment resume` sets it aside and makes its runs anew."
-            raise InputError(str(path), f"must be whole; it {reason}", mend=mend) from None
+            raise InputError(str(path), "must be whole", Told(f"one that {reason}"), mend) from None
 
     def points(self) -> pa.Table | None:
         """The points as they were written, or None if their file is missing, damaged or of another plan."""
@@ -338,16 +342,29 @@ def open_store(folder: str | Path) -> Store:
         mend = "`smarketing experiment run PLAN --store FOLDER` makes one."
         rule = f"must be the folder of a study ({RECORD}: {error.strerror})"
         raise InputError("--store", rule, str(folder), mend) from None
-    except ValueError as error:
-        raise DamagedRecord(field, f"must be JSON ({error})", mend=anew) from None
+    except (ValueError, RecursionError) as error:
+        raise DamagedRecord(field, f"must be JSON ({error})", Told("something else"), anew) from None
     if not isinstance(record, dict) or record.get("kind") != KIND:
-        raise InputError(field, f"must say that it is a {KIND}", mend="This folder is of something else.")
+        raise InputError(
+            field, f"must say that it is a {KIND}", Told("something else"), "This folder is of something else."
+        )
     if not isinstance(record.get("schema"), int):
         raise DamagedRecord(field, "must say its schema", record.get("schema"), anew)
     seal = record.pop("content", None)
     if record["schema"] <= STORE_SCHEMA and seal != _seal(record):
-        raise DamagedRecord(field, "must be as it was written; it has been changed", mend=anew)
-    return Store(folder, upgraded(record, field))
+        raise DamagedRecord(field, "must be as it was written", Told("one that has been changed"), anew)
+    record = upgraded(record, field)
+    if not _has_a_study(record):
+        raise DamagedRecord(
+            field, f"must have plan and provenance with {', '.join(NEEDED)}", Told("other fields"), anew
+        )
+    return Store(folder, record)
+
+
+def _has_a_study(record: dict[str, Any]) -> bool:
+    """Whether a record holds what every reader of a store looks for."""
+    plan, about = record.get("plan"), record.get("provenance")
+    return isinstance(plan, dict) and isinstance(about, dict) and set(NEEDED) <= set(about)
 
 
 def upgraded(record: dict[str, Any], field: str) -> dict[str, Any]:

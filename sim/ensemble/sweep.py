@@ -19,7 +19,7 @@ from sim.ensemble.progress import Advance
 from sim.ensemble.store import Contents, Store
 from sim.ensemble.work import FAILED, Keep, Task, run_task
 from sim.spec.designs import BLOCK, Sequential
-from sim.spec.plan import Plan
+from sim.spec.plan import Plan, outcomes_kept
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -161,9 +161,7 @@ class Sweep:
 
 def keep_of(plan: Plan) -> Keep:
     """What a plan keeps of every run."""
-    from sim.domain.outcomes import OUTCOMES
-
-    return Keep(plan.outcomes or tuple(outcome.name for outcome in OUTCOMES), plan.series, plan.tables)
+    return Keep(outcomes_kept(plan), plan.series, plan.tables)
 
 
 def missing_of(counts: Any, state: Progress) -> Any:

@@ -129,7 +129,12 @@ def game_of(
         raise InputError("--by", f"must be one of {', '.join(BY)}", chosen, did_you_mean(chosen, BY))
     _check_effect(chosen, types, uses)
     if players and chosen == "interventions":
-        raise InputError("--players", "has no meaning by interventions: each of these is a player", ",".join(players))
+        raise InputError(
+            "--players",
+            "has no meaning by interventions: each of these is a player",
+            ",".join(players),
+            "Leave --players out, or split --by practices.",
+        )
     named = [relationship_named(name, relationships_of(scenario), "relationships") for name in types]
     if chosen == "interventions":
         return _interventions(scenario, named, uses)
@@ -141,19 +146,24 @@ def game_of(
 def _check_effect(by: str, types: Sequence[str], uses: Sequence[str]) -> None:
     """Make sure that there is one effect to split."""
     if len(types) > 2 or (len(types) == 2 and types[0] == types[1]):
-        raise InputError("--relationships", "must be one type, or two that differ", ",".join(types))
+        raise InputError(
+            "--relationships",
+            "must be one type, or two that differ",
+            ",".join(types),
+            "Such as --relationships undefined,integrated.",
+        )
     if len(types) == 2 and uses:
         mend = "Name one type to see interventions in it, or two types without interventions."
         raise InputError("--relationships", "must be one where interventions are given", ",".join(types), mend)
     if by == "interventions" and not uses:
         mend = "For example --interventions liaison,collocation, or --relationships undefined,integrated."
-        raise InputError("--interventions", "must name at least one", mend=mend)
+        raise InputError("--interventions", "must name at least one", None, mend)
     if by == "practices" and len(types) != 2:
         mend = "For example --relationships undefined,integrated."
         raise InputError("--relationships", "must be two to be split by practices", ",".join(types) or None, mend)
     if by == "mechanisms" and not uses and len(types) != 2:
         mend = "For example --interventions liaison, or --relationships undefined,integrated."
-        raise InputError("--interventions", "must name what has the effect", mend=mend)
+        raise InputError("--interventions", "must name what has the effect", None, mend)
 
 
 def _interventions(scenario: Scenario, types: Sequence[str], uses: Sequence[str]) -> Game:
@@ -229,7 +239,7 @@ def with_direct(scenario: Scenario, game: Game, types: Sequence[str], uses: Sequ
     """
     if not game.has_rest or (len(types) < 2 and len(uses) < 2):
         mend = "For example --relationships undefined,integrated --by mechanisms --direct."
-        raise InputError("--direct", "needs --by mechanisms, and two interventions or two types", mend=mend)
+        raise InputError("--direct", "needs --by mechanisms, and two interventions or two types", None, mend)
     named = [relationship_named(name, relationships_of(scenario), "relationships") for name in types]
     plain = _interventions(scenario, named, uses) if uses else _practices(scenario, named, tuple(PRACTICE_GROUPS))
     players = tuple(

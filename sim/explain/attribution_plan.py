@@ -66,7 +66,7 @@ def coalitions_of(n: int, n_orders: int | None, seed: int) -> Coalitions:
         return Coalitions(np.arange(2**n))
     if isinstance(count, bool) or count % 2 or not FEWEST_ORDERS <= count <= MOST_ORDERS:
         rule = f"must be 0 (all), or an even number from {FEWEST_ORDERS} to {MOST_ORDERS}"
-        raise InputError("--orders", rule, count)
+        raise InputError("--orders", rule, count, "Give --orders 24, for example.")
     orders = orders_of(n, count // 2, seed)
     single = 1 << np.arange(n)
     return Coalitions(np.unique(np.concatenate([prefixes(orders).ravel(), single, 2**n - 1 - single])), orders)

@@ -81,9 +81,10 @@ class Divergence:
         return self.question.startswith("followed up")
 
     @property
-    def name(self) -> tuple[str, int]:
-        """Which question it is, so that none is taken back twice."""
-        return self.question, self.address[1] if self.address[0] != DRAW_TOUCH else stage_of(self.address)
+    def name(self) -> tuple[str, int, int]:
+        """Which question it is, so that none is taken back twice: its kind, its purpose, and its round or stage."""
+        purpose, occurrence = self.address
+        return self.question, purpose, occurrence if purpose != DRAW_TOUCH else stage_of(self.address)
 
 
 def stage_of(address: Address) -> int:

@@ -206,7 +206,7 @@ def key_of(pair: Pair, lead: int) -> int:
     """
     keys = list(pair.worlds[0].place)
     if not 0 <= lead < len(keys):
-        raise InputError("--lead", f"must be a row of leads, 0 to {len(keys) - 1}", lead)
+        raise InputError("--lead", f"must be a row of leads, 0 to {len(keys) - 1}", lead, "Choose one of these rows.")
     if keys[lead] not in pair.worlds[1].place:
         mend = "It came in by demand or prospecting that the other world did not have."
         raise InputError("--lead", f"does not exist in {pair.names[1]}", lead, mend)

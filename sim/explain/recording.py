@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis.rows import decisions_of, leads_of
-from sim.behaviours.calendar import DAYS_PER_WEEK
-from sim.domain.blueprint import Blueprint, empty_world, grow, rows
+from sim.behaviours.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.domain.blueprint import Blueprint, empty_world, rows
 from sim.domain.records import EVENTS, RECORDS, TABLES, World, world_of
-from sim.engine.entries import found_world, run_days
+from sim.engine.entries import found_world
+from sim.engine.run import run_on
 
+#: Days for which a run is lived on where its end came before a lead was settled: a year.
+LONGER = DAYS_PER_YEAR
 #: Days between two mornings that are kept: a branch lives half as many days on average before its first difference.
 MORNINGS = 65
 
@@ -78,6 +81,13 @@ class Recording:
             points.append(int(world.organization.handoff_point))
         return tuple(points)
 
+    @cached_property
+    def longer(self) -> Recording:
+        """The same run, lived on for `LONGER` days after its end: up to there it is the same."""
+        rules = self.plan.rules.copy()
+        rules.n_days += LONGER
+        return record(replace(self.plan, rules=rules), self.seed)
+
     def decisions_on(self, key: int) -> Any:
         """The decisions on one lead or person, in order of time."""
         first, last = np.searchsorted(self.decisions["key"], [key, key + 1])
@@ -131,9 +141,7 @@ def _copied(table: Any) -> Any:
 
 def live(world: World, first: int, last: int) -> World:
     """Live days, with more room where it is needed."""
-    while (first := run_days(world, first, last)) < last:
-        world = grow(world)
-    return world
+    return run_on(world, first, last)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sim.domain.records import World
 from sim.explain.divergences import Divergence, divergences
 from sim.explain.influences import Weighing, parted
 from sim.explain.path import OPEN, Path, branched_path, fate_of, recorded_path, row_of
-from sim.explain.recording import Recording, branch_off, morning_before
+from sim.explain.recording import Branch, Recording, branch_off, morning_before
 from sim.explain.rulings import by_rule
 
 #: Partings that are taken back together at most.
@@ -61,13 +61,22 @@ class Trials:
         self.n = 0
 
     def without(self, partings: list[Divergence]) -> Path:
-        """The lead's path in the second world with partings taken back."""
+        """The lead's path in the second world with partings taken back.
+
+        Where both worlds have settled the lead, and the run ends before it is settled now, the run is lived on: that
+        something came too late to be seen is no fate.
+        """
         branch = partings[0].back
         for parting in partings[1:]:
             branch = branch.joined(parting.back)
         self.n += 1
-        world = branch_off(self.second, branch, self._is_over)
-        return branched_path(self.second, self.key, world, morning_before(self.second, branch.day))
+        path = self._lived(self.second, branch)
+        is_cut_off = path.fate == OPEN and OPEN not in [one.fate for one in self.paths]
+        return self._lived(self.second.longer, branch) if is_cut_off else path
+
+    def _lived(self, second: Recording, branch: Branch) -> Path:
+        world = branch_off(second, branch, self._is_over)
+        return branched_path(second, self.key, world, morning_before(second, branch.day))
 
     def _is_over(self, world: World) -> bool:
         row = row_of(world, self.key)
@@ -134,11 +143,11 @@ def _joint(trials: Trials, partings: list[Divergence]) -> Finding:
 
 
 def _needed(trials: Trials, partings: list[Divergence], met: list[Met], path: Path) -> Finding:
-    """Leave out again what is not needed."""
-    for one in list(met):
+    """Leave out again what is not needed, until nothing more can be left out."""
+    for one in met:
         fewer = [other for other in met if other is not one]
         if fewer and trials.is_restored(shorter := trials.without([cause for cause, _ in fewer])):
-            met, path = fewer, shorter
+            return _needed(trials, partings, fewer, shorter)
     return _finding(trials, partings, met, path)
 
 

@@ -16,7 +16,7 @@ from sim.explain.divergences import Divergence
 from sim.explain.influences import Influence, Weighing, weigh
 from sim.explain.path import Path
 from sim.explain.recording import Recording, record
-from sim.explain.search import differing, find_causes
+from sim.explain.search import Finding, differing, find_causes
 from sim.explain.timeline import Step, timeline
 from sim.explain.words import answers_of, cause_text, question_of
 from sim.spec.resolve import blueprint_of
@@ -89,6 +89,8 @@ class Story:
         Whether taking back the causes in the second world, and nothing else, gives the fate of the first.
     restored_reason : str or None
         Why it is then lost, if it is.
+    days_late : int
+        Working days from the end of the run until the fate is restored, for which the run was lived on; 0 within it.
     tried : int
         Times that the lead was lived again to find this.
     """
@@ -103,6 +105,7 @@ class Story:
     causes: tuple[Cause, ...]
     is_restored: bool
     restored_reason: str | None
+    days_late: int
     tried: int
 
     @property
@@ -216,8 +219,16 @@ def story(pair: Pair, key: int) -> Story:
         tuple(told[cause.name] for cause in finding.causes),
         finding.is_restored,
         None if finding.restored is None else finding.restored.reason,
+        days_late(pair, finding),
         finding.tried,
     )
+
+
+def days_late(pair: Pair, finding: Finding) -> int:
+    """Working days from the end of the run until a lead is settled with its causes taken back; 0 within the run."""
+    if finding.restored is None:
+        return 0
+    return max(0, int(finding.restored.lead["closed_day"]) - pair.worlds[1].plan.n_days + 1)
 
 
 def _cause(pair: Pair, key: int, paths: tuple[Path, Path], parting: Divergence, met: Weighing | None) -> Cause:

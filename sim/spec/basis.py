@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.domain.assumptions import reason_of
+from sim.domain.extensions import added_agents
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.practices import MOVABLE
 from sim.domain.rules import RULES, Rule
@@ -86,7 +87,7 @@ def basis_of(source: str) -> str:
 
 def foundations() -> list[Basis]:
     """Every number that is shipped, with what it rests on."""
-    return [*map(_of_rule, RULES), *_of_tables(), *_of_types(), *_of_actions(), *_of_presets()]
+    return [*map(_of_rule, RULES), *_of_tables(), *_of_types(), *_of_actions(), *_of_presets(), *_of_agents()]
 
 
 def _of_rule(rule: Rule) -> Basis:
@@ -134,6 +135,14 @@ def _of_presets() -> Iterator[Basis]:
             for path, given in preset.givens.items():
                 basis, reason = basis_of(given.source), _reason(given.source)
                 yield Basis(f"{name}: {path}", f"{given.value}", "-", basis, cited(given.source), reason)
+
+
+def _of_agents() -> Iterator[Basis]:
+    """Numbers of agents that extensions add."""
+    for name, agent in added_agents().items():
+        for each in agent.parameters:
+            basis, reason = basis_of(each.source), _reason(each.source)
+            yield Basis(f"{name}.{each.name}", f"{each.default:g}", each.unit, basis, cited(each.source), reason)
 
 
 def _reason(source: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
+from sim.domain.extensions import check_new, extensions
+from sim.domain.renamed import todays_names
 from sim.spec.errors import input_error
 from sim.spec.kinds import Intervention, Relationship
 from sim.spec.presets import Preset, over
@@ -37,8 +40,19 @@ def relationships() -> dict[str, Relationship]:
 
 @functools.cache
 def interventions() -> dict[str, Intervention]:
-    """Interventions by name, in the order of the file."""
-    return _catalogue("interventions.toml", Intervention)
+    """Interventions by name, in the order of the file; those of extensions follow.
+
+    Raises
+    ------
+    InputError
+        If an extension has one that cannot be, naming the package.
+    """
+    known = _catalogue("interventions.toml", Intervention)
+    for extension in extensions():
+        for name, entry in extension.interventions.items():
+            check_new(name, extension.package, known | shocks(), "an intervention or shock")
+            known[name] = _checked(Intervention, entry, f"extension {extension.package}, [interventions.{name}]")
+    return known
 
 
 @functools.cache
@@ -127,13 +141,15 @@ def action_of(scenario: Scenario, entry: Entry) -> Intervention:
 def _catalogue(file: str, kind: Any) -> dict[str, Any]:
     path = shipped() / "catalogue" / file
     entries = read_toml(path)
-    checked = {}
-    for name, entry in entries.items():
-        try:
-            checked[name] = kind.model_validate(entry)
-        except ValidationError as error:
-            raise input_error(error, kind, f"{file}, [{name}]") from None
-    return checked
+    return {name: _checked(kind, entry, f"{file}, [{name}]") for name, entry in entries.items()}
+
+
+def _checked(kind: Any, entry: Any, where: str) -> Any:
+    """An entry of a catalogue, if it is one."""
+    try:
+        return kind.model_validate(entry)
+    except ValidationError as error:
+        raise input_error(error, kind, where) from None
 
 
 def relationship_named(name: str, known: dict[str, Relationship], field: str = "relationship") -> str:
@@ -197,6 +213,7 @@ def read_scenario(content: dict[str, Any], where: str = "") -> Scenario:
         Naming the field, the rule, the value and the mend.
     """
     prefix = f"{where}: " if where else ""
+    content = todays_names(content, prefix)
     beneath: dict[str, Any] = {}
     for _, preset in layers(content, prefix):
         beneath = over(beneath, preset.content)
@@ -249,7 +266,7 @@ def check_dose(name: str, action: Intervention, dose: float, field: str) -> None
         rule = f"must be between {action.least:g} and {action.most:g} ({action.unit})"
         raise InputError(field, rule, dose, f"The usual dose of {name} is {action.default_dose:g}.")
     if action.is_event and not float(dose).is_integer():
-        raise InputError(field, f"must be a whole number ({action.unit})", dose)
+        raise InputError(field, f"must be a whole number ({action.unit})", dose, "Leave the decimals out.")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -260,16 +277,35 @@ def read_toml(path: Path) -> dict[str, Any]:
     InputError
         If it is missing, unreadable or no TOML.
     """
+    text = _text_of(path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mend = "Mend that line; texts stand in quotes, lists in brackets."
+        raise InputError(str(path), f"is no valid TOML: {error}", _line_of(text, str(error)), mend) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists without end
+        told = Told("numbers too long or lists too deep to be read")
+        raise InputError(str(path), "must be TOML of a usual form", told, "Write it anew.") from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError(str(path), "there is no such file", mend="Check the path.") from None
+        raise InputError(str(path), "there is no such file", None, "Check the path.") from None
     except IsADirectoryError:
         mend = "Name a file that ends in .toml; a folder with the results of a study is named with --store."
-        raise InputError(str(path), "is a folder", mend=mend) from None
+        raise InputError(str(path), "is a folder", Told("no file"), mend) from None
     except OSError as error:
-        raise InputError(str(path), f"cannot be read ({error.strerror})") from None
+        rule = f"cannot be read ({error.strerror})"
+        raise InputError(str(path), rule, Told("nothing"), "Check the path, and who may read it.") from None
     except UnicodeDecodeError:
-        raise InputError(str(path), "must be text in UTF-8", mend="Save it again as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(str(path), f"is no valid TOML: {error}") from None
+        raise InputError(str(path), "must be text in UTF-8", Told("other bytes"), "Save it again as UTF-8.") from None
+    except ValueError:  # a zero byte, which no name has
+        raise InputError("path", "must be the name of a file", str(path), "Check the path.") from None
+
+
+def _line_of(text: str, said: str) -> str | None:
+    """The line that a reader of TOML stumbled over, as far as it says which."""
+    found, lines = re.search(r"at line (\d+)", said), text.splitlines()
+    return lines[int(found[1]) - 1].strip() if found and int(found[1]) <= len(lines) else None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.spec.errors import TAG
 from sim.spec.section import Section
 
@@ -21,11 +21,11 @@ MOST_STEPS = 1000
 
 def _level(value: Any) -> int | float | str:
     if isinstance(value, bool):
-        raise ValueError("must be a number or text; write 1 for true and 0 for false")
+        raise InputError("", "must be a number or text", value, "Write 1 for true and 0 for false.")
     if not isinstance(value, int | float | str):
-        raise ValueError("must be a number or text")
+        raise InputError("", "must be a number or text", str(value), 'Such as 9 or "aligned".')
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("must be a finite number")
+        raise InputError("", "must be a finite number", value, "Give a number within its range.")
     return value
 
 
@@ -47,7 +47,9 @@ class Range(Section):
     @model_validator(mode="after")
     def _has_room(self) -> Range:
         if self.low >= self.high:
-            raise InputError("high", f"must be more than low ({self.low:g})", self.high)
+            raise InputError(
+                "high", f"must be more than low ({self.low:g})", self.high, "Exchange the two, or give a wider range."
+            )
         if self.scale == "log" and self.low <= 0:
             raise InputError("low", "must be more than 0 on a log scale", self.low, 'Use scale = "linear".')
         if self.whole:
@@ -91,16 +93,21 @@ def check_whole_range(given: Range) -> None:
     """
     for name in ("low", "high"):
         if not (value := getattr(given, name)).is_integer():
-            raise InputError(name, "must be a whole number here", value)
+            raise InputError(name, "must be a whole number here", value, "Leave the decimals out.")
     if given.steps and len(set(given.grid(whole=True))) < given.steps:
-        raise InputError("steps", "must be fewer: some would be the same whole number", given.steps)
+        raise InputError(
+            "steps",
+            "must be fewer: some would be the same whole number",
+            given.steps,
+            "Give fewer steps, or a wider range.",
+        )
 
 
 def _list_or_range(value: Any) -> Any:
     if isinstance(value, dict) and not {"low", "high"} & set(value) and any(map(_is_group, value.values())):
-        raise ValueError('a path must stand in quotes, such as "market.gap_days"')
+        raise InputError("", "a path must stand in quotes", Told("a table"), 'Such as "market.gap_days".')
     if not _is_group(value) and not isinstance(value, Range):
-        raise ValueError("must be a list of values or a range such as { low = 4, high = 20 }")
+        raise InputError("", "must be a list of values or a range", value, "Such as [4, 9] or { low = 4, high = 20 }.")
     return value
 
 
@@ -137,7 +144,9 @@ class Sequential(Section):
     @model_validator(mode="after")
     def _maximum_is_more(self) -> Sequential:
         if self.maximum < self.minimum:
-            raise InputError("maximum", f"must be at least the minimum ({self.minimum})", self.maximum)
+            raise InputError(
+                "maximum", f"must be at least the minimum ({self.minimum})", self.maximum, "Give a higher maximum."
+            )
         return self
 
 
@@ -229,7 +238,7 @@ KINDS = tuple(str(design.model_fields["kind"].default) for design in DESIGNS)
 def _known_kind(value: Any) -> Any:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     if kind is None:
-        raise InputError("kind", "is missing", mend=f"One of: {', '.join(KINDS)}.")
+        raise InputError("kind", "is missing", None, f"One of: {', '.join(KINDS)}.")
     if kind not in KINDS:
         raise InputError("kind", "is not known", kind, did_you_mean(str(kind), KINDS))
     return value

@@ -6,17 +6,20 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import InputError, did_you_mean
+from sim.domain.renamed import todays_path
 from sim.domain.rules import LEVERS
 from sim.spec.catalogue import (
     action_of,
     check_entry,
     interventions_of,
+    load_scenario,
     read_scenario,
     relationship_named,
     relationships_of,
@@ -32,23 +35,32 @@ _WORD = re.compile(r"(?P<name>\w+)(?P<indices>(\[\d+\])*)", re.ASCII)
 LIST_OF_PATHS = "`smarketing scenario show NAME` lists all paths."
 
 
-def with_relationship(scenario: Scenario, name: str) -> Scenario:
-    """The scenario under another relationship type (aliases are accepted)."""
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    """The scenario itself, or that of a name or file."""
+    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+
+
+def with_relationship(scenario: Scenario | str | Path, name: str) -> Scenario:
+    """The scenario, or that of a name or file, under another relationship type (aliases are accepted)."""
+    scenario = _loaded(scenario)
     relationship = relationship_named(name, relationships_of(scenario), "relationships")
     return scenario.model_copy(update={"relationship": relationship})
 
 
-def with_interventions(scenario: Scenario, text: str) -> Scenario:
+def with_interventions(scenario: Scenario | str | Path, text: str) -> Scenario:
     """The scenario with interventions and other entries of a timeline added.
 
     Parameters
     ----------
+    scenario : Scenario, str or Path
+        A scenario, or the name or file of one.
     text : str
         Such as ``liaison``, ``collocation=0.5``, ``liaison=2@65..195``, ``adopt=aligned@0+adopt=integrated@260``,
         ``budget_cut=-0.3@65..130``, ``reps_leave=4@65`` or ``assign_rule=2@65``: ``+`` joins, ``=`` sets the dose
         (or the type, or the value of a lever), ``@`` the start day in working days after the warm-up, ``..`` the
         day of the end.
     """
+    scenario = _loaded(scenario)
     entries = entries_from(scenario, text)
     uses = tuple(_short(entry) for entry in entries if entry.intervention)
     others = tuple(entry for entry in entries if not entry.intervention)
@@ -107,7 +119,9 @@ def _day(text: str | None, field: str) -> int | None:
     if day is None:
         return None
     if not (0 <= day <= 100_000 and day.is_integer()):
-        raise InputError(field, "must be a whole number from 0 to 100000", text)
+        raise InputError(
+            field, "must be a whole number from 0 to 100000", text, "Write digits alone, such as liaison=2@65."
+        )
     return int(day)
 
 
@@ -117,7 +131,7 @@ def _number(text: str | None, field: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise InputError(field, "must be a number", text) from None
+        raise InputError(field, "must be a number", text, "Write digits, such as 2 or 0.5.") from None
 
 
 def entry_id(scenario: Scenario, entry: Entry) -> str:
@@ -132,15 +146,24 @@ def entry_id(scenario: Scenario, entry: Entry) -> str:
     return entry.action + ("" if is_usual else f"={entry.dose:g}") + when
 
 
-def with_value(scenario: Scenario, path: str, value: Any) -> Scenario:
+def with_value(scenario: Scenario | str | Path, path: str, value: Any) -> Scenario:
     """The scenario with one value changed by its path, such as ``market.gap_days`` or ``market.sources[0].fit_shift``.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        A scenario, or the name or file of one.
+    path : str
+        Of the value; ``smarketing scenario show NAME`` lists all.
+    value : object
+        As TOML would have it.
 
     Raises
     ------
     InputError
         If there is no such value or it is out of range.
     """
-    return with_values(scenario, [(path, value)])
+    return with_values(_loaded(scenario), [(path, value)])
 
 
 def with_values(scenario: Scenario, changes: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Scenario:
@@ -154,7 +177,7 @@ def with_values(scenario: Scenario, changes: Mapping[str, Any] | Iterable[tuple[
     content: dict[str, Any] = _opened(scenario)
     by_preset: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
     for path, value in changes.items() if isinstance(changes, Mapping) else changes:
-        by_preset[path.startswith("presets.")].append((path, value))
+        by_preset[path.startswith("presets.")].append((todays_path(path), value))
     if by_preset[True]:
         _follow_presets(content, by_preset[True])
     for path, value in by_preset[False]:
@@ -198,10 +221,10 @@ def value_at(scenario: Scenario, path: str) -> Any:
     (0.36, 40)
     """
     place: Any = scenario
-    for part in _parts(path):
+    for part in _parts(todays_path(path)):
         inside = _opened(place)
         if not _has(inside, part):
-            raise InputError(path, "there is no such value", mend=LIST_OF_PATHS)
+            raise InputError(path, "there is no such value", path, LIST_OF_PATHS)
         place = inside[part]
     return place
 
@@ -247,7 +270,7 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
     if isinstance(name, int) and not _has(place, name):
         raise InputError(path, "there is no such entry", name, LIST_OF_PATHS)
     if not isinstance(place, dict | list) or (isinstance(place, list) and isinstance(name, str)):
-        raise InputError(path, "names no single value", mend=LIST_OF_PATHS)
+        raise InputError(path, "names no single value", path, LIST_OF_PATHS)
     place[name] = value
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 
 #: Begins the name of a form that a value may have one of; not shown, since nobody wrote it.
 TAG = "="
@@ -25,6 +25,17 @@ _KINDS = {
     "list": ("tuple_type", "list_type"),
     "table": ("dict_type", "model_type", "model_attributes_type"),
 }
+_MENDS = {
+    "whole number": "Write digits without quotes, such as 5.",
+    "number": "Write digits without quotes, such as 0.5.",
+    "text": 'Write it in quotes, such as "mid".',
+    "list": "Write it in brackets, such as [1, 2].",
+    "table": 'Write it as a table, such as { name = "mid" }.',
+}
+_MEND_OF = {kind: _MENDS[word] for word, kinds in _KINDS.items() for kind in kinds}
+_MEND_OF |= dict.fromkeys(("bool_type", "bool_parsing"), "Write true or false, without quotes.")
+#: Where nothing nearer can be said.
+_SCHEMA = "`smarketing scenario schema` prints what may stand where."
 _RULES = {kind: f"must be a {word}" for word, kinds in _KINDS.items() for kind in kinds} | {
     "string_type": "must be text",
     "bool_type": "must be true or false",
@@ -54,14 +65,23 @@ def input_error(error: ValidationError, model: type[BaseModel], where: str = "")
     if len(findings) > 1:
         n = len(findings) - 1
         mend = f"{mend} There {'is 1 more problem' if n == 1 else f'are {n} more problems'} in it.".strip()
-    value = None if first["type"] in ("value_error", "missing") or isinstance(first["input"], dict) else first["input"]
+    value = None if first["type"] == "missing" else _shown(first["input"])
     return InputError(field, rule, told.value if told else value, mend)
+
+
+def _shown(value: Any) -> Any:
+    """What a finding shows: a single value or a short list as it is, anything larger by its kind."""
+    if isinstance(value, dict | BaseModel):
+        return Told("a table")
+    if isinstance(value, list | tuple):
+        return Told(f"a list of {len(value)}") if len(value) > 5 else value
+    return Told("nothing") if value is None else value
 
 
 def _path(parts: Iterable[int | str]) -> str:
     path = ""
     for part in parts:
-        if not _is_tag(part):
+        if not _is_tag(part) and part != "":
             path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path
 
@@ -76,16 +96,23 @@ def _rule(finding: Any, model: type[BaseModel]) -> tuple[str, str]:
         *parents, name = finding["loc"]
         return "is not known", did_you_mean(str(name), _known(model, parents))
     if kind in _BOUNDS:
-        return _span(finding, model), ""
+        return _span(finding, model), _usual(finding, model)
     if kind == "value_error":
-        return str(finding["ctx"]["error"]), ""
+        return str(finding["ctx"]["error"]), _SCHEMA
     if kind == "missing":
         return "is missing", "Give it a value."
     if kind in _RULES:
-        return _RULES[kind], ""
+        return _RULES[kind], _MEND_OF[kind]
     text = str(finding["msg"]).replace("Input should", "must")
     text = re.sub(r"^(String|Tuple|Dictionary) should", "must", text)
-    return text[0].lower() + text[1:], ""
+    return text[0].lower() + text[1:], _SCHEMA
+
+
+def _usual(finding: Any, model: type[BaseModel]) -> str:
+    """What a field is where nobody gives it, as a number to start from."""
+    usual = getattr(_field_at(model, list(finding["loc"])), "default", None)
+    is_number = isinstance(usual, int | float) and not isinstance(usual, bool)
+    return f"Give a number within that; {usual:g} is usual." if is_number else "Give a number within that."
 
 
 def _span(finding: Any, model: type[BaseModel]) -> str:

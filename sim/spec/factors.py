@@ -159,7 +159,7 @@ def check_factor(base: Scenario, name: str, where: str = "") -> None:
         raise InputError(f"{where}{name}", error.rule, error.value, _nearest(base, name)) from None
     may_vary = re.split(r"[.\[]", name)[0] in (*TABLES, *LISTS) or OF_TYPE.fullmatch(name) is not None
     if not may_vary or not isinstance(value, int | float | str | None):
-        raise InputError(f"{where}{name}", "is nothing that a study can vary", mend=_nearest(base, name))
+        raise InputError(f"{where}{name}", "is nothing that a study can vary", name, _nearest(base, name))
 
 
 def _nearest(base: Scenario, name: str) -> str:
@@ -213,7 +213,7 @@ def setting_of(scenario: Scenario, name: str) -> Any:
     if name.startswith("practices."):
         level = practice_levels(scenario).get(name.removeprefix("practices."))
         if level is None:
-            raise InputError(name, "there is no such value", mend=LIST_OF_PATHS)
+            raise InputError(name, "there is no such value", name, LIST_OF_PATHS)
         return level
     return value_at(scenario, name)
 

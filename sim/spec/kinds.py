@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from sim.domain.errors import did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.practices import EVENTS, MOVABLE, Practice
 from sim.spec.section import Section
@@ -28,7 +28,8 @@ class Relationship(Section):
     def _names_every_practice(self) -> Relationship:
         needed = {name for name, practice in PRACTICES.items() if not practice.is_relative}
         if missing := needed - set(self.practices):
-            raise ValueError(f"must give a level to every practice; missing: {', '.join(sorted(missing))}")
+            mend = f"Missing: {', '.join(sorted(missing))}."
+            raise InputError("practices", "must give a level to every practice", Told(f"{len(self.practices)}"), mend)
         _check_levels(self.practices, PRACTICES)
         return self
 
@@ -59,7 +60,9 @@ class Intervention(Section):
     @model_validator(mode="after")
     def _moves_its_leading_practice(self) -> Intervention:
         if self.default_dose == 0 or self.practices.get(self.leading) != self.default_dose:
-            raise ValueError(f"practices.{self.leading} must be the default dose ({self.default_dose:g}) and not 0")
+            rule = f"must be the default dose ({self.default_dose:g}) and not 0"
+            level = self.practices.get(self.leading)
+            raise InputError(f"practices.{self.leading}", rule, level, "Give both the same number.")
         _check_levels(self.practices, MOVABLE)
         return self
 
@@ -97,10 +100,11 @@ class Intervention(Section):
 def _check_levels(levels: dict[str, float], known: dict[str, Practice]) -> None:
     for name, value in levels.items():
         if name not in known:
-            raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, known)}")
+            raise InputError("practices", "unknown practice", name, did_you_mean(name, known))
         practice = known[name]
         if not practice.low <= value <= practice.high:
-            raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
+            rule = f"must be between {practice.low:g} and {practice.high:g}"
+            raise InputError(f"practices.{name}", rule, value, f"Give it in its unit: {practice.unit}.")
 
 
 class Catalogue(Section):

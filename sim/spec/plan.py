@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from itertools import chain
@@ -11,7 +12,9 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from sim.domain.errors import InputError, did_you_mean
+from sim.domain.extensions import extensions, used_packages
 from sim.domain.outcomes import BY_NAME as OUTCOMES
+from sim.domain.outcomes import OWN_OUTCOMES
 from sim.domain.records import JOURNAL_FIELDS
 from sim.spec.catalogue import bundled, load_scenario, read_toml
 from sim.spec.designs import MOST_SEED, Design, Factor, GridDesign, Level, ListDesign, Replications, Sequential
@@ -105,9 +108,9 @@ def _known(names: tuple[str, ...], known: Any, what: str) -> tuple[str, ...]:
     seen: set[str] = set()
     for name in names:
         if name not in known:
-            raise ValueError(f"unknown {what} {name!r}. {did_you_mean(name, known)}")
+            raise InputError("", f"unknown {what}", name, did_you_mean(name, known))
         if name in seen:
-            raise ValueError(f"names {name!r} twice")
+            raise InputError("", "must name each once", name, "Leave one of them out.")
         seen.add(name)
     return names
 
@@ -138,6 +141,20 @@ def load_plan(source: str | Path) -> Plan:
             raise InputError("plan", "there is no plan of that name", str(source), mend)
         path = shipped
     return read_plan({"name": path.stem, **read_toml(path)}, path.parent, path.name)
+
+
+def outcomes_kept(plan: Plan) -> tuple[str, ...]:
+    """Outcomes that a plan keeps: those that it names, else ours and those of extensions that it or its scenario uses.
+
+    So a store is complete whatever else is installed.
+    """
+    if plan.outcomes:
+        return plan.outcomes
+    ours = tuple(outcome.name for outcome in OWN_OUTCOMES)
+    if not extensions():
+        return ours
+    used = used_packages(json.dumps([plan.model_dump(mode="json"), base_of(plan).model_dump(mode="json")]))
+    return (*ours, *(name for name, outcome in OUTCOMES.items() if outcome.package in used))
 
 
 def read_plan(

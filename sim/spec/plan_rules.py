@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.domain.errors import InputError, did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.domain.outcomes import BY_NAME as OUTCOMES
 from sim.spec.designs import Range, Sequential, check_whole_range
 from sim.spec.factors import NAMES, check_factor, check_setting, is_whole
@@ -26,14 +26,21 @@ def n_values(factor: Range | tuple[Any, ...]) -> int:
 def _has_factors_or_points(plan: Plan) -> None:
     if plan.design.kind == "list":
         if plan.factors:
-            raise InputError("factors", "have no meaning in a list", mend="Give the values in [[points]].")
+            raise InputError(
+                "factors", "have no meaning in a list", ", ".join(plan.factors), "Give the values in [[points]]."
+            )
         if not plan.points:
-            raise InputError("points", "must be given for a list", mend="One [[points]] table each.")
+            raise InputError("points", "must be given for a list", None, "One [[points]] table each.")
         return
     if plan.points:
-        raise InputError("points", f"have no meaning in the design {plan.design.kind}", mend='Use kind = "list".')
+        raise InputError(
+            "points",
+            f"have no meaning in the design {plan.design.kind}",
+            Told(f"{len(plan.points)} of them"),
+            'Use kind = "list".',
+        )
     if not plan.factors:
-        raise InputError("factors", "must name at least one factor", mend='Such as "market.gap_days" = [4, 9, 20].')
+        raise InputError("factors", "must name at least one factor", None, 'Such as "market.gap_days" = [4, 9, 20].')
 
 
 def _factors_fit_the_design(plan: Plan) -> None:
@@ -43,7 +50,12 @@ def _factors_fit_the_design(plan: Plan) -> None:
 
 def _range_fits(plan: Plan, field: str, factor: Any) -> None:
     if plan.design.kind == "grid" and not factor.steps:
-        raise InputError(field, "needs steps in a grid", mend="Give steps = 5, or a list of values.")
+        raise InputError(
+            field,
+            "needs steps in a grid",
+            Told(f"{factor.low:g} to {factor.high:g}"),
+            "Give steps = 5, or a list of values.",
+        )
     if plan.design.is_sampled and factor.steps:
         mend = "Leave steps out; values are drawn from the whole range."
         raise InputError(f"{field}.steps", f"has no meaning in the design {plan.design.kind}", factor.steps, mend)
@@ -51,7 +63,7 @@ def _range_fits(plan: Plan, field: str, factor: Any) -> None:
 
 def _list_fits(plan: Plan, field: str, factor: Any) -> None:
     if len(set(factor)) < len(factor):
-        raise InputError(field, "must not hold a value twice", list(factor))
+        raise InputError(field, "must not hold a value twice", list(factor), "Leave one of them out.")
     if plan.design.is_sampled and len(factor) < 2:
         mend = "Give more, or put it into the scenario."
         raise InputError(field, "must hold at least two values to be varied", list(factor), mend)
@@ -61,10 +73,15 @@ def _points_differ(plan: Plan) -> None:
     seen: dict[Any, int] = {}
     for index, point in enumerate(plan.points):
         if not point:
-            raise InputError(f"points[{index}]", "must set at least one factor")
+            raise InputError(
+                f"points[{index}]",
+                "must set at least one factor",
+                None,
+                'Give it a value, such as "market.gap_days" = 9, or leave it out.',
+            )
         key = frozenset(point.items())
         if key in seen:
-            raise InputError(f"points[{index}]", f"is the same as points[{seen[key]}]", mend="Leave one out.")
+            raise InputError(f"points[{index}]", f"is the same as points[{seen[key]}]", str(point), "Leave one out.")
         seen[key] = index
 
 
@@ -73,7 +90,7 @@ def _baseline_is_a_point(plan: Plan) -> None:
         return
     if plan.design.is_sampled:
         mend = 'Leave it out, or use kind = "grid" or "list".'
-        raise InputError("baseline", f"has no meaning in the design {plan.design.kind}", mend=mend)
+        raise InputError("baseline", f"has no meaning in the design {plan.design.kind}", str(dict(plan.baseline)), mend)
     for name, value in plan.baseline.items():
         if name not in plan.names:
             raise InputError(f"baseline.{name}", "must be a factor of the plan", name, did_you_mean(name, plan.names))
@@ -96,9 +113,9 @@ def _keeps_what_it_looks_at(plan: Plan) -> None:
     for name in plan.replications.precision:
         field = f"replications.precision.{name}"
         if name not in OUTCOMES:
-            raise InputError(field, "is no outcome", mend=did_you_mean(name, OUTCOMES))
+            raise InputError(field, "is no outcome", name, did_you_mean(name, OUTCOMES))
         if plan.outcomes and name not in plan.outcomes:
-            raise InputError(field, "must be among the outcomes that are kept", mend=f"Add {name!r} to outcomes.")
+            raise InputError(field, "must be among the outcomes that are kept", name, f"Add {name!r} to outcomes.")
 
 
 #: What must hold of a plan as a whole.
@@ -136,7 +153,9 @@ def _ends(base: Scenario, name: str, factor: Range | tuple[Any, ...], field: str
         yield from factor
         return
     if name in NAMES:
-        raise InputError(field, "takes names, not numbers", mend="Give a list of names.")
+        raise InputError(
+            field, "takes names, not numbers", Told(f"{factor.low:g} to {factor.high:g}"), "Give a list of names."
+        )
     if is_whole(base, name):
         _check_whole(factor, field)
     yield from (factor.low, factor.high)
@@ -144,7 +163,12 @@ def _ends(base: Scenario, name: str, factor: Range | tuple[Any, ...], field: str
 
 def _check_whole(factor: Range, field: str) -> None:
     if factor.whole is False:
-        raise InputError(f"{field}.whole", "must be true here: the value counts something", False)
+        raise InputError(
+            f"{field}.whole",
+            "must be true here: the value counts something",
+            False,
+            "Leave whole out, or write whole = true.",
+        )
     try:
         check_whole_range(factor)
     except InputError as error:

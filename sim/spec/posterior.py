@@ -174,7 +174,7 @@ def read_posterior(path: str | Path, scenario: Scenario) -> Posterior:
 def _frame(path: Path) -> pd.DataFrame:
     """The table of a file, unless it is too large."""
     if path.suffix not in (".parquet", ".csv"):
-        raise InputError("posterior", "must end in .parquet or .csv", str(path))
+        raise InputError("posterior", "must end in .parquet or .csv", str(path), "Save the draws as one of these.")
     try:
         if (size := path.stat().st_size) > MOST_BYTES:
             raise InputError("posterior", f"must not be larger than {MOST_BYTES:,} bytes", f"{size:,}", str(path))
@@ -185,7 +185,6 @@ def _frame(path: Path) -> pd.DataFrame:
 
 
 def _parquet(path: Path) -> pd.DataFrame:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
@@ -193,9 +192,11 @@ def _parquet(path: Path) -> pd.DataFrame:
             _check_size(path.name, file.metadata.num_rows, file.metadata.num_columns)
             frame: pd.DataFrame = file.read().to_pandas()
             return frame
-    except pa.ArrowException as error:
+    except (InputError, OSError):
+        raise
+    except Exception as error:  # what a broken part of the file makes the libraries stumble over
         rule = f"must be a whole Parquet file ({' '.join(str(error).split())[:120]})"
-        raise InputError("posterior", rule, str(path)) from None
+        raise InputError("posterior", rule, str(path), "Write the file again.") from None
 
 
 def _csv(path: Path) -> pd.DataFrame:
@@ -205,15 +206,15 @@ def _csv(path: Path) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = csv.read_csv(path).to_pandas()
         return frame
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         rule = f"must be a table with a head and commas, in UTF-8 ({' '.join(str(error).split())[:120]})"
-        raise InputError("posterior", rule, str(path)) from None
+        raise InputError("posterior", rule, str(path), "Save it again as CSV in UTF-8.") from None
 
 
 def _check_size(name: str, n_rows: int, n_columns: int) -> None:
     for what, count, most in (("draws", n_rows, MOST_DRAWS), ("columns", n_columns, MOST_COLUMNS)):
         if not 1 <= count <= most:
-            raise InputError(f"{name}: {what}", f"must be between 1 and {most:,}", f"{count:,}")
+            raise InputError(f"{name}: {what}", f"must be between 1 and {most:,}", f"{count:,}", "Draw fewer or more.")
 
 
 def _check_columns(file: str, columns: tuple[str, ...], scenario: Scenario) -> None:
@@ -221,11 +222,16 @@ def _check_columns(file: str, columns: tuple[str, ...], scenario: Scenario) -> N
     for name in columns:
         field = f"{file}: "
         if columns.count(name) > 1:
-            raise InputError(f"{field}{name}", "must be one column, not several", columns.count(name))
+            raise InputError(
+                f"{field}{name}",
+                "must be one column, not several",
+                columns.count(name),
+                "Leave all but one of them out.",
+            )
         check_factor(scenario, name, field)
         if name in (INTERVENTIONS, *PRESETS) or OF_ONE.fullmatch(name) or name.startswith("run."):
             mend = "Give it in the scenario, or as a factor of the plan."
-            raise InputError(f"{field}{name}", "is decided, not estimated: no column of a posterior", None, mend)
+            raise InputError(f"{field}{name}", "is decided, not estimated: no column of a posterior", name, mend)
 
 
 def _values(column: pd.Series, name: str, scenario: Scenario, file: str) -> list[Value]:
@@ -238,17 +244,17 @@ def _values(column: pd.Series, name: str, scenario: Scenario, file: str) -> list
 
 def _word(value: Any, field: str) -> str:
     if not isinstance(value, str) or not value:
-        raise InputError(field, "must be a relationship type", value)
+        raise InputError(field, "must be a relationship type", value, "Name one that `smarketing scenario list` shows.")
     return value
 
 
 def _number(value: Any, whole: bool, field: str) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(field, "must be a finite number", value)
+        raise InputError(field, "must be a finite number", value, "Leave the row out, or give it a number.")
     if not whole:
         return float(value)
     if not float(value).is_integer():
-        raise InputError(field, "must be a whole number", value)
+        raise InputError(field, "must be a whole number", value, "Round the column.")
     return int(value)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, create_model, field_validator
 
+from sim.domain.errors import InputError
 from sim.spec.scenario import RULE_SECTIONS, Scenario
 from sim.spec.section import Section
 
@@ -29,7 +30,9 @@ class Given(Section):
     @classmethod
     def _says_what_it_rests_on(cls, source: str) -> str:
         if not SOURCE.fullmatch(source):
-            raise ValueError("must name evidence ids, such as 'E85' or 'E85, S43: why', or give a reason: 'A: why'")
+            raise InputError(
+                "", "must name evidence ids or give a reason", source, "Such as 'E85, S43: why' or 'A: why'."
+            )
         return source
 
 

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from sim.domain.blueprint import Blueprint, rows
+from sim.domain.declarations import ALWAYS, MOMENTS, AddedAgent
 from sim.domain.errors import InputError
+from sim.domain.extensions import added_agents
 from sim.domain.practices import BY_NAME as PRACTICES
-from sim.domain.practices import EVENTS, MOVABLE
+from sim.domain.practices import EVENTS, MOVABLE, POSTS
+from sim.domain.records import AGENTS
 from sim.domain.rules import MOST_STEPS, RULES, RULES_DTYPE
-from sim.domain.vocabulary import ADOPT, LEAVE, LEVERS, LOWER, RAISE, SET
+from sim.domain.vocabulary import ADOPT, HIRE, LEAVE, LEVERS, LOWER, RAISE, SET
 from sim.spec.catalogue import action_of, relationships_of
 from sim.spec.growth import FLOORED, is_floored, most_of, n_persons, write_growth
 from sim.spec.scenario import Scenario
@@ -122,6 +125,9 @@ def steps_of(scenario: Scenario, index: int) -> list[dict[str, float]]:
         if name in EVENTS:
             moves.append(step | {"kind": LEAVE, "what": list(EVENTS).index(name), "target": target})
             continue
+        if name in POSTS:
+            moves.append(step | {"kind": HIRE, "what": added_agents()[name].kind, "target": target})
+            continue
         kind = ADOPT if entry.adopt else LOWER if is_lowering(name, target) else RAISE
         moves.append(step | {"kind": kind, "what": list(PRACTICES).index(name), "target": target})
     if moves and not entry.adopt:
@@ -152,13 +158,45 @@ def blueprint_of(scenario: Scenario) -> Blueprint:
     liaisons = list(PRACTICES).index("liaisons")
     begun = [step for step in moves if step["start"] < rules.n_days]
     posts = [bundle["liaisons"]]
-    posts += [step["target"] for step in begun if step["kind"] != SET and step["what"] == liaisons]
+    posts += [step["target"] for step in begun if step["kind"] not in (SET, LEAVE, HIRE) and step["what"] == liaisons]
     return Blueprint(
         rules=rules,
         n_liaisons=math.ceil(max(posts)),
         **{f"n_{name}": number for name, number in most_of(scenario).items()},
         n_units=scenario.people.units,  # type: ignore[attr-defined]
+        agents=_agents(begun, scenario.people.units),  # type: ignore[attr-defined]
     )
+
+
+def agents_used(moves: list[dict[str, float]]) -> list[tuple[AddedAgent, float]]:
+    """Agent classes of extensions that a timeline gives posts to, by name, and the most posts of each."""
+    asked = [(agent, [step["target"] for step in moves if _asks_for(step, agent)]) for agent in added_agents().values()]
+    return sorted(((agent, max(targets)) for agent, targets in asked if targets), key=lambda pair: pair[0].name)
+
+
+def _asks_for(step: dict[str, float], agent: AddedAgent) -> bool:
+    return step["kind"] == HIRE and step["what"] == agent.kind
+
+
+def _agents(moves: list[dict[str, float]], n_units: int) -> Any:
+    """Agents of extensions that a firm will ever have, class by class; units in turn."""
+    used = agents_used(moves)
+    table, row = rows(AGENTS, sum(math.ceil(posts) for _, posts in used)), 0
+    for agent, posts in used:
+        own = [each.default for each in agent.parameters if each.name not in ALWAYS]
+        for number in range(math.ceil(posts)):
+            one = table[row]
+            one.kind, one.number, one.unit, one.moment = (
+                agent.kind,
+                number,
+                number % n_units,
+                MOMENTS.index(agent.moment),
+            )
+            one.is_marketing = agent.side == "marketing"
+            one.day_hours, one.pay = agent.value_of("hours"), agent.value_of("pay")
+            one.parameter[: len(own)] = own
+            row += 1
+    return table
 
 
 def _rules_of(scenario: Scenario) -> Any:
@@ -186,7 +224,12 @@ def _write_market(rules: Any, scenario: Scenario) -> None:
 
 def _write_steps(rules: Any, moves: list[dict[str, float]]) -> None:
     if len(moves) > MOST_STEPS:
-        raise InputError("timeline", f"must not move more than {MOST_STEPS} practices and levers in all", len(moves))
+        raise InputError(
+            "timeline",
+            f"must not move more than {MOST_STEPS} practices and levers in all",
+            len(moves),
+            "Leave some entries of the timeline out.",
+        )
     n = rules.n_steps = len(moves)
     for name in moves[0] if moves else ():
         rules[f"step_{name}"][:n] = [step[name] for step in moves]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, create_model, field_validator, model_validator
 
-from sim.domain.errors import did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.rules import MOST_GROWTH, MOST_SEGMENTS, MOST_SOURCES, RULES, Rule, is_whole
 from sim.domain.vocabulary import MOST_UNITS
@@ -97,7 +97,11 @@ SEGMENTS = (
 def _shares_sum_to_one(rows: tuple[Any, ...]) -> tuple[Any, ...]:
     total = math.fsum(row.share for row in rows)
     if abs(total - 1.0) > 0.002:
-        raise ValueError(f"shares must sum to 1, they sum to {total:.4g}")
+        rule, mend = (
+            "shares must sum to 1",
+            f"Divide each of them by {total:.4g}." if total > 0 else "Give some a share.",
+        )
+        raise InputError("", rule, Told(f"a sum of {total:.4g}"), mend)
     return rows
 
 
@@ -120,7 +124,8 @@ class _Market(Section):
     @classmethod
     def _profile_is_positive(cls, profile: tuple[float, ...]) -> tuple[float, ...]:
         if min(profile) < 0 or sum(profile) <= 0:
-            raise ValueError("must not be negative, nor zero on all days")
+            mend = "Give shares of the days, such as [1, 1, 1, 1, 1]."
+            raise InputError("", "must not be negative, nor zero on all days", list(profile), mend)
         return profile
 
 
@@ -139,7 +144,8 @@ class _People(Section):
     @model_validator(mode="after")
     def _generalists_are_both(self) -> _People:
         if self.generalists > min(self.reps, self.marketers):
-            raise ValueError(f"generalists must not exceed marketers or reps ({min(self.reps, self.marketers)})")
+            rule = f"generalists must not exceed marketers or reps ({min(self.reps, self.marketers)})"
+            raise InputError("", rule, self.generalists, "They are counted in both; give fewer.")
         return self
 
 
@@ -210,9 +216,10 @@ class Scenario(Section):
         for name, value in levels.items():
             practice = PRACTICES.get(name)
             if practice is None:
-                raise ValueError(f"unknown practice {name!r}. {did_you_mean(name, PRACTICES)}")
+                raise InputError("", "unknown practice", name, did_you_mean(name, PRACTICES))
             if not practice.low <= value <= practice.high:
-                raise ValueError(f"{name} must be between {practice.low:g} and {practice.high:g}, got {value:g}")
+                rule = f"must be between {practice.low:g} and {practice.high:g}"
+                raise InputError(name, rule, value, f"Give it in its unit: {practice.unit}.")
         return levels
 
     @field_validator("sources")
@@ -220,7 +227,8 @@ class Scenario(Section):
     def _sources_have_text(cls, sources: dict[str, str]) -> dict[str, str]:
         for path, text in sources.items():
             if not 0 < len(text) <= 300:
-                raise ValueError(f"the source of {path} must have 1 to 300 characters, it has {len(text)}")
+                rule = "must have 1 to 300 characters"
+                raise InputError(path, rule, Told(f"{len(text)}"), "Name where the number comes from.")
         return sources
 
     @model_validator(mode="after")
@@ -229,12 +237,16 @@ class Scenario(Section):
         last_day = 0 if self.run.warmup_days == 0 else -1
         for step in self.growth:
             if step.day <= last_day:
-                raise ValueError(f"growth: days must rise, from {last_day + 1} on, got {step.day}")
+                raise InputError(
+                    "growth", f"days must rise, from {last_day + 1} on", step.day, "Sort the steps by day."
+                )
             for name in ("reps", "marketers", "managers"):
                 if getattr(step, name) < getattr(before, name):
-                    raise ValueError(f"growth: {name} must not fall below {getattr(before, name)} on day {step.day}")
+                    rule = f"must not fall below {getattr(before, name)} on day {step.day}"
+                    raise InputError(f"growth: {name}", rule, getattr(step, name), "A firm that grows loses nobody.")
             if step.generalists > before.generalists:
-                raise ValueError(f"growth: generalists must not exceed {before.generalists} on day {step.day}")
+                rule = f"must not exceed {before.generalists} on day {step.day}"
+                raise InputError("growth: generalists", rule, step.generalists, "They become fewer as a firm grows.")
             before, last_day = step, step.day
         return self
 
@@ -243,8 +255,7 @@ class Scenario(Section):
         per_day = max(step.reps for step in (self.people, *self.growth))
         per_day *= self.market.raw_leads_per_rep_day  # type: ignore[attr-defined]
         if per_day > MOST_INQUIRIES_PER_DAY:
-            raise ValueError(
-                "people.reps × market.raw_leads_per_rep_day must not exceed"
-                f" {MOST_INQUIRIES_PER_DAY:g} inquiries a day, it is {per_day:g}"
-            )
+            rule = f"must not exceed {MOST_INQUIRIES_PER_DAY:g} inquiries a day"
+            mend = "Lower one of the two, or give the people to several units (people.units)."
+            raise InputError("people.reps × market.raw_leads_per_rep_day", rule, per_day, mend)
         return self

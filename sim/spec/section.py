@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 
+from sim.domain.errors import InputError
+
 #: Unit of a switch, which may be written as true or false.
 SWITCH = "0/1"
 _RULE = "must not be true or false; only switches may"
+_MEND = "Write a number, a text in quotes or a list."
 
 
 class Section(BaseModel):
@@ -35,7 +38,9 @@ class Section(BaseModel):
 
 
 def _finding(name: str, value: Any) -> InitErrorDetails:
-    return InitErrorDetails(type="value_error", loc=(name,), input=value, ctx={"error": ValueError(_RULE)})
+    return InitErrorDetails(
+        type="value_error", loc=(name,), input=value, ctx={"error": InputError("", _RULE, value, _MEND)}
+    )
 
 
 def _may_be_true(field: FieldInfo) -> bool:

@@ -6,7 +6,7 @@ import functools
 
 from pydantic import Field, model_validator
 
-from sim.domain.errors import did_you_mean
+from sim.domain.errors import InputError, Told, did_you_mean
 from sim.domain.rules import LEVERS
 from sim.spec.section import Section
 
@@ -37,9 +37,10 @@ class Entry(Section):
     def _is_one_thing(self) -> Entry:
         given = [name for name in WHAT if getattr(self, name)]
         if len(given) != 1:
-            raise ValueError(f"must name exactly one of {', '.join(WHAT)}; it names {' and '.join(given) or 'none'}")
+            rule = f"must name exactly one of {', '.join(WHAT)}"
+            raise InputError("", rule, Told(" and ".join(given) or "none"), "Make an entry of its own for each.")
         if self.end_day is not None and self.end_day <= self.day:
-            raise ValueError(f"end_day must come after day ({self.day}), got {self.end_day}")
+            raise InputError("end_day", f"must come after day ({self.day})", self.end_day, "Leave it out for no end.")
         self._refuse("dose", self.dose, self.adopt or self.set)
         self._refuse("ramp_days", self.ramp_days, self.set)
         self._refuse("decay_days", self.decay_days, self.set)
@@ -49,7 +50,7 @@ class Entry(Section):
     @staticmethod
     def _refuse(name: str, value: object, has_none: object) -> None:
         if value is not None and has_none:
-            raise ValueError(f"{name} has no meaning here, got {value}")
+            raise InputError(name, "has no meaning here", value, "Leave it out.")
 
     @property
     def action(self) -> str:
@@ -61,9 +62,10 @@ def _check_levers(values: dict[str, int]) -> None:
     for name, value in values.items():
         lever = LEVERS.get(name)
         if lever is None:
-            raise ValueError(f"unknown lever {name!r}. {did_you_mean(name, LEVERS)}")
+            raise InputError("set", "unknown lever", name, did_you_mean(name, LEVERS))
         if not lever.low <= value <= lever.high:
-            raise ValueError(f"{name} must be between {lever.low:g} and {lever.high:g}, got {value:g}")
+            mend = f"It means: {lever.meaning}."
+            raise InputError(f"set.{name}", f"must be between {lever.low:g} and {lever.high:g}", value, mend)
 
 
 class InterventionUse(Section):
@@ -77,7 +79,8 @@ class InterventionUse(Section):
     @model_validator(mode="after")
     def _ends_after_start(self) -> InterventionUse:
         if self.end_day is not None and self.end_day <= self.start_day:
-            raise ValueError(f"end_day must come after start_day ({self.start_day}), got {self.end_day}")
+            rule = f"must come after start_day ({self.start_day})"
+            raise InputError("end_day", rule, self.end_day, "Leave it out for no end.")
         return self
 
     @property

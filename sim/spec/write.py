@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.domain.rules import LEVERS
@@ -35,7 +36,7 @@ def scenario_toml(scenario: Scenario, values: Sequence[Value] | None = None) -> 
     lines.append(f"fiscal_year_start = {scenario.fiscal_year_start}  # month; only names quarters")
     if scenario.posterior:
         lines.append(f"posterior = {_toml(scenario.posterior)}  # draws of uncertain values, relative to this file")
-    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {', '.join(relationships_of(scenario))}")
+    lines.append(f"relationship = {_toml(scenario.relationship)}  # one of: {_words(relationships_of(scenario))}")
     lines += _preset_lines(scenario)
     for section in ("practices", "run", *RULE_SECTIONS):
         lines += _section_lines(section, values)
@@ -47,10 +48,15 @@ def _toml(value: Any) -> str:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, tuple):
         value = list(value)
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # which JSON allows, and TOML does not
+
+
+def _key(name: str) -> str:
+    """A name before a value or in the head of a table: in quotes where it could be read otherwise."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _preset_lines(scenario: Scenario) -> list[str]:
@@ -91,7 +97,16 @@ def _mark(value: Value) -> str:
 def _comment(value: Value) -> str:
     span = f"{value.low:g} to {value.high:g}" if value.low is not None and value.high is not None else ""
     about = ", ".join(part for part in ("" if value.unit == "-" else value.unit, span) if part)
-    return f"{value.meaning}{f' ({about})' if about else ''}; {value.origin}; {value.source}"
+    return _plain(f"{value.meaning}{f' ({about})' if about else ''}; {value.origin}; {value.source}")
+
+
+def _plain(text: str) -> str:
+    """A text as a comment can hold it: on one line, nothing in it that cannot be seen."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _words(names: Iterable[str]) -> str:
+    return _plain(", ".join(names))
 
 
 def _source_lines(scenario: Scenario) -> list[str]:
@@ -116,7 +131,8 @@ def _timeline_lines(scenario: Scenario) -> list[str]:
     for use in scenario.interventions:
         lines += ["", "[[interventions]]", _pairs(use.model_dump())]
     for entry in scenario.timeline:
-        lines += ["", "[[timeline]]", _pairs({key: value or None for key, value in entry.model_dump().items()})]
+        given = {key: None if value in ("", {}) else value for key, value in entry.model_dump().items()}
+        lines += ["", "[[timeline]]", _pairs(given)]
     return [
         *lines,
         "",
@@ -130,12 +146,16 @@ def _timeline_lines(scenario: Scenario) -> list[str]:
 
 
 def _known(actions: dict[str, Any]) -> str:
-    return ", ".join(f"{name} ({entry.unit}, usual {entry.default_dose:g})" for name, entry in actions.items())
+    return _words(f"{name} ({entry.unit}, usual {entry.default_dose:g})" for name, entry in actions.items())
 
 
 def _catalogue_lines(scenario: Scenario) -> list[str]:
-    lines = []
+    lines = [
+        "",
+        "# Interventions, shocks and types of your own: [catalogue.interventions.NAME] and so on; their fields:",
+        "# `smarketing scenario schema intervention`, and docs/how-to/add-an-intervention.md has one to copy.",
+    ]
     for kind, entries in scenario.catalogue.model_dump().items():
         for name, entry in entries.items():
-            lines += ["", f"[catalogue.{kind}.{name}]", _pairs(entry)]
+            lines += ["", f"[catalogue.{kind}.{_key(name)}]", _pairs(entry)]
     return lines

@@ -18,6 +18,8 @@ from sim.model.organization import outcomes_as_dict
 from tests.blueprints import build
 
 STORED = Path(__file__).with_name("runs.json")
+#: Digests of the runs of every results version there has been, the last that each had; never taken away.
+VERSIONS = Path(__file__).with_name("versions.json")
 SEEDS = (1, 2)
 #: The digest is of the numbers, however wide they are stored and in whatever order.
 WIDE = {"i": "<i8", "f": "<f8"}
@@ -59,6 +61,19 @@ def _of_leads(world: World) -> bytes:
     return b"".join(column.astype(WIDE[column.dtype.kind]).tobytes() for column in used.values())
 
 
+def digests_of(stored: dict[str, Any]) -> dict[str, str]:
+    """Digest of each stored run by its name."""
+    return {name: run["sha256_of_leads_and_journal"] for name, run in stored["runs"].items()}
+
+
+def renew() -> None:
+    """Write what comes out now, and add it to the versions that there have been."""
+    stored = fresh()
+    versions = json.loads(VERSIONS.read_text(encoding="utf-8")) | {str(RESULTS_VERSION): digests_of(stored)}
+    STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    VERSIONS.write_text(json.dumps(versions, indent=1) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    STORED.write_text(json.dumps(fresh(), indent=1) + "\n", encoding="utf-8")
+    renew()
     print(f"Wrote {STORED.name} for results version {RESULTS_VERSION}.")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numba
 
+from sim.contract.left_behind import digests
 from sim.engine.run import simulate
-from tests.blueprints import digests
 
 
 def main(source: str) -> None:

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.contract.left_behind import differing, digests
 from sim.domain.blueprint import Blueprint, empty_world, expected_leads, grow, refitted
 from sim.domain.records import World
 from sim.engine.entries import found_world
 from sim.engine.run import run_on, simulate, simulate_here
 from sim.model.organization import Organization
-from tests.blueprints import blueprints, build, deterministic, differing, digests, random_blueprint
+from tests.blueprints import blueprints, build, deterministic, random_blueprint
 
 ROOT = Path(__file__).parents[2]
 SEEDS = st.integers(0, 2**63 - 1)

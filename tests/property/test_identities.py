@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.contract.left_behind import differing
 from sim.domain.blueprint import Blueprint
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.vocabulary import ADOPT, RAISE
@@ -15,7 +16,7 @@ from sim.engine.run import simulate
 from sim.spec.catalogue import interventions, load_scenario
 from sim.spec.edit import with_interventions, with_relationship
 from sim.spec.resolve import blueprint_of
-from tests.blueprints import NAMES, blueprints, deterministic, differing
+from tests.blueprints import NAMES, blueprints, deterministic
 
 SEEDS = st.integers(0, 2**63 - 1)
 PRACTICE = st.integers(0, len(NAMES) - 1)

@@ -23,7 +23,8 @@ from sim.decide.doubt import Doubt, document_of
 from sim.decide.unknowns import SPREAD, draws_between, unknowns_of
 from sim.ensemble.schema import schema_of
 from sim.report.decision_terminal import decision_text
-from sim.report.decision_words import answer, doubt_sentences
+from sim.report.decision_words import amount, answer, doubt_sentences
+from sim.report.results import result_page
 from tests.unit.test_decisions import firm
 from tests.unit.test_experiment_commands import smarketing
 
@@ -198,7 +199,7 @@ def test_a_choice_is_told_with_days_gain_cost_and_dip(document: dict[str, Any]) 
     told = answer(act(document))
     assert told[0] == ("Begin at once: Liaison (2 persons) and Response rule (70 %); from day 60: Shared data (85 %).")
     assert told[1] == (
-        "Over 520 working days that brings 1.92 million c.u./year of profit (95 % interval 1.88 million to"
+        "Over 520 working days that brings 1.92 million c.u. a year of profit (95 % interval 1.88 million to"
         " 1.97 million). It costs 30,000 c.u. in its dearest year and 45,000 c.u. in all and takes 1,234 hours a year"
         " of the people."
     )
@@ -228,8 +229,8 @@ def test_nothing_is_told_to_be_done_with_what_the_best_comes_to(document: dict[s
     made["search"] = {**made["search"], "affordable": 8}
     assert answer(made) == [
         "Do nothing: of the 7 portfolios that fit the budget, none is distinguishably better.",
-        "The best of them, Liaison (2 persons), Response rule (70 %), Shared data (85 %), comes to −50,000 c.u./year of"
-        " profit (95 % interval −90,000 to −10,000).",
+        "The best of them, Liaison (2 persons), Response rule (70 %), Shared data (85 %), comes to −50,000 c.u. a year"
+        " of profit (95 % interval −90,000 to −10,000).",
     ]
     made["search"]["affordable"] = 1
     assert answer(made) == ["Do nothing: no portfolio that was looked at fits the budget."]
@@ -255,7 +256,7 @@ def test_doubts_name_what_to_find_out_first(document: dict[str, Any]) -> None:
     bound = {"path": "contact.trust_gain", "meaning": "", "low": None, "high": 0.0123}
     doubt["box"] = {"bounds": [bound], "share": 0.2, "inside": 0.8, "outside": 0.1, "p": 0.001}
     told = doubt_sentences(made)
-    assert "worth 12,000 c.u./year to know: if low, doing nothing; if high, " in told[1]
+    assert "worth 12,000 c.u. a year to know: if low, doing nothing; if high, " in told[1]
     assert told[-1] == (
         "Beware where contact.trust_gain is at most 0.0123: another portfolio is better in 80 % of draws there,"
         " 10 % elsewhere."
@@ -272,9 +273,35 @@ def test_the_terminal_and_the_pictures_show_a_decision(document: dict[str, Any])
     way = draw_course(act(document))
     assert way is not None and "The way there" in svg_text(way, "c", "way")
     assert draw_course({**document, "course": {}}) is None
-    regret = draw_regret(document, "assumptions")
-    assert regret is not None and "Over the firms" in svg_text(regret, "r", "regret")
+    for narrow in (False, True):
+        regret = draw_regret(document, "assumptions", narrow)
+        assert regret is not None
+        picture = svg_text(regret, "r", "regret")
+        assert all(part in picture for part in ("What it brings", "How far it falls behind the best", "Doing nothing"))
     assert draw_regret(document, "posterior") is None
+
+
+def test_the_page_for_a_board_shows_the_regret_of_every_contender(document: dict[str, Any]) -> None:
+    page = result_page(document).replace("\u00a0", " ")
+    assert "What if the firm is another than we think" in page
+    assert 'id="regret-assumed' in page
+    for one in document["doubts"][0]["contenders"]:
+        assert amount(one["regret_worst_tenth"], document["question"]["unit"]) in page
+    assert "c.u.." not in page
+
+
+def test_a_draw_that_says_nothing_of_who_is_best_makes_no_claim_of_it(document: dict[str, Any]) -> None:
+    """Where the fit over draws is flat, the best in all of them is the best mean: that may be luck."""
+    made = act(document)
+    doubt = made["doubts"][0]
+    for place, row in enumerate(doubt["contenders"]):
+        row |= {"share_best": float(place == 0), "is_choice": place == 1, "share_better_than_nothing": 0.6}
+    doubt["contenders"][1] |= {"rival": 0, "lead": -100.0, "lead_low": -300.0, "lead_high": 90.0}
+    told = doubt_sentences(made)[0]
+    assert "cannot be told on average from doing nothing (−100 c.u. a year, 95 % interval −300 to 90)" in told
+    assert "% of draws and falls behind" not in told
+    doubt["contenders"][1]["lead_high"] = -90.0
+    assert "brings on average less than doing nothing" in doubt_sentences(made)[0]
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,9 @@ def test_a_study_is_gone_on_with_and_made_again_without_the_file_of_its_draws(tm
 def test_draws_that_are_lost_or_changed_are_not_taken_for_those_of_the_study(tmp_path: Path) -> None:
     sim.experiment(plan_of(), store=tmp_path / "s", quiet=True)
     (tmp_path / "s" / "posterior.parquet").write_bytes(b"other")
-    with pytest.raises(InputError, match=r"posterior.parquet: must be as it was written; it is missing or changed"):
+    with pytest.raises(
+        InputError, match=r"posterior.parquet: must be as it was written, got a file that is missing or changed"
+    ):
         sim.load(tmp_path / "s")
 
 

@@ -178,7 +178,8 @@ def test_a_scheduler_that_dies_is_told_plainly_and_what_is_done_is_kept(tmp_path
         kill(scheduler)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert err.startswith("smarketing: --executor: the scheduler is gone\nStart it again. What is done is kept")
+    assert err.startswith("smarketing: --executor: the scheduler is gone, got no result\nStart it again.")
+    assert "What is done is kept" in err
     assert load(tmp_path / "results/own-name").status.done > 0
 
 

@@ -17,7 +17,7 @@ import pytest
 
 import sim
 from sim.analysis.process_log import COLUMNS, process_log
-from sim.analysis.rows import leads_of
+from sim.analysis.rows import decisions_of, leads_of
 from sim.domain.blueprint import empty_world
 from sim.domain.errors import InputError
 from sim.domain.vocabulary import DRAW_SECOND_LOOK, DRAW_TOUCH, DRAW_WORK_IT, QUESTIONS, READY
@@ -28,11 +28,11 @@ from sim.explain.divergences import Divergence, divergences
 from sim.explain.explanation import Explanation, explain, spread
 from sim.explain.explanation_json import explanation_json
 from sim.explain.influences import parted, weigh
-from sim.explain.path import fate_of, recorded_path
+from sim.explain.path import OPEN, fate_of, recorded_path
 from sim.explain.process import process_logs
-from sim.explain.recording import Branch, Held, branch_off, morning_of
-from sim.explain.search import both, find_causes
-from sim.explain.stories import Pair, paired, story
+from sim.explain.recording import LONGER, Branch, Held, branch_off, morning_of
+from sim.explain.search import Trials, both, find_causes
+from sim.explain.stories import Pair, Story, paired, story
 from sim.explain.timeline import timeline
 from sim.spec.resolve import blueprint_of
 
@@ -167,12 +167,50 @@ def test_nearly_every_lead_has_one_cause_and_the_rest_are_joint(pair: Pair) -> N
     joint = [finding for finding in findings if finding.is_restored and len(finding.causes) > 1]
     assert len(findings) >= 100
     assert len(alone) >= 0.9 * len(findings)
-    assert len(alone) + len(joint) >= 0.99 * len(findings)
+    assert len(alone) + len(joint) == len(findings)
+
+
+def test_two_questions_of_one_round_are_two_and_may_be_joint_causes() -> None:
+    """Marketing's judgement and the rep's acceptance are both answered once: the one must not hide the other."""
+    aligned = paired(scenario(), scenario("aligned"), 1, ("undefined", "aligned"))
+    found = story(aligned, 281475275554816)
+    assert found.fates == ("turned down", "lapsed")
+    assert found.verdict == "joint causes"
+    assert [cause.label for cause in found.causes] == ["marketing's judgement", "first contact"]
+
+
+@pytest.fixture(scope="module")
+def late() -> Story:
+    """A deal that with its cause taken back is won a few days after the end of the run."""
+    base = sim.load_scenario("micro")
+    pair = paired(base, sim.with_interventions(base, "assign_rule=2"), 1, ("micro", "assign_rule=2"))
+    return story(pair, 281475412918272)
+
+
+def test_a_fate_that_is_restored_after_the_end_of_the_run_is_seen_and_said(late: Story) -> None:
+    assert (late.fates, late.verdict, late.days_late) == (("won", "lost"), "one cause", 7)
+
+
+def test_a_run_that_is_lived_on_is_the_same_up_to_its_end(pair: Pair) -> None:
+    short, longer = pair.worlds[1], pair.worlds[1].longer
+    assert longer.plan.n_days == short.plan.n_days + LONGER
+    assert decisions_of(longer.world)[: len(short.decisions)].tobytes() == decisions_of(short.world).tobytes()
+
+
+def test_a_lead_that_is_open_in_a_world_is_not_lived_on(pair: Pair) -> None:
+    """Else whatever is taken back would seem to settle what time alone settles."""
+    short, longer = pair.worlds[1], pair.worlds[1].longer
+    still = next(
+        key
+        for key in both(*pair.worlds)
+        if recorded_path(short, key).fate == OPEN and recorded_path(longer, key).fate != OPEN
+    )
+    bystander = Branch(640, (Held(still, DRAW_TOUCH, 0, 0.5),))
+    path = Trials(*pair.worlds, still).without([Divergence(640, "answer", (DRAW_TOUCH, 0), bystander)])
+    assert path.fate == OPEN
 
 
 def test_none_of_joint_causes_can_be_left_out(pair: Pair) -> None:
-    from sim.explain.search import Trials
-
     joint = [
         (key, finding)
         for key in pair.differing

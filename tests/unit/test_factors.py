@@ -114,8 +114,8 @@ def test_a_value_by_path_is_what_a_file_that_gives_it_says(rule: Rule) -> None:
         ({"market.gap_day": 9}, "market.gap_day: is not known, got 9\nDid you mean 'gap_days'?"),
         (
             {"people.reps": 4, "people.generalists": 9},
-            r"people: generalists must not exceed marketers or reps \(4\)\n"
-            "The point sets people.reps = 4, people.generalists = 9.",
+            r"people: generalists must not exceed marketers or reps \(4\), got 9\n"
+            "They are counted in both; give fewer. The point sets people.reps = 4, people.generalists = 9.",
         ),
         ({"interventions": "liaison=99"}, "interventions: liaison.dose: must be between 0 and 10"),
         (
@@ -130,7 +130,7 @@ def test_a_value_by_path_is_what_a_file_that_gives_it_says(rule: Rule) -> None:
         ),
         (
             {"interventions.liaison.start_day": 65, "interventions.liaison.end_day": 60},
-            r"interventions.liaison: end_day must come after start_day \(65\), got 60",
+            r"interventions.liaison.end_day: must come after start_day \(65\), got 60",
         ),
         (
             {"interventions": "liaison+liaison@65", "interventions.liaison.dose": 1},

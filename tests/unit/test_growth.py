@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.contract.left_behind import digests
 from sim.domain.blueprint import Blueprint
 from sim.domain.errors import InputError
 from sim.domain.records import World
@@ -17,7 +18,7 @@ from sim.spec.catalogue import load_scenario, read_scenario
 from sim.spec.edit import with_interventions
 from sim.spec.resolve import blueprint_of
 from sim.spec.write import scenario_toml
-from tests.blueprints import build, digests
+from tests.blueprints import build
 
 CALM = {"use_leaving": 0}
 START = (2, 4, 0, 1, 2)
@@ -110,8 +111,8 @@ def test_friction_appears_as_a_startup_grows():
 @pytest.mark.parametrize(
     ("growth", "rule"),
     [
-        ({"day": 10, "reps": 3, "marketers": 2, "managers": 1}, "reps must not fall below 4 on day 10"),
-        ({"day": 10, "reps": 4, "marketers": 3, "managers": 1, "generalists": 3}, "generalists must not exceed 2"),
+        ({"day": 10, "reps": 3, "marketers": 2, "managers": 1}, "reps: must not fall below 4 on day 10"),
+        ({"day": 10, "reps": 4, "marketers": 3, "managers": 1, "generalists": 3}, "generalists: must not exceed 2"),
     ],
 )
 def test_a_plan_that_is_no_growth_is_refused(growth, rule):

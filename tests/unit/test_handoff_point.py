@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.contract.left_behind import differing
 from sim.domain.vocabulary import CONTACTING, DISCOVERY, SCORING, SELLING
 from sim.engine.run import outcomes_of, simulate
 from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_interventions, with_value, with_values
 from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
-from tests.blueprints import differing
 
 INQUIRY, READY, QUALIFIED, OPPORTUNITY = range(4)
 

@@ -106,7 +106,7 @@ def test_a_workbook_that_declares_less_than_it_holds_yields_no_more_than_that(tm
     size = (2**23 + 11).to_bytes(4, "little")
     assert content.count(size) >= 2
     file.write_bytes(bytes(content).replace(size, (64).to_bytes(4, "little")))
-    with pytest.raises(InputError, match=r"must be a whole .xlsx workbook; it is damaged"):
+    with pytest.raises(InputError, match=r"must be a whole .xlsx workbook, got one that is damaged"):
         read_export(file)
 
 
@@ -216,12 +216,12 @@ def test_cells_of_a_workbook_are_read_as_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"\0" * 100, "it holds a NUL byte"),
-        ("a.csv", f"{HEAD}\n{ROW}\n".encode() * 9000 + b"\0", "it holds a NUL byte"),
+        ("a.csv", b"\0" * 100, "got a NUL byte"),
+        ("a.csv", f"{HEAD}\n{ROW}\n".encode() * 9000 + b"\0", "got a NUL byte"),
         ("a.csv", b"\xff\xfe" + HEAD.encode("utf-16-le"), "must be a text file"),
         ("a.csv", random.Random(1).randbytes(64) + b"\0", "must be"),
-        ("a.csv", b"\n\n\n", "the file is empty"),
-        ("a.csv", b"\xef\xbb\xbf", "the file is empty"),
+        ("a.csv", b"\n\n\n", "got an empty file"),
+        ("a.csv", b"\xef\xbb\xbf", "got an empty file"),
         ("a.xlsx", b"PK\x03\x04 and then nothing", "must be a whole .xlsx workbook"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "must be an .xlsx workbook without a password"),
         ("a.csv.gz", b"\x1f\x8b\x08", "must be a whole gzip file"),

@@ -256,10 +256,10 @@ GOOD = "1,2024-01-02,2024-02-01,Closed Won,1,,"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "deals.csv: must hold a header and rows; the file is empty"),
+        (b"", "deals.csv: must hold a header and rows, got an empty file"),
         (SALESFORCE, "deals.csv: must hold at least one row below the header, got none"),
         (SALESFORCE + "\n,,,,,,\n", "deals.csv: must hold at least one row"),
-        (b"\x89PNG\0\0", "deals.csv: must be a text file; it holds a NUL byte"),
+        (b"\x89PNG\0\0", "deals.csv: must be a text file, got a NUL byte"),
         (SALESFORCE.encode("utf-16"), "must be a text file"),
         (b"Id,x\n\x81\x8d,\xff\n", "deals.csv: must be a text file in UTF-8 or Windows-1252"),
         (
@@ -288,7 +288,7 @@ GOOD = "1,2024-01-02,2024-02-01,Closed Won,1,,"
             "deals.csv, line 3: must have 7 cells like the header, got 8",
         ),
         (f"{SALESFORCE}\n1,2024-01-02,,Won,1,234,,x", "row 2: must not have rows with more cells"),
-        (f'{SALESFORCE}\n1,"2024-01-02,,Won,1,,', "a quote is not closed"),
+        (f'{SALESFORCE}\n1,"2024-01-02,,Won,1,,', "a quote that is not closed"),
         ("Id,CreatedDate,CloseDate,IsClosed,IsWon\n1,2024-01-02,,1,perhaps", "column IsWon, row 2: must be 1 or 0"),
     ],
 )
@@ -321,5 +321,5 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
     file = written(tmp_path, SALESFORCE)
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(InputError, match="deals.csv: must be readable; permission was denied"):
+    with pytest.raises(InputError, match="deals.csv: must be readable, got no permission"):
         read_export(file)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.contract.left_behind import digests
 from sim.domain.blueprint import Blueprint
 from sim.domain.records import World
 from sim.domain.vocabulary import AVAILABLE, HEARING, HIRING, MANAGING, PLANNING
 from sim.engine.run import outcomes_of, simulate
-from tests.blueprints import build, digests
+from tests.blueprints import build
 
 QUARRELS = {f"gamma_{kind}": 1.0 for kind in ("lead_quality", "follow_up", "territory")} | {"functional_base": 0.0}
 

@@ -11,12 +11,13 @@ import mesa
 import numpy as np
 import pytest
 
+from sim.contract.left_behind import parts
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.engine.run import simulate
 from sim.model.agents import Liaison, Manager, Marketer, Person, Rep
 from sim.model.organization import Organization
-from tests.blueprints import build, parts
+from tests.blueprints import build
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 PLAN = build((2, 4, 1, 1, 0), 30, 10)

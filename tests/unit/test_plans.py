@@ -40,11 +40,11 @@ def factor(name: str, given: Any, design: dict[str, Any] | None = None) -> dict[
         ({"seed": -1}, "p.toml: seed: must be between 0 and 2.14748e+09, got -1"),
         ({"seed": True}, "p.toml: seed: must not be true or false; only switches may"),
         ({"on_error": "ignore"}, "p.toml: on_error: must be 'record' or 'stop', got 'ignore'"),
-        ({"outcomes": ["winz"]}, "p.toml: outcomes: unknown outcome 'winz'. Did you mean 'wins'?"),
-        ({"outcomes": ["wins", "wins"]}, "p.toml: outcomes: names 'wins' twice"),
-        ({"series": ["trst"]}, "p.toml: series: unknown column of the journal 'trst'. Did you mean 'trust'?"),
+        ({"outcomes": ["winz"]}, "p.toml: outcomes: unknown outcome, got 'winz'\nDid you mean 'wins'?"),
+        ({"outcomes": ["wins", "wins"]}, "p.toml: outcomes: must name each once, got 'wins'"),
+        ({"series": ["trst"]}, "p.toml: series: unknown column of the journal, got 'trst'\nDid you mean 'trust'?"),
         ({"tables": ["deal"]}, "p.toml: tables[0]: must be 'deals', 'incidents' or 'events', got 'deal'"),
-        ({"tables": ["deals", "deals"]}, "p.toml: tables: names 'deals' twice"),
+        ({"tables": ["deals", "deals"]}, "p.toml: tables: must name each once, got 'deals'"),
         ({"scenario": "mdi"}, "scenario: there is no scenario of that name, got 'mdi'\nDid you mean 'mid'?"),
         ({"replications": 0}, "p.toml: replications: must be at least 1, got 0"),
         ({"replications": "many"}, "p.toml: replications: must be a whole number, got 'many'"),
@@ -63,14 +63,17 @@ def factor(name: str, given: Any, design: dict[str, Any] | None = None) -> dict[
         ),
         (
             {"replications": {"maximum": 100, "precision": {"profi": 0.1}}},
-            "p.toml: replications.precision.profi: is no outcome\nDid you mean 'profit'?",
+            "p.toml: replications.precision.profi: is no outcome, got 'profi'\nDid you mean 'profit'?",
         ),
         (
             {"replications": {"maximum": 100, "precision": {"profit": 0.1}}, "outcomes": ["wins"]},
-            "p.toml: replications.precision.profit: must be among the outcomes that are kept\nAdd 'profit'",
+            "p.toml: replications.precision.profit: must be among the outcomes that are kept, got 'profit'\nAdd",
         ),
         ({"replications": {"maximum": 100, "precision": {}}}, "p.toml: replications.precision: must"),
-        ({"baseline": {"market.gap_days": 4}}, "p.toml: baseline: has no meaning in the design saltelli\nLeave it out"),
+        (
+            {"baseline": {"market.gap_days": 4}},
+            "p.toml: baseline: has no meaning in the design saltelli, got",
+        ),
         ({"points": [{"relationship": "aligned"}]}, "p.toml: points: have no meaning in the design saltelli"),
         ({"factors": {}}, "p.toml: factors: must name at least one factor"),
     ],
@@ -82,7 +85,10 @@ def test_a_wrong_field_says_what_is_right(changes: dict[str, Any], message: str)
 @pytest.mark.parametrize(
     ("design", "message"),
     [
-        ({}, "p.toml: design.kind: is missing\nOne of: list, grid, latin-hypercube, sobol, morris, saltelli."),
+        (
+            {},
+            "p.toml: design.kind: is missing, got nothing\nOne of: list, grid",
+        ),
         ({"kind": "sobl"}, "p.toml: design.kind: is not known, got 'sobl'\nDid you mean 'sobol'?"),
         ({"kind": "sobol"}, "p.toml: design.samples: is missing"),
         ({"kind": "sobol", "samples": 6}, "p.toml: design.samples: must be a power of two, got 6\nFor example 8."),
@@ -92,8 +98,11 @@ def test_a_wrong_field_says_what_is_right(changes: dict[str, Any], message: str)
         ({"kind": "morris", "trajectories": 9, "levels": 5}, "p.toml: design.levels: must be a multiple of 2, got 5"),
         ({"kind": "morris", "trajectories": 1}, "p.toml: design.trajectories: must be between 2 and 10000, got 1"),
         ({"kind": "saltelli", "samples": 8, "second_order": 3}, "p.toml: design.second_order: must be true or false"),
-        ({"kind": "grid"}, "p.toml: factors.market.gap_days: needs steps in a grid\nGive steps = 5"),
-        ({"kind": "list"}, "p.toml: factors: have no meaning in a list\nGive the values in [[points]]."),
+        ({"kind": "grid"}, "p.toml: factors.market.gap_days: needs steps in a grid, got 4 to 20\nGive steps = 5"),
+        (
+            {"kind": "list"},
+            "p.toml: factors: have no meaning in a list, got 'market.gap_days'\nGive",
+        ),
         (
             {"kind": "saltelli", "samples": 131072},
             f"p.toml: design: must make at most {MOST_POINTS} points, got 393216",
@@ -107,17 +116,37 @@ def test_a_wrong_design_says_what_is_right(design: dict[str, Any], message: str)
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
-        ("market.gap_day", [4, 9], "factors.market.gap_day: there is no such value\nDid you mean 'market.gap_days'?"),
-        ("gap_days", [4, 9], "factors.gap_days: there is no such value\nDid you mean 'market.gap_days'?"),
-        ("xyz", [4, 9], "factors.xyz: there is no such value\n`smarketing scenario show NAME` lists all paths."),
+        (
+            "market.gap_day",
+            [4, 9],
+            "factors.market.gap_day: there is no such value, got 'market.gap_day'\nDid you mean 'market.gap_days'?",
+        ),
+        (
+            "gap_days",
+            [4, 9],
+            "factors.gap_days: there is no such value, got 'gap_days'\nDid you mean 'market.gap_days'?",
+        ),
+        (
+            "xyz",
+            [4, 9],
+            "factors.xyz: there is no such value, got 'xyz'\n`smarketing scenario show NAME` lists all paths.",
+        ),
         ("name", ["a", "b"], "factors.name: is nothing that a study can vary"),
         ("market.weekday_profile", [1, 2], "factors.market.weekday_profile: is nothing that a study can vary"),
-        ("market", {"gap_days": [4, 9]}, 'factors.market: a path must stand in quotes, such as "market.gap_days"'),
-        ("market.gap_days", 9, "factors.market.gap_days: must be a list of values or a range such as { low = 4"),
+        (
+            "market",
+            {"gap_days": [4, 9]},
+            'factors.market: a path must stand in quotes, got a table\nSuch as "market.gap_days"',
+        ),
+        ("market.gap_days", 9, "factors.market.gap_days: must be a list of values or a range, got 9\nSuch as [4, 9]"),
         ("market.gap_days", [], "factors.market.gap_days: must"),
         ("market.gap_days", [9], "factors.market.gap_days: must hold at least two values to be varied, got [9]"),
         ("market.gap_days", [9, 9], "factors.market.gap_days: must not hold a value twice, got [9, 9]"),
-        ("market.gap_days", [True, 9], "factors.market.gap_days[0]: must be a number or text; write 1 for true"),
+        (
+            "market.gap_days",
+            [True, 9],
+            "factors.market.gap_days[0]: must be a number or text, got True\nWrite 1 for true",
+        ),
         ("market.gap_days", [[4], 9], "factors.market.gap_days[0]: must be a number or text"),
         ("market.gap_days", [4, float("nan")], "factors.market.gap_days[1]: must be a finite number"),
         ("market.gap_days", [4, 90], "factors.market.gap_days: must be between 0.05 and 60, got 90"),
@@ -130,8 +159,12 @@ def test_a_wrong_design_says_what_is_right(design: dict[str, Any], message: str)
         ("people.reps", {"low": 1.5, "high": 8}, "factors.people.reps.low: must be a whole number here, got 1.5"),
         ("people.reps", {"low": 1, "high": 8, "whole": False}, "factors.people.reps.whole: must be true here"),
         ("people.reps", [8.5, 9], "factors.people.reps: must be a whole number, got 8.5"),
-        ("practices.meetings", [1, 99], "factors.practices.meetings: meetings must be between 0 and 65, got 99"),
-        ("practices.meeting", [1, 9], "factors.practices.meeting: there is no such value\nDid you mean 'practices.mee"),
+        ("practices.meetings", [1, 99], "factors.practices.meetings: must be between 0 and 65, got 99"),
+        (
+            "practices.meeting",
+            [1, 9],
+            "factors.practices.meeting: there is no such value, got 'practices.meeting'\nDid",
+        ),
         ("relationship", {"low": 1, "high": 2}, "factors.relationship: takes names, not numbers"),
         (
             "relationship",
@@ -153,7 +186,7 @@ def test_a_wrong_design_says_what_is_right(design: dict[str, Any], message: str)
         (
             "interventions.liaison.dos",
             [1, 2],
-            "factors.interventions.liaison.dos: there is no such value\nDid you mean",
+            "factors.interventions.liaison.dos: there is no such value, got 'interventions.liaison.dos'\nDid you mean",
         ),
         (
             "interventions.liaison.dose",
@@ -176,11 +209,17 @@ def test_whole_numbers_of_a_grid_must_differ() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"points": []}, "points: must be given for a list\nOne [[points]] table each."),
+        ({"points": []}, "points: must be given for a list, got nothing\nOne [[points]] table each."),
         ({"points": [{}]}, "points[0]: must set at least one factor"),
-        ({"points": 2 * [{"relationship": "aligned"}]}, "points[1]: is the same as points[0]\nLeave one out."),
+        (
+            {"points": 2 * [{"relationship": "aligned"}]},
+            "points[1]: is the same as points[0], got \"{'relationship': 'aligned'}\"\nLeave one out.",
+        ),
         ({"points": [{"relationship": "algned"}]}, "points[0].relationship: unknown relationship, got 'algned'"),
-        ({"points": [{"market.gapdays": 3}]}, "points: market.gapdays: there is no such value\nDid you mean 'market.g"),
+        (
+            {"points": [{"market.gapdays": 3}]},
+            "points: market.gapdays: there is no such value, got 'market.gapdays'\nDid",
+        ),
         ({"points": [{"market": {"gap_days": 3}}]}, "points[0].market: must be a number or text"),
         ({"baseline": {"market.gap_days": 3}}, "baseline.market.gap_days: must be a factor of the plan"),
     ],

@@ -175,10 +175,10 @@ def test_the_mid_size_organization_is_the_default() -> None:
         ({"presets": "complex"}, "presets"),
         (
             {"presets": {"market": "inbound", "organization": "large"}},
-            "scenario: people.reps × market.raw_leads_per_rep_day",
+            "people.reps × market.raw_leads_per_rep_day",
         ),
         ({"fiscal_year_start": 13}, "fiscal_year_start: must be between 1 and 12, got 13"),
-        ({"sources": {"market.gap_days": ""}}, "sources: the source of market.gap_days must have 1 to 300 characters"),
+        ({"sources": {"market.gap_days": ""}}, "sources.market.gap_days: must have 1 to 300 characters"),
     ],
 )
 def test_a_wrong_preset_is_told_with_the_mend(content: dict[str, Any], message: str) -> None:

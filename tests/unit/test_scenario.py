@@ -383,7 +383,7 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
     path = own_catalogue / "catalogue" / "interventions.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("agenda_discipline", "agenda_disciplin"), encoding="utf-8")
     message = (
-        r"interventions.toml, \[disciplined_meetings\].*unknown practice 'agenda_disciplin'. "
+        r"interventions.toml, \[disciplined_meetings\].*unknown practice, got 'agenda_disciplin'\n"
         "Did you mean 'agenda_discipline'"
     )
     with pytest.raises(InputError, match=message):
@@ -401,7 +401,7 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
         ({"people": {"reps": 2.5}}, "people.reps: must be a whole number, got 2.5"),
         ({"people": {"rep": 2}}, "people.rep: is not known, got 2\nDid you mean 'reps'?"),
         ({"people": 2}, "people: must be a table, got 2"),
-        ({"peeple": {"reps": 2}}, "peeple: is not known\nDid you mean 'people'?"),
+        ({"peeple": {"reps": 2}}, "peeple: is not known, got a table\nDid you mean 'people'?"),
         ({"market": {"gap_days": float("nan")}}, "market.gap_days: must be a finite number, got nan"),
         ({"market": {"gap_days": "soon"}}, "market.gap_days: must be a number, got 'soon'"),
         (
@@ -413,14 +413,17 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
         ({"market": {"weekday_profile": [0, 0, 0, 0, 0]}}, "market.weekday_profile: must not be negative, nor zero"),
         (
             {"market": {"raw_leads_per_rep_day": 20}},
-            "scenario: people.reps × market.raw_leads_per_rep_day must not exceed",
+            "people.reps × market.raw_leads_per_rep_day: must not exceed",
         ),
         ({"people": {"generalists": 15}}, "people: generalists must not exceed marketers or reps (14)"),
         ({"relationship": "definid"}, "relationship: unknown relationship, got 'definid'\nDid you mean 'defined'?"),
         ({"relationship": 3}, "relationship: must be text, got 3"),
         ({"name": ""}, "name: must have at least 1 character, got ''"),
-        ({"practices": {"meeting": 1}}, "practices: unknown practice 'meeting'. Did you mean 'meetings'?"),
-        ({"practices": {"meetings": 66}}, "practices: meetings must be between 0 and 65, got 66"),
+        ({"practices": {"meeting": 1}}, "practices: unknown practice, got 'meeting'\nDid you mean 'meetings'?"),
+        (
+            {"practices": {"meetings": 66}},
+            "practices.meetings: must be between 0 and 65, got 66.0\nGive it in its unit: per quarter.",
+        ),
         ({"interventions": "liaison"}, "interventions: must be a list, got 'liaison'"),
         (
             {"interventions": [{"name": "liaisson"}]},
@@ -432,7 +435,7 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
         ),
         (
             {"interventions": [{"name": "liaison", "start_day": 5, "end_day": 5}]},
-            "interventions[0]: end_day must come after start_day (5), got 5",
+            "interventions[0].end_day: must come after start_day (5), got 5",
         ),
         ({"run": {"days": 0}}, "run.days: must be between 1 and 10000, got 0"),
     ],
@@ -455,7 +458,7 @@ def test_further_mistakes_are_counted() -> None:
         ("peeple.reps", 3, "peeple.reps: there is no such table, got 'peeple'"),
         ("people.reps.x", 3, "people.reps.x: names no single value"),
         ("market.sources[9].share", 3, r"market.sources\[9\].share: there is no such entry, got 9"),
-        ("market.sources[0].share", 0.5, "market.sources: shares must sum to 1, they sum to 1.14"),
+        ("market.sources[0].share", 0.5, "market.sources: shares must sum to 1, got a sum of 1.14"),
         ("market.sources.share", 0.5, "market.sources.share: names no single value"),
         ("interventions[0].dose", 1, r"interventions\[0\].dose: there is no such entry, got 0"),
         ("..", 1, "must be a path such as market.gap_days"),
@@ -521,10 +524,10 @@ def test_more_interventions_than_a_run_can_take_are_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("none.toml", None, "there is no such file\nCheck the path."),
+        ("none.toml", None, "there is no such file, got nothing\nCheck the path."),
         ("bad.toml", b"[people\nreps = 3", "is no valid TOML"),
         ("binary.toml", bytes(range(256)), "must be text in UTF-8"),
-        ("typo.toml", b"[peeple]\nreps = 3", "typo.toml: peeple: is not known\nDid you mean 'people'?"),
+        ("typo.toml", b"[peeple]\nreps = 3", "typo.toml: peeple: is not known, got a table\nDid you mean 'people'?"),
     ],
 )
 def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
@@ -536,7 +539,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path, name: str, content: bytes |
 
 def test_a_folder_is_no_scenario_file(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
-    with pytest.raises(InputError, match="is a folder\nName a file that ends in .toml"):
+    with pytest.raises(InputError, match="is a folder, got no file\nName a file that ends in .toml"):
         catalogue.load_scenario(tmp_path / "folder.toml")
 
 
@@ -548,3 +551,12 @@ def test_a_misspelt_scenario_is_guessed() -> None:
 def test_a_scenario_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         short().people.reps = 3
+
+
+def test_a_scenario_is_changed_by_its_name_as_it_is_run_by_its_name() -> None:
+    mid = catalogue.load_scenario("mid")
+    assert with_value("mid", "market.gap_days", 12) == with_value(mid, "market.gap_days", 12)
+    assert with_relationship("mid", "aligned") == with_relationship(mid, "aligned")
+    assert with_interventions("mid", "liaison=1") == with_interventions(mid, "liaison=1")
+    with pytest.raises(InputError, match="there is no scenario of that name, got 'midd'"):
+        with_value("midd", "market.gap_days", 12)

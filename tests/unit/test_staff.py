@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.contract.left_behind import digests
 from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.records import World
 from sim.domain.vocabulary import AVAILABLE, HANDED
 from sim.engine.entries import found_world, run_days
 from sim.engine.run import outcomes_of, simulate
-from tests.blueprints import build, digests
+from tests.blueprints import build
 
 LEAVES_AT = 21  # last day of the first payroll month
 

@@ -50,6 +50,14 @@ def listed(*points: dict[str, Any]) -> dict[str, Any]:
     return {"design": {"kind": "list"}, "points": list(points)}
 
 
+CLOSING = [
+    "What it costs",
+    "How sure that is",
+    "What it rests on",
+    "What would change the answer",
+    "How to read this",
+    "How to make it again",
+]
 DOSE = "interventions.liaison.dose"
 PLANS: dict[str, dict[str, Any]] = {
     "grid": {
@@ -168,8 +176,7 @@ def flat(text: str) -> str:
 def test_a_page_has_the_parts_that_its_plan_asks_for(name: str, page: Callable[[str], str]) -> None:
     text = page(name)
     check_page(text)
-    assert headings(text) == [*HEADINGS[name], "How to read this"]
-    assert "<h3>How it was made</h3>" in text
+    assert headings(text) == [*HEADINGS[name], *CLOSING]
     assert 'class="answer"' in text
     assert 'class="notice"' not in text
 
@@ -239,7 +246,7 @@ def test_failed_points_are_listed_and_the_others_are_compared(tmp_path: Path, mo
     assert poisoned.status.failed_points == 1
     text = study_page(poisoned)
     check_page(text)
-    assert headings(text)[-2:] == ["What failed", "How to read this"]
+    assert headings(text)[-3:] == ["What failed", "How to read this", "How to make it again"]
     row = text[text.index("<h2>What failed</h2>") :].partition("</section>")[0]
     assert "market.gap_days 12" in row
     assert "ZeroDivisionError: bad luck &lt;b&gt;" in row
@@ -252,7 +259,7 @@ def test_a_study_in_which_all_failed_says_so(tmp_path: Path, monkeypatch: pytest
     text = study_page(poisoned)
     check_page(text)
     assert "No run of this study has been finished" in text
-    assert headings(text) == ["What failed", "How to read this"]
+    assert headings(text) == ["What failed", "How to read this", "How to make it again"]
     assert poisoned._repr_html_()
 
 
@@ -284,7 +291,7 @@ def test_a_single_point_is_told_by_its_means(tmp_path: Path) -> None:
     alone = study(tmp_path, **listed({"relationship": "aligned"}))
     text = flat(study_page(alone))
     check_page(text)
-    assert headings(text) == ["What comes out", "How to read this"]
+    assert headings(text) == ["What comes out", *CLOSING]
     assert level(alone.runs["bookings_new"].mean(), "bookings_new") in text
     assert kinds(alone) == []
     with pytest.raises(InputError, match="kind: must fit the study, and none does, got 'list'"):

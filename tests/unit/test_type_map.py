@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
+import sim
 from sim.analysis.fitted_map import fit_map, seen_differences
 from sim.decide.type_map import load_map, map_document, outcomes, place_firm
 from sim.domain.errors import InputError
 from sim.domain.outcomes import OUTCOMES
 from sim.ensemble.design import relationship_points
 from sim.ensemble.runner import run_points
-from sim.report.type_map_text import answer, map_json
+from sim.ensemble.schema import schema_of
+from sim.report.type_map_text import answer
 from sim.spec.catalogue import load_scenario, relationships
 from sim.spec.edit import with_value
 from sim.spec.situations import AXES, firm_at, situation_of
@@ -97,7 +100,9 @@ def test_what_the_map_is_sure_of_is_never_distinguishably_worse_when_run_now() -
 def test_words_say_the_figure_and_json_has_all_types() -> None:
     placed = place_firm(load_scenario("mid"))
     assert "%" in answer(placed)
-    assert sum(row["probability_best"] for row in map_json(placed, "mid")["types"]) == pytest.approx(1.0)
+    document = json.loads(json.dumps(placed.document(), allow_nan=False))
+    jsonschema.Draft202012Validator(schema_of("map")).validate(document)
+    assert sum(row["probability_best"] for row in document["types"]) == pytest.approx(1.0)
 
 
 def test_the_command_marks_a_firm_and_draws_it(tmp_path: Path) -> None:
@@ -105,5 +110,7 @@ def test_the_command_marks_a_firm_and_draws_it(tmp_path: Path) -> None:
     assert done.returncode in (0, 3), done.stderr
     found = json.loads(done.stdout)
     assert found["is_clear"] == (done.returncode == 0)
+    jsonschema.Draft202012Validator(schema_of("map")).validate(found)
+    assert found == json.loads(json.dumps(sim.place_firm("small").document()))
     assert (tmp_path / "place.png").stat().st_size > 10_000
     assert smarketing(tmp_path, "map", "small", "--goal", "trust").returncode == 2
