@@ -107,7 +107,8 @@ clean:
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Usage: $(call set_up,python,folder). An environment that still works is updated, a broken one is made anew.
-# uv installs in a fraction of pip's time and shares files between environments; where it cannot work, pip does.
+# uv installs in a fraction of pip's time and shares files between environments; where it cannot work, pip does. Left to
+# itself uv does not compile, and the first start of everything would be slow.
 define set_up
 "$(1)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	echo "smarketing needs Python 3.11 or later, and $(1) is not one."; \
@@ -119,7 +120,7 @@ echo "Setting up $(2) (once, some minutes, about 2 GB) …"; \
 	"$(1)" -m venv --clear "$(2)"; } || exit 1; \
 printf '*\n' > "$(2)/.gitignore"; \
 { "$(2)/bin/python" -m pip install -qq --disable-pip-version-check uv && \
-	"$(2)/bin/uv" pip install -q -p "$(2)/bin/python" -r requirements.lock; } 2>/dev/null || \
+	"$(2)/bin/uv" pip install -q --compile-bytecode -p "$(2)/bin/python" -r requirements.lock; } 2>/dev/null || \
 "$(2)/bin/python" -m pip install -qq --disable-pip-version-check -r requirements.lock || exit 1; \
 "$(2)/bin/python" -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e . && \
 touch "$(2)/.ready"

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from sim.analysis.rows import incidents_of, is_deal, leads_of, n_window_days, warmup_of, window_sums
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_WEEK
@@ -30,6 +29,9 @@ from sim.domain.vocabulary import (
     REP,
     TERRITORY,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -249,6 +251,8 @@ def assessment(world: World) -> pd.DataFrame:
         A row per theme: ``theme``, then 1 (disagree strongly) to 5 (agree strongly) of ``marketing``, ``sales`` (staff)
         and ``heads``. `sums` adds them up.
     """
+    import pandas as pd
+
     answers = readout(world)
     table = pd.DataFrame(answers.T, columns=list(GROUPS))
     table.insert(0, "theme", [theme.text for theme in THEMES])
@@ -270,6 +274,8 @@ def readout(world: World) -> Floats:
 
 def sums(table: pd.DataFrame) -> pd.DataFrame:
     """Sum (20–100, whole as on paper) and band of each group of an assessment: ``group``, ``sum``, ``band``."""
+    import pandas as pd
+
     totals = [round(float(table[group].sum())) for group in GROUPS]
     return pd.DataFrame({"group": GROUPS, "sum": totals, "band": [band_of(total) for total in totals]})
 

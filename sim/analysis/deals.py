@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.rows import is_deal, leads_of, warmup_of
 from sim.analysis.study import require_columns, require_words
@@ -15,6 +14,9 @@ from sim.behaviours.outcomes import CALENDAR_DAYS_PER_WORKING_DAY
 from sim.domain.errors import InputError
 from sim.domain.records import World
 from sim.domain.vocabulary import LOST
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: How a deal stands when it was last seen; the place is its code.
 ENDS = ("open", "won", "lost")
@@ -78,6 +80,8 @@ def count_deals(deals: pd.DataFrame) -> DealCounts:
     >>> count_deals(table).counts[1].tolist()
     [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
+    import pandas as pd
+
     require_columns(deals, DEAL_COLUMNS, "deals")
     if len(deals) == 0:
         raise InputError("deals", "must hold at least one deal", 0, "Run longer, or more replications.")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from sim.analysis.intervals import Ends
 from sim.analysis.rare import ends_of
@@ -202,6 +201,8 @@ def _luck(many: int, n_within: int) -> tuple[Any, Any, Any, Any, Any]:
 
 def _p(layers: Layers, above: float) -> float:
     """Twice the share beyond 0; where that is less than the sample can tell, with Student's t of the same spread."""
+    from scipy import special
+
     beyond = 2.0 * min(above, 1.0 - above)
     if beyond >= RARE_P:
         return beyond

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.rows import (
     incidents_of,
@@ -33,6 +32,9 @@ from sim.domain.vocabulary import (
     USES,
     WON,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Groups of leads that are no row of the market's sources.
 OTHER_SOURCES = {
@@ -95,6 +97,8 @@ def funnel_of(world: World, group: Any, groups: Sequence[int]) -> pd.DataFrame:
         A row per group: COUNTS, then ``followup_rate``, ``acceptance_rate``, ``win_rate``, ``mean_value`` (c.u. a win)
         and ``cycle_days`` (median, calendar days); NaN where there is none.
     """
+    import pandas as pd
+
     frame = pd.DataFrame(events_in_window(world)).groupby(np.asarray(group)).sum().reindex(list(groups), fill_value=0.0)
     done = frame["contacted"] + frame["expired"]
     frame["followup_rate"] = _ratio(frame["contacted"], done)
@@ -109,6 +113,8 @@ def _ratio(above: Any, below: Any) -> Any:
 
 
 def _median_cycles(world: World, group: Any) -> Any:
+    import pandas as pd
+
     leads = leads_of(world)
     is_won = np.isin(leads["state"], WON) & (leads["closed_day"] >= warmup_of(world))
     days = pd.Series(CALENDAR_DAYS_PER_WORKING_DAY * (leads["closed_day"] - leads["first_day"])[is_won])
@@ -168,6 +174,8 @@ def by_person(world: World) -> pd.DataFrame:
         ``strain`` and ``trust`` (at the end; trust is the mean over his pairs of which both are there), and the hours
         of the window on each use.
     """
+    import pandas as pd
+
     leads, firm, people = leads_of(world), world.organization, world.people.view(np.ndarray)
     n_marketers, n_workers = int(firm.n_marketers), int(firm.n_marketers + firm.n_reps)
     of_reps = funnel_of(world, leads["rep"], range(n_marketers, n_workers))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.rows import (
     decisions_of,
@@ -43,6 +42,9 @@ from sim.domain.vocabulary import (
     STATES,
     WON,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Nominal hour of each kind of event: the model knows days, and the order within a day.
 MORNING, MARKETING, NOON, SALES, EVENING = 8.0, 9.0, 12.0, 13.0, 16.0
@@ -83,6 +85,8 @@ def event_log(world: World) -> pd.DataFrame:
         and ``resource`` (marketer or rep who acts, as of the end of the run). Dates and hours are made up to keep the
         order: the window's first week begins on Monday, 1 January 2001.
     """
+    import pandas as pd
+
     parts = [*_from_rows(world), *_from_decisions(world)]
     frame = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
     frame = frame.sort_values(["case", "absolute", "hour", "order"], kind="stable", ignore_index=True)
@@ -157,6 +161,8 @@ def _touches(leads: Any, decisions: Any, rows: Any, is_yes: Any) -> list[dict[st
 
 def decisions(world: World) -> pd.DataFrame:
     """One row per recorded decision, with its purpose and answer in words; empty unless the run was traced."""
+    import pandas as pd
+
     rows = decisions_of(world)
     frame = pd.DataFrame(rows).drop(columns="day")
     frame["purpose"] = [QUESTIONS.get(purpose, "").replace("_", " ") for purpose in rows["purpose"].tolist()]

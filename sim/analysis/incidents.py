@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.draws import draw
 from sim.analysis.rows import incidents_of, names_of, warmup_of, with_days
@@ -13,6 +12,9 @@ from sim.behaviours.calendar import DAYS_PER_QUARTER
 from sim.behaviours.keys import CLASS_BITS, DAY_BITS
 from sim.domain.records import World
 from sim.domain.vocabulary import BLAME, DISPUTES, DRAW_BLAME_CONTENT, QUARTER_PAIR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KIND_BITS = 16
 #: What the blamed are blamed for, and the columns of the journal that feed it (assumption): what sales holds against
@@ -39,6 +41,8 @@ def ledger(world: World) -> pd.DataFrame:
         (spent so far), ``decided_day`` (heard to the end, empty where not yet), and for blame ``blamed_for``. Hours of
         those who leave before they are paid lapse.
     """
+    import pandas as pd
+
     rows, rules = incidents_of(world), world.rules
     is_escalated, is_heard = rows["is_escalated"] != 0, rows["is_heard"] != 0
     frame = pd.DataFrame(
@@ -64,6 +68,8 @@ def ledger(world: World) -> pd.DataFrame:
 
 def _or_nothing(numbers: Any, exists: Any) -> Any:
     """Whole numbers, missing where there is none."""
+    import pandas as pd
+
     return pd.Series(numbers, dtype="Int64").where(exists)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import special
 
 from sim.analysis.sequential import BLOCK, LEVEL, sequential_interval, sequential_p
 from sim.analysis.skewness import hall, reach, skewness
@@ -46,6 +45,8 @@ def t_ends(differences: Any) -> Ends:
     >>> round(low, 3), round(high, 3), round(p, 3)
     (-0.484, 4.484, 0.074)
     """
+    from scipy import special
+
     differences = differences[~np.isnan(differences)]
     n = len(differences)
     if n < 2:
@@ -84,6 +85,8 @@ def skewed_ends(differences: Any) -> Ends:
     >>> skewed_ends(values).low == t_ends(values).low, skewed_ends(values).high > 2 * t_ends(values).high
     (True, True)
     """
+    from scipy import special
+
     plain = t_ends(differences)
     differences = differences[~np.isnan(differences)]
     n, mean = len(differences), float(differences.mean()) if len(differences) else 0.0
@@ -130,6 +133,8 @@ def bootstrap_ends(differences: Any) -> Ends:
 
 def _bootstrap_p(differences: Any, means: Any) -> float:
     """The error at which an end of the BCa interval is zero: its formula for the ends, solved for the error."""
+    from scipy import special
+
     centred = differences - differences.mean()
     acceleration = float((centred**3).sum() / (6.0 * (centred**2).sum() ** 1.5))
     bias = float(special.ndtri(_share_below(means, differences.mean())))

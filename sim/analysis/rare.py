@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from sim.analysis.intervals import USUAL, Ends, method_named
 from sim.analysis.sequential import LEVEL
@@ -127,6 +126,8 @@ def sign_p(unequal: Any) -> float:
     >>> sign_p(np.array([0.5] * 6)), sign_p(np.array([]))
     (0.03125, 1.0)
     """
+    from scipy import special
+
     n = len(unequal)
     fewer = min(int((unequal > 0.0).sum()), int((unequal < 0.0).sum()))
     return min(1.0, 2.0 * float(special.bdtr(fewer, n, 0.5))) if n else 1.0
@@ -153,6 +154,7 @@ def likelihood_ends(seen: Any) -> Ends:
     >>> round(low, 3), round(high, 3), round(p, 4)
     (0.051, 0.17, 0.002)
     """
+    from scipy import special
     from scipy.optimize import brentq
 
     sign, sizes = math.copysign(1.0, float(seen.sum())), np.abs(seen)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.records import World
 from sim.domain.vocabulary import DISCOVERY, INSTALLED_CUSTOMER, LOST, REJECTED, SELF_FOUND
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Dates of an event log are made up: the week of the window's first day begins on this Monday.
 FIRST_MONDAY = np.datetime64("2001-01-01")

@@ -8,14 +8,15 @@ together, and without a maximum having been fixed. So any rule may stop a study,
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy import special
 
 from sim.analysis.skewness import hall, is_skewed, reach, skewness
 from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLOCK = 50
 LEVEL = 0.95
@@ -90,6 +91,8 @@ def sequential_interval(values: Any, level: float = LEVEL) -> Interval:
     >>> float(mean), round(float(high - mean), 2)
     (49.5, 9.16)
     """
+    from scipy import special
+
     if not 0.5 < level < 1.0:
         raise InputError("level", "must be above 0.5 and below 1", level, "Give 0.95, for example.")
     values = np.asarray(values, dtype=float)
@@ -126,6 +129,8 @@ def sequential_p(values: Any) -> float | None:
     A p value that may be looked at after every block: below 0.05 at any look in at most 5 % of studies without a
     difference (always-valid p: Johari, Koomen, Pekelis and Walsh 2022, Oper. Res. 70).
     """
+    from scipy import special
+
     blocks = len(values) // BLOCK
     kept = np.asarray(values, dtype=float)[: BLOCK * blocks]
     n, mean, error = moments(kept)
@@ -200,6 +205,8 @@ def convergence(values: Any, level: float = LEVEL) -> pd.DataFrame:
     >>> convergence(np.arange(120.0))["replications"].tolist()
     [50, 100]
     """
+    import pandas as pd
+
     looks = range(BLOCK, len(values) + 1, BLOCK)
     rows = [(seen, *sequential_interval(values[:seen], level)) for seen in looks]
     return pd.DataFrame(rows, columns=["replications", "mean", "low", "high"])

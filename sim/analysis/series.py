@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.rows import n_window_days, warmup_of, with_days
 from sim.behaviours.calendar import DAYS_PER_MONTH, DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR
@@ -13,6 +12,9 @@ from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import BY_NAME
 from sim.domain.records import JOURNAL_FIELDS, World
 from sim.domain.vocabulary import DISPUTES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Working days of each period.
 PERIODS = {
@@ -67,6 +69,8 @@ def series(world: World, every: str = "week") -> pd.DataFrame:
     InputError
         If there is no such period.
     """
+    import pandas as pd
+
     if every not in PERIODS:
         raise InputError("every", f"must be one of {', '.join(PERIODS)}", every, did_you_mean(every, PERIODS))
     warmup, n_days = warmup_of(world), warmup_of(world) + n_window_days(world)
@@ -89,6 +93,8 @@ def _ratio(name: str, sums: dict[str, Any]) -> Any:
 
 def columns_table() -> pd.DataFrame:
     """The columns of a series: name, unit, how a period is summed up, meaning."""
+    import pandas as pd
+
     rows = [(f.name, f.unit, "sum", f.meaning) for f in FLOWS if f.name not in RATIOS]
     rows += [(f.name, f.unit, "last day", f.meaning) for f in LEVELS]
     for name, (above, below) in RATIOS.items():

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sim.domain.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FAMILIES = ("relationships", "interventions")
 VERDICTS = ("better", "worse", "different", "equal", "not distinguishable")
@@ -210,6 +212,8 @@ def require_words(column: pd.Series, known: Sequence[str], field: str) -> None:
 
 def number(value: object) -> float | None:
     """A finite float, or None for whatever is missing."""
+    import pandas as pd
+
     if value is None or value is pd.NA or not isinstance(value, Real):
         return None
     found = float(value)

@@ -6,15 +6,16 @@ Wins that are quick are seen before the end of a run, slow ones are not: a media
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from scipy import special
 
 from sim.analysis.deals import DealCounts, count_deals, on_common
 from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CURVES = ("won", "lost", "open", "won_if_none_lost")
 WON, LOST, OPEN, ONLY_WON = range(4)
@@ -149,6 +150,8 @@ def time_to_win(deals: pd.DataFrame, horizon: float | None = None) -> TimeToWin:
     from 0 to 1). Medians: where the interval of the curve crosses one half (Brookmeyer & Crowley 1982). With a single
     run its deals are taken as independent, which makes intervals too narrow.
     """
+    import pandas as pd
+
     own = count_deals(deals)
     method = BY_RUN
     n_runs = len(own.runs)
@@ -195,6 +198,8 @@ def compare_time_to_win(
     The jackknife leaves the same replication out of both, so that common luck cancels. Differences of medians have
     percentile intervals from resampled replications, as the jackknife does not hold for medians.
     """
+    import pandas as pd
+
     one, other = on_common(count_deals(deals), count_deals(baseline))
     end = _horizon(horizon, [one, other])
     sides = [(incidence(own.counts.sum(axis=1)), _without_each(own.counts)) for own in (one, other)]
@@ -245,6 +250,8 @@ def jackknife(whole: Any, without: Any) -> tuple[Any, Any]:
     >>> round(float(high), 3)
     4.484
     """
+    from scipy import special
+
     n = len(without)
     if n < 2:
         nothing = np.full(np.shape(whole), np.nan)
@@ -338,6 +345,8 @@ def _percentiles(values: Any) -> tuple[float, float]:
 
 def _curves(own: DealCounts, whole: Any, without: Any) -> pd.DataFrame:
     """Curves with intervals, from day 0 on and with a row for each day of a closing."""
+    import pandas as pd
+
     total = own.counts.sum(axis=1)
     at_risk = np.cumsum(total.sum(axis=0)[::-1])[::-1]
     table = {"days": own.days, "at_risk": at_risk.astype(np.int64)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from sim.analysis.deals import count_deals, deals_of
 from sim.analysis.rows import is_inbound, leads_of, warmup_of
 from sim.analysis.survival import closings, incidence
 from sim.domain.records import World
 from sim.domain.vocabulary import EXPIRED, HANDED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def time_to_win(world: World) -> pd.DataFrame:
@@ -24,6 +28,8 @@ def time_to_win(world: World) -> pd.DataFrame:
         ``calendar_days`` since the first contact, then the shares ``won``, ``lost`` and ``open`` by then; a row for day
         0 and for each day on which a deal was closed.
     """
+    import pandas as pd
+
     deals = deals_of(world)
     if len(deals["days"]) == 0:
         return pd.DataFrame({"calendar_days": [0.0], "won": [0.0], "lost": [0.0], "open": [1.0]})
@@ -59,6 +65,8 @@ def response_table(world: World) -> pd.DataFrame:
         ``working_days`` since the hand-off, ``contacted`` (share of those leads that had been contacted by then); the
         last row is the share that is ever contacted, and 1 less it the share that never is.
     """
+    import pandas as pd
+
     leads = leads_of(world)
     leads = leads[is_inbound(leads) & (leads["handed_day"] >= warmup_of(world)) & (leads["state"] != HANDED)]
     leads = leads[leads["is_qualified"] == 0]

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from sim.domain.errors import InputError, did_you_mean
-from sim.model.organization import HIGHEST_SEED
 from sim.spec.catalogue import load_scenario, relationships_of, scenario_names
+from sim.spec.designs import MOST_SEED
 from sim.spec.edit import read_setting, with_interventions, with_relationship, with_values
 from sim.spec.growth import n_persons
 from sim.spec.scenario import Scenario
@@ -118,7 +118,7 @@ def read_view(query: str | None, usual: View | None = None) -> View:
         scenario=said.get("scenario", [usual.scenario])[-1],
         sets=tuple(text.strip() for text in said.get("set", usual.sets)),
         organizations=tuple(text.strip().replace(" ", "+") for text in said.get("org", usual.organizations)),
-        seed=_number(said, "seed", usual.seed, HIGHEST_SEED),
+        seed=_number(said, "seed", usual.seed, MOST_SEED),
         day=_number(said, "day", usual.day, MOST_DAYS),
         speed=_number(said, "speed", usual.speed, max(SPEEDS)),
     )

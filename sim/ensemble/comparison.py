@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.multiplicity import holm
 from sim.analysis.paired import compare_pairs, figures_of
@@ -29,6 +27,9 @@ from sim.spec.factors import RELATIONSHIP
 from sim.spec.posterior import Posterior, posterior_of
 from sim.spec.resolve import blueprint_of, dose_of
 from sim.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = ("bookings_new", "cycle_days", "conflict_per_100")
 #: Columns that say how a scenario compares; they are empty for the baseline.
@@ -75,6 +76,8 @@ class SingleRun(RunTables):
 
     def table(self) -> pd.DataFrame:
         """One row per outcome: name, label, value, unit."""
+        import pandas as pd
+
         rows = [(o.name, o.label, self.outcomes[o.name], o.unit) for o in OUTCOMES]
         return pd.DataFrame(rows, columns=["outcome", "label", "value", "unit"])
 
@@ -167,6 +170,8 @@ class Comparison:
 
     def table(self) -> pd.DataFrame:
         """One row per scenario and outcome, with the columns of the JSON."""
+        import pandas as pd
+
         return pd.DataFrame(self.rows).astype(dict.fromkeys(NUMBERS, float))
 
     def _repr_html_(self) -> str:

@@ -9,9 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.domain.errors import InputError, Told
 from sim.domain.extensions import check_extensions
@@ -42,6 +40,9 @@ from sim.ensemble.sweep import Progress, Sweep, check_part, keep_of, missing_of,
 from sim.spec.catalogue import read_scenario
 from sim.spec.plan import Plan, base_of, load_plan, plan_with, posterior_in, read_plan
 from sim.spec.presets import flat
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULTS = Path("results")
 #: Differences between two plans that a message shows.

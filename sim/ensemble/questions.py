@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sim.analysis.intervals import USUAL
 from sim.domain.errors import InputError
 from sim.ensemble.sampling import Design, problem_of
@@ -16,6 +14,7 @@ from sim.spec.designs import Sequential
 from sim.spec.plan import Plan
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.analysis.contingency import ContingencyMap

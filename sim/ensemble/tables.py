@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis import assessment, groups, history, incidents, rows, series, waiting
 from sim.domain.records import World
 from sim.domain.vocabulary import STATES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class RunTables:
@@ -28,6 +29,8 @@ class RunTables:
     @property
     def leads(self) -> pd.DataFrame:
         """One row per lead, deal and customer, with the state in words."""
+        import pandas as pd
+
         frame = pd.DataFrame(rows.leads_of(self.world))
         return frame.assign(state=[STATES[state] for state in frame["state"]])
 
@@ -39,6 +42,8 @@ class RunTables:
     @property
     def journal(self) -> pd.DataFrame:
         """One row per day; day 0 is the first after the warm-up."""
+        import pandas as pd
+
         frame = pd.DataFrame(self.world.journal[:-1])
         warmup = rows.warmup_of(self.world)
         frame.insert(0, "day", range(-warmup, len(frame) - warmup))
