@@ -51,6 +51,9 @@ Pythons together, with the licence that the package declares and what it is need
 `pip install smarketing`), the extras *app* and *cluster*, or *tests and tools* (in no installation of a user). It is
 written by `make licences`; a test holds it against the lock. `make sbom` writes a bill of materials in CycloneDX.
 
+One file here is of others: `docs/spelling/en_GB.zip`, the British dictionary of LibreOffice (LGPL; its text and the
+history are in the archive, nothing is changed). A test of the spelling reads it; it is in no wheel.
+
 """
 
 

@@ -184,7 +184,7 @@ KINDS: dict[str, Kind] = {
     "no_source": Kind(
         "No sources",
         "mind",
-        "The scenario gets the usual mix of sources; nothing is learned about their quality.",
+        "The scenario gets the usual mix of sources; nothing is learnt about their quality.",
         "Export the lead source.",
     ),
     "pooled_sources": Kind(

@@ -113,7 +113,7 @@ reading_noise           | 1.2   | logit | 0 3        | A           | error of re
 haste_reading           | 0.6   | logit | 0 3        | A           | error of reading in haste
 haste_willingness       | 0.8   | logit | 0 2        | A           | less will in haste
 picture_start           | -0.30 | logit | -4 4       | A           | what reps think of marketing leads at first
-picture_rate            | 0.05  | share | 0 1        | A           | learned from each lead worked
+picture_rate            | 0.05  | share | 0 1        | A           | learnt from each lead worked
 follow_up_base          | -0.35 | logit | -4 6       | A*; E50     | will to work a typical lead
 follow_up_quality       | 1.5   | logit | 0 4        | A; E51      | more for a better lead
 follow_up_reference     | -0.15 | logit | -4 4       | A           | lead that counts as typical
@@ -288,7 +288,7 @@ escalated_hours         | 1     | h     | 0 40       | A           | more of eac
 manager_hours           | 3     | h     | 0 40       | A           | of a manager to hear an escalated dispute
 trust_functional        | 0.01  | share | 0 1        | A; E32      | gained when the matter is argued out
 trust_personal          | 0.10  | share | 0 1        | A; E31      | lost by a personal dispute
-argued_out              | 0.002 | share | 0 0.1      | A           | learned from a dispute about the matter
+argued_out              | 0.002 | share | 0 0.1      | A           | learnt from a dispute about the matter
 strain_added            | 0.5   | share | 0 1        | A; E31–E33  | by a personal dispute
 strain_fade             | 0.16  | 1/week| 0 1        | A           | half gone in a month
 marketer_dispute_share  | 0.5   | share | 0 1        | A           | of a marketer's hours that disputes may take
