@@ -76,6 +76,7 @@ def count_deals(deals: pd.DataFrame) -> DealCounts:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"replication": [0, 0, 1], "days": [7.0, 14.0, 7.0], "how": ["won", "open", "lost"]})
     >>> count_deals(table).counts[1].tolist()
     [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]

@@ -129,6 +129,7 @@ def test_the_server_refuses_more_sessions_than_it_has_room_for() -> None:
 # --- In the browser ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_page_of_the_server_is_drawn_answers_and_asks_nobody_else(new_page: NewPage, placeholder: Server) -> None:
     page = open_at(new_page(placeholder.url), "/")
     page.get_by_text("Count 0").click()

@@ -63,6 +63,7 @@ def _covers(ends: Any, truth: float) -> bool:
     return bool(ends.low <= truth <= ends.high)
 
 
+@pytest.mark.slow
 def test_a_watched_interval_covers_at_all_looks_together_and_a_fixed_one_does_not() -> None:
     looks = 40
     values = np.random.default_rng(32).normal(0, 1, (looks * BLOCK, SAMPLES))

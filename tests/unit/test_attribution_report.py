@@ -88,6 +88,7 @@ def test_every_bar_begins_where_the_one_before_has_ended() -> None:
     assert starts([]) == [0.0]
 
 
+@pytest.mark.slow
 def test_the_command_writes_table_picture_and_page(tmp_path: Path) -> None:
     words = ("attribute", "micro", *SHORT, "--interventions", "liaison,collocation", "--replications", "6")
     files = ("--picture", "why.png", "--report", "why.html", "--outcome", "profit")
@@ -125,6 +126,7 @@ def test_what_cannot_be_done_ends_with_2_and_a_mend(tmp_path: Path, words: tuple
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_ends_with_130_and_goes_on_where_it_was(tmp_path: Path) -> None:
     words = ("attribute", "micro", "--interventions", "liaison,collocation", "--replications", "4000", "--quiet")
     process = subprocess.Popen(

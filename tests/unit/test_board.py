@@ -177,6 +177,7 @@ def test_a_result_with_something_missing_is_refused_without_a_traceback(document
         result_page({**documents["comparison"], "rows": [{}]})
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page_beside_the_result(tmp_path: Path, documents: dict[str, Any]) -> None:
     file = tmp_path / "found.json"
     file.write_text(json.dumps(documents["comparison"]), encoding="utf-8")

@@ -93,6 +93,7 @@ def test_a_scenario_that_options_cannot_make_gets_no_command(name: str) -> None:
     assert KEPT in result_page(found)
 
 
+@pytest.mark.slow
 def test_the_command_of_a_decision_makes_the_same_decision(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"interventions": ["liaison=1", "disciplined_meetings"], "goal": "profit,conflict<=90%"}
     found = decide(short(), budget=2e5, hours=400, horizon=70, replications=20, capacity=1, **asked).document()
@@ -104,6 +105,7 @@ def test_the_command_of_a_decision_makes_the_same_decision(tmp_path: Path) -> No
         assert again[name] == found[name], name
 
 
+@pytest.mark.slow
 def test_the_command_of_an_attribution_makes_the_same_attribution(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"interventions": ["liaison", "collocation=0.5"], "outcomes": ["profit"]}
     found = attribute(short(), replications=4, store=tmp_path / "store", **asked).document()

@@ -238,6 +238,7 @@ def checked(path: Path) -> int:
 ODD = ["", "-1", "1e400", "31.12.1899", "2024-02-30", "=1", '"', "won", "Lost", "nan", "٣", "1,2,3"]
 
 
+@pytest.mark.slow
 @settings(max_examples=int(os.environ.get("SMARKETING_EXAMPLES", "60")), deadline=None)
 @given(data=st.data())
 def test_any_few_cells_may_be_anything(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

@@ -275,6 +275,7 @@ def test_months_that_differ_more_than_simulated_ones_widen_a_forecast() -> None:
     assert middle(np.nan) == pytest.approx(np.sqrt(0.01 * 0.5), rel=0.1)
 
 
+@pytest.mark.slow
 def test_plain_forecasts_of_a_steady_firm_hold_what_comes() -> None:
     """Of a steady firm 90 % intervals hold about nine of ten; fewer than 80 % would come by chance once in 1000."""
     fitted, held = dataclasses.replace(LOOK, end=60.0), dataclasses.replace(LOOK, start=60.0, follow_up=np.inf)

@@ -321,6 +321,7 @@ def test_a_run_gives_the_python_line_that_does_the_same(smarketing: Command) -> 
     )
 
 
+@pytest.mark.slow
 def test_the_demonstration_gives_the_python_line_of_its_comparison(smarketing: Command) -> None:
     told = smarketing("demo", "--scenario", "micro", "--replications", "1", "--seed", "3", "--out", "demo")
     line = next(line for line in told.err.splitlines() if line.startswith("In Python: "))

@@ -311,6 +311,7 @@ def test_amounts_are_read_as_people_write_them(text: str, value: float) -> None:
     assert read_amount(text) == value
 
 
+@pytest.mark.slow
 def test_the_command_gives_the_json_of_python_and_keeps_its_runs(tmp_path: Path) -> None:
     asked = [
         "decide",

@@ -100,6 +100,7 @@ def made(scenario: sim.Scenario, seed: int, text: str) -> np.ndarray:
     return np.array([outcomes_of(simulate(plan, run_seed(seed, FRESH + r))).tolist() for r in range(20)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("names", "capacity", "goal"), SMALL, ids=range(len(SMALL)))
 def test_a_small_decision_is_that_of_trying_every_portfolio_in_every_order(
     names: list[str], capacity: int, goal: str
@@ -132,6 +133,7 @@ def test_every_order_of_six_candidates_is_tried() -> None:
 # --- When to leave things alone ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_nothing_is_done_where_nothing_pays() -> None:
     found = decide(firm(), budget=1e9, interventions=["list_price=-0.1", "programme_budget=0.5"], replications=20)
     assert found.choice.best.portfolio == ()
@@ -189,6 +191,7 @@ def test_the_frontier_gains_more_for_more_money(judged_many: tuple[Bench, list[A
     assert front[0].price.yearly == 0.0
 
 
+@pytest.mark.slow
 def test_a_budget_does_not_change_what_is_run(tmp_path: Path) -> None:
     names, runs = ["executive_support=0.9", "response_sla=0.7"], []
     for budget in (1e9, 0.0, 5_000.0):
@@ -224,6 +227,7 @@ def test_money_of_two_years_is_told_by_year() -> None:
 # --- Resuming, files and words ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_interrupted_decision_goes_on_where_it_was(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"budget": 1e9, "interventions": ["executive_support=0.9", "response_sla=0.7"]}
     asked |= {"replications": 20, "workers": 1}
@@ -255,6 +259,7 @@ def test_a_damaged_file_of_a_store_is_made_again(tmp_path: Path) -> None:
     assert bench_of(firm(), ["executive_support=0.9"], tmp_path).n_read == 0
 
 
+@pytest.mark.slow
 def test_a_decision_meets_its_schema_and_tells_the_same_whatever_the_threads() -> None:
     asked: dict[str, Any] = {"budget": 20_000, "hours": 400, "goal": "profit,conflict<=100%", "replications": 50}
     asked |= {"interventions": ["executive_support=0.9", "response_sla"], "capacity": 1}

@@ -63,6 +63,7 @@ def write(folder: Path, **content: Any) -> None:
     (folder / "file.toml").write_text(PLAN.format(**(QUICK | content)))
 
 
+@pytest.mark.slow
 def test_a_study_is_run_shown_exported_and_made_again(tmp_path: Path) -> None:
     write(tmp_path)
     ran = smarketing(tmp_path, "experiment", "run", "file.toml", "--quiet")
@@ -76,6 +77,7 @@ def test_a_study_is_run_shown_exported_and_made_again(tmp_path: Path) -> None:
     assert smarketing(tmp_path, "replay", "results/own-name").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_poison_point_is_told_with_its_error_and_by_the_exit_code(tmp_path: Path) -> None:
     write(tmp_path, **POISON)
     for words in (["run", "file.toml", "--quiet"], ["resume", "file.toml", "--quiet"], ["status", "file.toml"]):
@@ -86,6 +88,7 @@ def test_a_poison_point_is_told_with_its_error_and_by_the_exit_code(tmp_path: Pa
         assert "72 of 74 runs done" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_study_that_stops_at_an_error_says_how_to_go_on(tmp_path: Path) -> None:
     write(tmp_path, **POISON | {"more": 'on_error = "stop"'})
     done = smarketing(tmp_path, "experiment", "run", "file.toml", "--quiet")
@@ -96,6 +99,7 @@ def test_a_study_that_stops_at_an_error_says_how_to_go_on(tmp_path: Path) -> Non
     assert "72 of 74 runs done" in smarketing(tmp_path, "experiment", "run", "file.toml", "--quiet").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -212,6 +216,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left(tmp_path: Path) -> None:
     assert re.search(r"\d:\d\d:\d\d", shown)
 
 
+@pytest.mark.slow
 def test_parts_are_run_and_merged(tmp_path: Path) -> None:
     write(tmp_path)
     for number in (1, 2):

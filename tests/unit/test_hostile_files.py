@@ -117,6 +117,7 @@ def test_a_row_of_a_sheet_without_end_is_refused_before_it_is_held(tmp_path: Pat
         read_export(file)
 
 
+@pytest.mark.slow
 def test_what_follows_the_rows_of_a_sheet_may_be_long(tmp_path: Path) -> None:
     file = book(tmp_path, [HEAD.split(","), ROW.split(",")])
     with zipfile.ZipFile(file) as packed:

@@ -194,6 +194,7 @@ def test_a_changed_number_changes_the_page(page: str) -> None:
     assert "23.9 million c.u." not in page.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_hostile_words_are_shown_and_not_run() -> None:
     hostile = '--></style><script>alert("1")</script>\'&amp;$x^{$'
     study = make_study(

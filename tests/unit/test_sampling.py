@@ -249,6 +249,7 @@ def test_a_point_of_a_list_that_cannot_be_made_is_named() -> None:
 # --- Shipped plans ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", plan_names())
 def test_every_point_of_a_shipped_plan_can_be_run(name: str) -> None:
     plan = load_plan(name)

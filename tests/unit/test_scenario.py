@@ -154,6 +154,7 @@ class InterventionContract:
         assert self.kind.evidence
         assert self.kind.description
 
+    @pytest.mark.slow
     def test_dose_zero_changes_nothing_and_books_nothing(self) -> None:
         assert same(short(), self.uses(0.0))
         assert steps(self.uses(0.0)) == []

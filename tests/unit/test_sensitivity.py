@@ -67,6 +67,7 @@ def test_a_small_sample_says_how_many_would_be_needed() -> None:
     assert found.pairs.empty
 
 
+@pytest.mark.slow
 def test_the_indices_of_the_g_function_are_found() -> None:
     names = [f"x{index}" for index in range(6)]
     problem = {"names": names, "num_vars": 6, "bounds": [[0.0, 1.0]] * 6}

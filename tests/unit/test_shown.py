@@ -89,6 +89,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return job.study(comparison)
 
 
+@pytest.mark.slow
 def test_a_page_is_told_in_the_firms_currency(study: Study) -> None:
     page = render(study)
     assert "EUR &amp; co" in page

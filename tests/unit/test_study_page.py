@@ -172,6 +172,7 @@ def flat(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_a_page_has_the_parts_that_its_plan_asks_for(name: str, page: Callable[[str], str]) -> None:
     text = page(name)
@@ -217,6 +218,7 @@ def test_what_cannot_be_answered_says_why_and_the_rest_stands(page: Callable[[st
     assert "What changes, against the baseline" in headings(text)
 
 
+@pytest.mark.slow
 def test_a_study_that_stopped_says_how_far_it_is(made: Make, tmp_path: Path) -> None:
     half = sim.experiment(made("grid").plan, store=tmp_path / "half", part="1/2", quiet=True)
     text = study_page(half)
@@ -263,6 +265,7 @@ def test_a_study_in_which_all_failed_says_so(tmp_path: Path, monkeypatch: pytest
     assert poisoned._repr_html_()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["grid", "map", "doses", "saltelli", "morris", "waiting"])
 def test_where_the_baseline_fails_there_is_still_a_page(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -280,6 +283,7 @@ def test_where_the_baseline_fails_there_is_still_a_page(
     assert "What failed" in headings(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["grid", "map", "doses", "hypercube", "waiting"])
 def test_a_single_replication_gives_a_page_without_intervals(name: str, tmp_path: Path) -> None:
     text = study_page(study(tmp_path, **{**PLANS[name], "replications": 1}))
@@ -313,6 +317,7 @@ def test_words_of_a_plan_are_shown_and_not_run(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in text
 
 
+@pytest.mark.slow
 def test_equal_studies_give_equal_pages(tmp_path: Path, page: Callable[[str], str]) -> None:
     assert study_page(study(tmp_path, **PLANS["map"])) == page("map")
 
@@ -376,6 +381,7 @@ def test_a_difference_of_one_percent_of_the_baseline_matters(made: Make) -> None
     assert margin_of(made("grid"), "bookings_new") == pytest.approx(0.01 * own)
 
 
+@pytest.mark.slow
 def test_pictures_are_written_as_svg_and_png_with_telling_names(made: Make, tmp_path: Path) -> None:
     files = write_pictures(made("map"), parts_of(made("map")), tmp_path / "pictures")
     names = sorted(file.name for file in files)
@@ -396,6 +402,7 @@ def test_a_notebook_shows_how_far_a_study_is_and_its_best_points(made: Make) -> 
     check_page(made("hypercube")._repr_html_().replace("NaN", ""))
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page_into_the_store_and_prints_its_path(made: Make, tmp_path: Path) -> None:
     folder = made("map").store.folder
     done = CliRunner().invoke(app, ["report", str(folder), "--pictures", str(tmp_path)])

@@ -145,6 +145,7 @@ EXTENDED: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", EXTENDED.values(), ids=EXTENDED.keys())
 def test_a_study_that_is_extended_is_a_fresh_one_of_the_larger_plan(changes: dict[str, Any], tmp_path: Path) -> None:
     run(plan_of(), tmp_path / "store")

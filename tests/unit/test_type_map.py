@@ -105,6 +105,7 @@ def test_words_say_the_figure_and_json_has_all_types() -> None:
     assert sum(row["probability_best"] for row in document["types"]) == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_the_command_marks_a_firm_and_draws_it(tmp_path: Path) -> None:
     done = smarketing(tmp_path, "map", "small", "--format", "json", "--picture", "place.png")
     assert done.returncode in (0, 3), done.stderr
