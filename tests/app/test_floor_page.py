@@ -62,6 +62,44 @@ def test_pause_freezes_days_and_leads_in_flight(at: At) -> None:
     assert figures_of(page) == expected(f"scenario=mid&day={day}")
 
 
+def test_links_drawn_bit_by_bit_are_those_drawn_at_once(at: At) -> None:
+    page = at("/?scenario=mid&day=60")
+    page.wait_for_function(f"{FLOOR}.S.at.length > 0")
+    seen = page.evaluate(
+        f"""() => {{
+          const floor = {FLOOR}, S = floor.S, bytes = () => {{
+            const c = S.ground, all = c.getImageData(0, 0, c.canvas.width, c.canvas.height).data;
+            return all.reduce((sum, each) => (31 * sum + each) % 1000000007, 0); }};
+          floor.drawUnder(); const whole = bytes(), before = S.ground;
+          floor.drawUnder(30); let pictures = 1; while (S.work && pictures < 99) {{ floor.goOn(); pictures++; }}
+          return [whole, bytes(), S.ground === before, pictures]; }}"""
+    )
+    assert seen[0] == seen[1] and not seen[2] and 28 <= seen[3] <= 32
+
+
+def test_the_address_follows_slowly_while_time_runs_and_is_exact_at_rest_and_in_a_copied_link(at: At) -> None:
+    page = at("/?scenario=small")
+    page.evaluate(
+        "() => { window.kept = 0; const keep = history.replaceState;"
+        " history.replaceState = (...told) => { window.kept += 1; keep.apply(history, told); }; }"
+    )
+    press(page, words.TRANSPORT["play"])
+    expect(page.locator(".sm-day")).to_contain_text(re.compile("Day [1-9]"))
+    kept, seconds = page.evaluate(
+        "() => { const kept = window.kept, begun = performance.now();"
+        " return new Promise(done => setTimeout(() => done([window.kept - kept, performance.now() - begun]), 3000)); }"
+    )
+    assert 1 <= kept <= seconds / 1000 + 1
+    link, day = page.evaluate(
+        "() => ['.sm-share', '.sm-transport'].map(part => document.querySelector(part).__vue__)"
+        ".reduce((share, transport) => [share.location(), transport.day])"
+    )
+    assert f"day={day}" in link
+    press(page, words.TRANSPORT["pause"])
+    page.get_by_role("button", name=words.TRANSPORT["play"], exact=True).wait_for()
+    expect(page).to_have_url(re.compile(f"day={day_of(page)}$"))
+
+
 def test_after_a_reload_it_is_the_same_day_with_the_same_levers(at: At) -> None:
     page = at("/?scenario=small")
     press(page, words.TRANSPORT["step_quarter"])
