@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sim
+from sim.analysis.columns import TableColumns, all_tables
 
 DOCS = Path(__file__).parent
 BY_CODE = "This page is written by `make docs` from the code.\n"
@@ -140,6 +141,26 @@ def schemas(kinds: Sequence[str], schema_of: Callable[[str], dict[str, Any]], ta
         "What files of scenarios and plans hold, and what `--format json` writes. An editor completes names with them."
     )
     return f"# JSON Schemas\n\n{start} {BY_CODE}\n" + "\n\n".join(parts) + "\n"
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def tables(table: Table) -> str:
+    """The page on the columns of every table."""
+    parts = [_columns(each, table) for each in all_tables().values()]
+    return (
+        "# Tables and their columns\n\nEvery table that is written (Parquet, CSV, JSON) or returned in Python."
+        " *text* is a string, *whole* an integer, *number* a float, *yes/no* a boolean, *time* a date with a time;"
+        f" c.u. are currency units. {BY_CODE}\n" + "\n\n".join(parts) + "\n"
+    )
+
+
+def _columns(each: TableColumns, table: Table) -> str:
+    rows = [(f"`{field.name}`", field.kind, field.unit, _plain(field.meaning)) for field in each.fields]
+    listed = [table("column | type | unit | what it is", rows)] if rows else []
+    more = [f"More columns: {each.more}."] if each.more else []
+    return "\n\n".join([f"## {each.name[0].upper()}{each.name[1:]}", f"One row for each {each.row}.", *listed, *more])
 
 
 def _type(value: Mapping[str, Any]) -> str:

@@ -423,6 +423,7 @@ def reference() -> dict[Path, str]:
         folder / "commands.md": reference_pages.commands(table),
         folder / "python.md": reference_pages.python(table),
         folder / "catalogue.md": reference_pages.catalogue(TABLES),
+        folder / "tables.md": reference_pages.tables(table),
         folder / "schemas.md": reference_pages.schemas((*KINDS, *RESULTS), schema_of, table),
     }
 

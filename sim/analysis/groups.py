@@ -166,13 +166,9 @@ def by_person(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per marketer, rep, liaison and manager (a generalist has one as each): ``person`` (whoever holds the desk:
-        what a predecessor did counts too), ``role``, ``unit``, ``is_there`` (at the end: not where a desk is vacant or
-        the firm has not grown that far), ``is_generalist``, ``tenure_days`` (at the end; 0 for others than reps), the
-        columns of `funnel_of` (a rep's: leads and deals that are his at the end; a marketer's: the inbound leads that
-        are his; nobody's are empty), ``disputes`` and ``personal_disputes`` (a dispute counts for both sides),
-        ``strain`` and ``trust`` (at the end; trust is the mean over his pairs of which both are there), and the hours
-        of the window on each use.
+        A row per marketer, rep, liaison and manager, with the columns ``PERSON`` of `sim.analysis.columns`, those of
+        `funnel_of` (a rep's: leads and deals that are his at the end; a marketer's: the inbound leads that are his;
+        nobody's are empty) and ``PERSON_END``.
     """
     import pandas as pd
 

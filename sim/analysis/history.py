@@ -81,9 +81,7 @@ def event_log(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``case`` (row of the lead), ``activity``, ``day`` and ``calendar_day`` (0: first of the window), ``timestamp``
-        and ``resource`` (marketer or rep who acts, as of the end of the run). Dates and hours are made up to keep the
-        order: the window's first week begins on Monday, 1 January 2001.
+        The columns ``EVENTS`` of `sim.analysis.columns`.
     """
     import pandas as pd
 

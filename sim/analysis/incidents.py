@@ -35,11 +35,8 @@ def ledger(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``day`` and ``calendar_day`` (0: first of the window), ``kind``, ``marketer``, ``rep``, ``lead`` (row, empty
-        where none caused it), ``about`` (the matter, or personal), ``is_escalated``, ``is_heard`` (by a liaison),
-        ``hours`` (of each side), ``hours_of_both``, ``liaison_hours``, ``manager`` (who hears it), ``manager_hours``
-        (spent so far), ``decided_day`` (heard to the end, empty where not yet), and for blame ``blamed_for``. Hours of
-        those who leave before they are paid lapse.
+        Days, then the columns ``INCIDENTS`` of `sim.analysis.columns`. Hours of those who leave before they are paid
+        lapse.
     """
     import pandas as pd
 

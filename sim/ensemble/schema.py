@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.analysis import columns
 from sim.analysis.paired import OF_FIRM
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
@@ -145,39 +146,32 @@ def _comparison_schema() -> dict[str, Any]:
         }
     )
     row = {
-        "scenario": {**TEXT, "description": "exact id, such as undefined or liaison=2@65"},
+        "scenario": TEXT,
         "label": TEXT,
         "relationship": TEXT,
         "interventions": {"type": "array", "items": use},
-        "timeline": {"type": "array", "items": TEXT, "description": "ids of all else that happens"},
+        "timeline": {"type": "array", "items": TEXT},
         "outcome": {"enum": [outcome.name for outcome in OUTCOMES]},
         "unit": TEXT,
         "better": {"enum": ["higher", "lower", None]},
         "mean": MAYBE,
         "baseline_mean": MAYBE,
-        "difference": {**MAYBE, "description": "mean of paired differences"},
-        "ci_low": {**MAYBE, "description": "null where too few pairs differ, or too few were run, to give an interval"},
+        "difference": MAYBE,
+        "ci_low": MAYBE,
         "ci_high": MAYBE,
         "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "ci_method": {**TEXT, "description": "how it was found, or that there is none, and why"},
-        "adjusted_p": {**SHARE, "description": "adjusted for the number of scenarios (Holm)"},
-        "relative_difference": {
-            **MAYBE,
-            "description": "a fraction of the baseline's mean; null where that is not above 0",
-        },
-        "share_better": {**SHARE, "description": "of paired replications in which the scenario is better"},
+        "ci_method": TEXT,
+        "adjusted_p": SHARE,
+        "relative_difference": MAYBE,
+        "share_better": SHARE,
         "replications": {**WHOLE, "minimum": 0},
         "uncertainty": {"enum": ["luck", "luck+parameters"]},
         "verdict": {"enum": ["better", "worse", "different", "equal", "not distinguishable"]},
-        "probability_better": {
-            **SHARE,
-            "description": "of an effect for the better in this firm, with a posterior",
-        },
-        "parameter_share": {
-            **SHARE,
-            "description": "of the uncertainty, due to parameters, with a posterior",
-        },
+        "probability_better": SHARE,
+        "parameter_share": SHARE,
     }
+    fields = (*columns.COMPARISON, *columns.COMPARED, *columns.OF_FIRM)
+    row = {field.name: {**row[field.name], "description": field.meaning} for field in fields}
     rows = {"type": "array", "items": _object(row, OF_FIRM)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})
