@@ -32,15 +32,31 @@ def commands(text: str) -> list[list[str]]:
     return [[str(ROOT / word) if word.startswith("docs/") else word for word in line] for line in lines]
 
 
-def follow(page: Path, folder: Path, allowed: tuple[int, ...] = (0,)) -> None:
-    """Do what a page shows, from top to bottom, in a folder; every command ends well and says or writes something.
+def shown(text: str) -> list[str]:
+    """Commands of a block without what is said about them; those that are listed between bars, one by one."""
+    lines = [re.split(r"\s{2,}|\s#", line.removeprefix("$ "))[0] for line in text.splitlines()]
+    return [each for line in lines if re.match(r"smarketing \w", line) for each in _alternatives(line)]
 
-    All steps of a page share one fresh process, since starting Python anew for each takes longer than most of them.
+
+def _alternatives(line: str) -> list[str]:
+    first, *others = line.split(" | ")
+    return [first, *(f"{' '.join(first.split()[:2])} {other}" for other in others)]
+
+
+def follow(page: Path, folder: Path, allowed: tuple[int, ...] = (0,)) -> None:
+    """Do what a page shows, from top to bottom, in a folder; every command ends well and says or writes something."""
+    do(blocks(page), folder, allowed)
+
+
+def do(found: list[tuple[str, str]], folder: Path, allowed: tuple[int, ...] = (0,)) -> None:
+    """Do blocks, given by language and text, in a folder.
+
+    All share one fresh process, since starting Python anew for each takes longer than most of them.
     """
     there = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", "from tests.pages import steps; steps()"],
-        input=json.dumps([blocks(page), allowed]),
+        input=json.dumps([found, allowed]),
         capture_output=True,
         text=True,
         timeout=900,

@@ -1,4 +1,4 @@
-"""Every example of the documentation runs, and every command that the README shows exists."""
+"""Every example of the documentation and the Python of the README run."""
 
 from __future__ import annotations
 
@@ -27,49 +27,6 @@ def test_an_example_runs(example: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path, env=there)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 2
-
-
-def readme_commands() -> list[str]:
-    """Commands of the README that run in a moment: those of its list, without their comments and alternatives."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^smarketing (?:run|compare|doctor|evidence|explain).*$", text, flags=re.MULTILINE)
-    return [re.split(r"\s{2,}", line)[0] for line in lines]
-
-
-def test_the_readme_shows_commands() -> None:
-    assert len(readme_commands()) >= 5
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", readme_commands())
-def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "sim", *command.split()[1:]]
-    if "compare" in words:
-        words += ["--replications", "2", "--set", "run.days=130"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
-
-
-def study_commands() -> list[list[str]]:
-    """Commands of the README's part about studies, in their order, as words."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^smarketing (?:experiment|report|replay) .*$", text, flags=re.MULTILINE)
-    return [re.split(r"\s{2,}", line)[0].split()[1:] for line in lines]
-
-
-@pytest.mark.slow
-def test_the_commands_about_studies_work_in_their_order(tmp_path: Path) -> None:
-    commands = study_commands()
-    assert [words[:2] for words in commands[:2]] == [["experiment", "list"], ["experiment", "run"]]
-    for words in commands:
-        small = ["--scenario", "micro", "--replications", "2"] if "run" in words else []
-        command = [sys.executable, "-m", "sim", *words, *small]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
-    assert (tmp_path / "results/grid/report.html").is_file()
-    assert (tmp_path / "results/grid/export/runs.csv").is_file()
 
 
 def readme_python(word: str) -> str:

@@ -25,24 +25,22 @@ FOLLOWED = {
 }
 #: Why a block is not run, and no other reasons.
 REASONS = {
-    "own": "needs a file of the reader's own",
     "sets up": "installs or fetches what the test already stands on",
     "serves": "starts what goes on until it is stopped",
     "hours": "computes for an hour; its quick form is a test of its own",
     "long": "takes minutes; its commands and options are checked",
     "shown": "is no code: what is printed, or a table",
-    "part": "its quick commands are run, of the others names and options are checked (tests/unit/test_examples.py)",
 }
 #: Other blocks by page and start of their first line: test that runs or reads them, or reason.
 OTHERS = {
     ("README.md", "make demo"): "sets up",
     ("README.md", "python3 -m venv"): "sets up",
-    ("README.md", "smarketing calibrate my-export.csv"): "own",
-    ("README.md", "smarketing run mid"): "part",
+    ("README.md", "smarketing calibrate my-export.csv"): "test_shortened",
+    ("README.md", "smarketing run mid"): "test_shortened",
     ("README.md", 'name = "A hard spring"'): "test_examples",
     ("README.md", "import sim"): "test_examples",
-    ("README.md", "smarketing experiment list"): "test_examples",
-    ("README.md", "smarketing attribute mid"): "long",
+    ("README.md", "smarketing experiment list"): "test_shortened",
+    ("README.md", "smarketing attribute mid"): "test_shortened",
     ("README.md", "$ smarketing explain mid"): "test_explain",
     ("docs/experiments.md", 'name = "my-study"'): "test_plans",
     ("docs/experiments.md", "replications = "): "test_plans",
@@ -50,14 +48,14 @@ OTHERS = {
     ("docs/experiments.md", 'scenario = "small"'): "test_plans",
     ("docs/experiments.md", "my-study.toml: "): "shown",
     ("docs/experiments.md", "from sim.ensemble.sampling"): "test_plans",
-    ("docs/experiments.md", "smarketing experiment run my-study"): "own",
+    ("docs/experiments.md", "smarketing experiment run my-study"): "test_shortened",
     ("docs/experiments.md", "smarketing experiment run contingency"): "long",
     ("docs/experiments.md", "import sim"): "long",
     ("docs/how-to/run-on-a-cluster.md", "dask scheduler"): "serves",
     ("docs/how-to/run-on-a-cluster.md", "smarketing experiment run sizes"): "serves",
     ("docs/how-to/teach-a-class.md", ".venv/bin/pip install"): "sets up",
-    ("docs/imports.md", "smarketing calibrate EXPORT"): "own",
-    ("docs/imports.md", 'unit = "opportunity"'): "own",
+    ("docs/imports.md", "smarketing calibrate EXPORT"): "test_shortened",
+    ("docs/imports.md", 'unit = "opportunity"'): "test_shortened",
     ("docs/index.md", "make demo"): "sets up",
     ("docs/model.md", " day "): "shown",
     ("docs/newcomer.md", "git clone"): "sets up",
@@ -67,7 +65,7 @@ OTHERS = {
     ("docs/robustness.md", "make mutants"): "hours",
     ("docs/serving.md", "pip install"): "sets up",
     ("docs/tutorials/instructor.md", "smarketing app"): "serves",
-    ("experiments/README.md", "smarketing experiment list"): "part",
+    ("experiments/README.md", "smarketing experiment list"): "test_shortened",
     ("examples/smarketing-sdr/README.md", "pip install"): "sets up",
 }
 
