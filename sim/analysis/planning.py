@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from sim.analysis.sequential import BLOCK, LEVEL, boundary, moments
 from sim.domain.errors import InputError
@@ -58,8 +59,6 @@ def more_to_distinguish(differences: Any, p_level: float = 1.0 - LEVEL, power: f
 
 
 def _guenther(spread: float, p_level: float, power: float) -> float:
-    from scipy import special
-
     z = float(special.ndtri(1.0 - p_level / 2.0))
     return (z + float(special.ndtri(power))) ** 2 * spread**2 + z * z / 2.0
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import BY_NAME
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOT_FACTORS = ("point_id", "point", "label")
 
@@ -66,8 +64,6 @@ def runs_of(points: pd.DataFrame, runs: pd.DataFrame) -> Runs:
     points, runs : pandas.DataFrame
         As docs/architecture.md has them; runs of other points are left out.
     """
-    import pandas as pd
-
     done = runs[(runs["status"] == "done") & runs["point_id"].isin(points["point_id"])]
     luck = pd.MultiIndex.from_frame(done[["draw", "replication"]])
     order = luck.unique().swaplevel().sort_values().swaplevel()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from scipy import special
 
 from sim.analysis.intervals import USUAL, method_named
 from sim.analysis.multiplicity import adjusted
@@ -17,9 +19,6 @@ from sim.analysis.rare import LIKELIHOOD, differing_words, without_interval
 from sim.analysis.sequential import LEVEL, boundary
 from sim.analysis.skewness import is_skewed
 from sim.domain.outcomes import BY_NAME
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BASELINE, FAILED = "baseline", "failed"
 #: Begins the caution about an interval that may be too short.
@@ -41,8 +40,6 @@ class Ways:
 
     def p_level(self, n_comparisons: int) -> float:
         """A single p that would certainly be believed among so many comparisons: a planning figure."""
-        from scipy import special
-
         error = (1.0 - LEVEL) / (max(1, n_comparisons) if self.adjust == "holm" else 1)
         return (
             float(2.0 * special.ndtr(-boundary(PLANNED_BLOCKS, 1.0 - error))) if self.method == "sequential" else error
@@ -95,8 +92,6 @@ def compare_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table; all
     InputError
         If a factor, outcome, method, adjustment or baseline does not exist.
     """
-    import pandas as pd
-
     method_named(method), adjusted((), adjust)
     ways, names = Ways(method, adjust), outcomes_in(runs, outcomes)
     opposite, errors = baselines_of(points, by, baseline), errors_of(points, runs)

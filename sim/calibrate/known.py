@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sim.domain.errors import InputError, Told, did_you_mean
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 COLUMNS = ("quantity", "value", "low", "high")
 
@@ -100,8 +98,6 @@ def known_table(rows: Mapping[str, tuple[str, Mapping[str, str]]]) -> pd.DataFra
     0      reps  12.00  12.0  12.0
     1  win_rate   0.15   0.1   0.2
     """
-    import pandas as pd
-
     for name, (where, _) in rows.items():
         if name not in QUANTITIES:
             raise InputError(where, "unknown quantity", name, did_you_mean(name, QUANTITIES))

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.deals import deals_of
 from sim.analysis.history import event_log
@@ -24,7 +25,6 @@ from sim.spec.resolve import blueprint_of
 from sim.spec.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 DONE, FAILED = "done", "failed"
@@ -198,8 +198,6 @@ def _series(keep: Keep, world: World) -> list[tuple[int, Any]]:
 
 def _details(keep: Keep, world: World) -> dict[str, pd.DataFrame]:
     """Tables of a run beside its outcomes, by name."""
-    import pandas as pd
-
     return {name: pd.DataFrame(DETAILS[name](world)) for name in keep.details}
 
 
@@ -245,7 +243,6 @@ def _series_table(rows: Rows, keep: Keep) -> pa.Table:
 
 def _detail_table(parts: list[tuple[str, int, int, pd.DataFrame]]) -> pa.Table:
     """Tables of runs one after the other, with their keys in front and their own order in `row`."""
-    import pandas as pd
     import pyarrow as pa
 
     lengths = [len(frame) for *_, frame in parts]

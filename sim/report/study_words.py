@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from sim.analysis.panels import between
 from sim.analysis.points import BASELINE, FAILED
 from sim.analysis.study import Effect, best_first, effect_from
@@ -13,8 +15,6 @@ from sim.domain.outcomes import BY_NAME
 from sim.report.prose import amount, capital, change, decimal, enumerate_words, first_few, gain, spell, wording
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.analysis.contingency import ContingencyMap
     from sim.analysis.dose_response import DoseResponse
     from sim.analysis.morris import MorrisScreening
@@ -39,8 +39,6 @@ def level(value: float | None, outcome: str) -> str:
     >>> level(22.41e6, "bookings_new"), level(0.2841, "win_rate"), level(float("nan"), "trust")
     ('22.4 million c.u. a year', '28.4 %', '–')
     """
-    import pandas as pd
-
     if value is None or pd.isna(value):
         return "–"
     return amount(float(value), kind_of(outcome)) + wording(outcome, BY_NAME[outcome].unit).per
