@@ -70,7 +70,7 @@ def test_an_interrupted_study_keeps_a_balanced_part(stop_after: int, monkeypatch
     results = run_points(comparison_points(short(), ["undefined", "integrated"], []), 200, 1, 2, stop)
     done = results.is_done.sum(axis=1)
     assert not results.is_done.all()
-    assert 0 < done.sum() and results.n_complete < 200
+    assert done.any() and results.n_complete < 200
     assert done.max() - done.min() <= 2 * 2 * 3  # chunks of two in flight and finished on two workers
     assert results.complete_only().is_done.all()
     n = results.n_complete  # 0 where only one of the two had got anywhere
