@@ -235,6 +235,26 @@ def test_rows_that_come_in_clumps_widen_a_share() -> None:
     assert share_ends(0.0, 100, np.zeros(10))[0] == 0.0
 
 
+def test_a_share_rests_on_as_many_rows_as_its_clumps_are_worth() -> None:
+    """Korn and Graubard by hand: the variance between clumps instead of that of independent rows, t instead of z."""
+    from scipy import stats
+    from statsmodels.stats.proportion import proportion_confint
+
+    between = 0.5 * (0.05**2 + 0.05**2)
+    two = 0.3 * 0.7 / between * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 1)) ** 2
+    expected = proportion_confint(0.3 * two, two, method="wilson")
+    assert share_ends(0.3, 200, np.array([0.25, 0.35])) == pytest.approx(expected)
+    ten = 100 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 9)) ** 2
+    assert share_ends(0.0, 100, np.zeros(10)) == pytest.approx(proportion_confint(0.0, ten, method="wilson"))
+
+
+def test_wins_and_losses_are_told_alike() -> None:
+    won, n = np.array([9, 10, 8, 10, 9]), np.full(5, 10)
+    wins, losses = pooled_shares(won, n), pooled_shares(n - won, n)
+    assert wins.low == pytest.approx(1 - losses.high, abs=0.02)
+    assert wins.high == pytest.approx(1 - losses.low, abs=0.02)
+
+
 def test_a_small_unit_is_drawn_further_than_a_large_one() -> None:
     found = pooled_shares(np.array([0, 120, 100, 110, 90]), np.array([5, 600, 500, 550, 450]))
     assert found.high[0] < 0.4  # by itself 0 of 5 would allow 0.52

@@ -9,7 +9,7 @@ import pytest
 from SALib.analyze import morris as salib
 from SALib.sample import morris as sampling
 
-from sim.analysis.morris import morris_screening
+from sim.analysis.morris import elementary_effects, morris_screening
 from sim.domain.errors import InputError
 from tests.studies import tables
 
@@ -75,6 +75,8 @@ def test_other_designs_are_refused() -> None:
         morris_screening(points.sample(frac=1.0, random_state=2), runs, PROBLEM, "y")
     with pytest.raises(InputError, match="got '99 rows'"):
         morris_screening(points.iloc[:-1], runs, PROBLEM, "y")
+    with pytest.raises(InputError, match="got 'a step that moves none or several'"):  # one factor twice, one not at all
+        elementary_effects(np.array([[0.0, 0.0], [0.5, 0.0], [1.0, 0.0]]), np.zeros(3))
 
 
 def test_few_paths_are_told() -> None:

@@ -63,6 +63,8 @@ def test_a_small_sample_says_how_many_would_be_needed() -> None:
     found = sobol_indices(*study(ISHIGAMI, rows, Ishigami.evaluate(rows)), ISHIGAMI, "y")
     assert not found.is_converged
     assert found.samples_needed in {2**k for k in range(8, 14)}
+    widest = found.convergence.query("samples == 64")[["first_half_width", "total_half_width"]].max(axis=None)
+    assert found.samples_needed / 2 < 64 * (widest / 0.05) ** 2 <= found.samples_needed  # a half costs four times
     assert any(f"about N = {found.samples_needed} would be needed" in note for note in found.notes)
     assert found.pairs.empty
 
