@@ -1,10 +1,12 @@
-"""How many small faults in behaviours and analysis the tests notice, in plain Python with the compiler off.
+"""How many small faults in behaviours and analysis the tests notice.
 
     python -m tests.adversarial.mutate --mutants 300 --out build/mutants.json
 
-A random sample of all mutants (`tests.adversarial.mutants`) is put in, one at a time, and the tests that run the
-function are run until one fails. What no test notices is held against small worlds as well: whether any byte of what
-they leave behind differs. Both scores are told, with Wilson's interval. A call that was stopped goes on where it was.
+Behaviours are tried in plain Python with the compiler off; analysis is plain Python, and its tests have the compiler.
+
+A random sample of all mutants (`tests.adversarial.mutants`) is put in, one at a time. Behaviours are held against small
+worlds first: whether any byte of what these leave behind differs. Then the tests that run the function are run until
+one fails. Both scores are told, with Wilson's interval. A call that was stopped goes on where it was.
 
 Left out are what draws pictures, and what makes compilers and pointers work: with the compiler off it does not run.
 """
@@ -12,11 +14,17 @@ Left out are what draws pictures, and what makes compilers and pointers work: wi
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
+import functools
 import gc
+import hashlib
+import itertools
 import json
+import linecache
 import os
 import signal
+import subprocess
 import sys
 import time
 import types
@@ -28,17 +36,39 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.adversarial.mutants import Mutant, mutants_of, mutated, sample_of
+from sim.contract.left_behind import digests
+from sim.domain.blueprint import Blueprint
+from sim.engine.run import simulate
+from tests.adversarial.mutants import Mutant, functions_of, mutants_of, mutated, sample_of
+from tests.blueprints import random_blueprint
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("sim/behaviours", "sim/analysis")
-#: What a test that may run a function of a package speaks of.
-WORDS = {PACKAGES[0]: ("sim.behaviours", "sim.engine", "tests.blueprints"), PACKAGES[1]: ("sim.analysis",)}
+PACKAGES = BEHAVIOURS, ANALYSIS = "sim/behaviours", "sim/analysis"
+#: What a test that may run a function of a package speaks of, and what one speaks of that runs it in another process,
+#: or in plain Python too slowly to be run for each mutant.
+WORDS = {
+    BEHAVIOURS: ("sim.behaviours", "sim.engine", "tests.blueprints"),
+    ANALYSIS: ("sim.analysis", "sim.explain", "sim.report", "sim.decide"),
+}
+ELSEWHERE = {
+    BEHAVIOURS: ("NUMBA", "subprocess", "sim.decide", "sim.calibrate", "sim.report", "sim.explain", "sim.cli"),
+    ANALYSIS: ("NUMBA", "playwright"),
+}
+#: Hundreds of whole years, which in plain Python take minutes; what they see the invariants see as well.
+SLOW_IN_PYTHON = (
+    "test_identities.py",
+    "test_seed_claims.py",
+    "test_scenario.py",
+    "test_timeline.py",
+    "test_run_tables.py",
+)
 #: Neither behaviour nor analysis: compiler, pointers; and what draws.
-LEFT_OUT = ("kernel.py", "pipeline.py", "pointer.py", "figures.py", "_figures.py", "forest.py", "waterfall.py")
+LEFT_OUT = ("kernel.py", "pipeline.py", "pointer.py", "figures.py", "forest.py", "panels.py", "waterfall.py")
 #: Longest test that is used (s), longest time for all tests of a mutant, and so much longer than usual is a hang.
 LONGEST_TEST, LONGEST_TESTS, PATIENCE = 3.0, 30.0, 5.0
-N_WORLDS, MOST_PEOPLE, MOST_DAYS = 4, 6, 20
+#: Random organizations: how many, how large, how many days; those with more inquiries take too long in plain Python.
+WORLDS = ((6, 6, 20), (6, 6, 80), (2, 8, 140))
+MOST_INQUIRIES = 400.0
 LEVEL_Z = 1.959964
 Tests = dict[str, list[tuple[str, float]]]
 
@@ -65,13 +95,13 @@ class Watch:
         """Watch set-up and call together: fixtures of a module run what its first test needs."""
         seen: set[Any] = set()
         sys.setprofile(lambda frame, event, _: seen.add(frame.f_code) if event == "call" else None)
-        start = time.process_time()
+        start = sum(os.times()[:4])
         try:
             with stopped_after(2 * LONGEST_TEST):
                 yield
         finally:
             sys.setprofile(None)
-        seconds = time.process_time() - start
+        seconds = sum(os.times()[:4]) - start  # with those of processes that it started
         names = {f"{code.co_filename}:{outermost(code)}" for code in seen if code.co_filename.startswith(self._prefix)}
         self.ran[item.nodeid] = (seconds, sorted(name.removeprefix(f"{ROOT}{os.sep}") for name in names))
 
@@ -86,59 +116,68 @@ def outermost(code: types.CodeType) -> str:
     return code.co_qualname.split(".<locals>")[0]
 
 
-class TooLongError(Exception):
-    """A test takes longer than it may."""
+class TooLong(BaseException):
+    """A test takes longer than it may; no `Exception`, so that nothing catches it and looks for a simpler case."""
 
 
 @contextlib.contextmanager
 def stopped_after(seconds: float) -> Iterator[None]:
-    """Raise `TooLongError` when so much time of the processor is over; others may be at work on the machine."""
+    """Raise `TooLong` when so much time of the processor is over, as others may be at work on the machine.
+
+    What waits is stopped by the clock on the wall, after ten times that; and again each time, should it be held up.
+    """
 
     def over(_signal: int, _frame: Any) -> None:
-        raise TooLongError
+        raise TooLong
 
-    signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    timers = ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, 10.0 * seconds))
+    for timer, at, limit in timers:
+        signal.signal(at, over)
+        signal.setitimer(timer, limit, limit)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        for timer, _, _ in timers:
+            signal.setitimer(timer, 0.0)
 
 
 #: What pytest is told: the fast tests, without a word.
 QUIET = ["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:warnings", "--no-header", "--tb=no", "-x"]
 
 
-#: Tests of what lies above analysis, or in other processes: too slow in plain Python to be run for each mutant.
-ELSEWHERE = ("NUMBA", "subprocess", "sim.decide", "sim.calibrate", "sim.report", "sim.explain", "sim.cli", "playwright")
-
-
-def test_files(packages: tuple[str, ...]) -> list[str]:
-    """Fast tests that may run a behaviour or an analysis in this process."""
-    words = [word for package in packages for word in WORDS[package]]
+def test_files(package: str) -> list[str]:
+    """Fast tests that may run a function of a package in this process."""
     found = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
-        is_ours = any(word in text for word in words) and not any(word in text for word in ELSEWHERE)
-        if is_ours and file.parent.name in ("unit", "property"):
+        is_ours = any(word in text for word in WORDS[package]) and not any(word in text for word in ELSEWHERE[package])
+        is_fast = package != BEHAVIOURS or not file.name.endswith(SLOW_IN_PYTHON)
+        if is_ours and is_fast and file.parent.name in ("unit", "property"):
             found.append(str(file.relative_to(ROOT)))
     return found
 
 
-def watched(out: Path, packages: tuple[str, ...]) -> Tests:
-    """Tests by function, those that run the fewest functions first; made once, kept beside the result."""
-    kept = out.with_suffix(".tests.json")
-    if not kept.exists():
+def watched(out: Path, package: str) -> Tests:
+    """Tests by function, those that run the fewest functions first; kept beside the result until a test changes."""
+    kept = out.with_suffix(f".{Path(package).name}.tests.json")
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    digests = {file: hashlib.sha256((ROOT / file).read_bytes()).hexdigest() for file in test_files(package)}
+    changed = [file for file in digests if known.get(file, {}).get("digest") != digests[file]]
+    if changed:
         watch = Watch()
         with muted():
-            pytest.main([*QUIET[:-1], *test_files(packages)], plugins=[watch])
-        good = {name: ran for name, ran in watch.ran.items() if name not in watch.failed and ran[0] <= LONGEST_TEST}
+            pytest.main([*QUIET[:-1], *changed], plugins=[watch])
+        known |= {file: {"digest": digests[file], "tests": {}} for file in changed}
+        for name, ran in watch.ran.items():
+            if name not in watch.failed and ran[0] <= LONGEST_TEST:
+                known[name.split("::")[0]]["tests"][name] = ran
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(good), encoding="utf-8")
+        kept.write_text(json.dumps(known), encoding="utf-8")
     by_function: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
-    for test, (seconds, functions) in json.loads(kept.read_text(encoding="utf-8")).items():
-        for function in functions:
-            by_function[function].append((len(functions), test, seconds))
+    for file in digests:
+        for test, (seconds, functions) in known[file]["tests"].items():
+            for function in functions:
+                by_function[function].append((len(functions), test, seconds))
     return {function: [(test, s) for _, test, s in sorted(tests)] for function, tests in by_function.items()}
 
 
@@ -167,7 +206,9 @@ def put_in(mutant: Mutant) -> int:
     """Exchange the code of a mutant's function wherever it is held; how many were found."""
     file = ROOT / mutant.file
     source = file.read_text(encoding="utf-8")
-    new = _code_of(compile(mutated(source, mutant), str(file), "exec"), mutant.function)
+    tree = mutated(source, mutant)
+    before, after = (dict(functions_of(each))[mutant.function].args for each in (ast.parse(source), tree))
+    new = _code_of(compile(tree, str(file), "exec"), mutant.function)
     held = [
         each
         for each in gc.get_objects()
@@ -177,7 +218,21 @@ def put_in(mutant: Mutant) -> int:
     ]
     for function in held:
         function.__code__ = new
+        _put_in_defaults(function, before, after)
     return len(held)
+
+
+def _put_in_defaults(function: types.FunctionType, before: ast.arguments, after: ast.arguments) -> None:
+    """Exchange the defaults of arguments that differ: they are held beside the code."""
+    defaults = list(function.__defaults__ or ())
+    for at, (old, new) in enumerate(zip(before.defaults, after.defaults, strict=True)):
+        if ast.dump(old) != ast.dump(new):
+            defaults[at] = eval(ast.unparse(new), function.__globals__)
+    function.__defaults__ = tuple(defaults) or None
+    for name, old_or_none, new_or_none in zip(after.kwonlyargs, before.kw_defaults, after.kw_defaults, strict=True):
+        if old_or_none and new_or_none and ast.dump(old_or_none) != ast.dump(new_or_none):
+            own = {name.arg: eval(ast.unparse(new_or_none), function.__globals__)}
+            function.__kwdefaults__ = (function.__kwdefaults__ or {}) | own
 
 
 def _code_of(code: types.CodeType, qualified: str) -> types.CodeType:
@@ -198,7 +253,7 @@ def in_a_child(work: Callable[[], str], seconds: float) -> str:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(max(1, round(5 * seconds)))  # it may also sleep for ever
+        signal.alarm(round(20 * seconds))  # it may also sleep for ever
         try:
             os.write(writing, work().encode()[:2000])
         finally:
@@ -228,45 +283,56 @@ def noticed(mutant: Mutant, tests: list[str]) -> str:
     first = First()
     with muted():
         code = pytest.main([*QUIET, *tests], plugins=[first])
-    return first.failed or ("" if code == 0 else f"pytest ended with {int(code)}")
+    return first.failed or ("" if code in {0, 5} else f"pytest ended with {int(code)}")  # 5: there were no examples
 
 
-def worlds() -> str:
-    """Digests of what small worlds leave behind, of many firms and lucks."""
-    from sim.contract.left_behind import digests
-    from sim.engine.run import simulate
-    from tests.blueprints import random_blueprint
+def worlds() -> list[tuple[float, Blueprint, int, str]]:
+    """Small organizations, the quickest first: seconds, blueprint, seed and what they leave behind."""
+    found = []
+    for n_worlds, most_people, most_days in WORLDS:
+        luck = np.random.default_rng(n_worlds * most_days)
+        plans = (random_blueprint(luck, most_people, most_days) for _ in iter(int, 1))
+        small = (plan for plan in plans if _inquiries(plan) <= MOST_INQUIRIES)
+        for seed, plan in enumerate(itertools.islice(small, n_worlds)):
+            begun = time.process_time()
+            left = left_by(plan, seed)
+            found.append((time.process_time() - begun, plan, seed, left))
+    return sorted(found, key=lambda each: each[0])
 
-    luck = np.random.default_rng(9)
-    plans = [random_blueprint(luck, MOST_PEOPLE, MOST_DAYS) for _ in range(N_WORLDS)]
-    return json.dumps([digests(simulate(plan, seed)) for seed, plan in enumerate(plans)])
+
+def _inquiries(plan: Blueprint) -> float:
+    rules = plan.rules
+    return float(plan.n_days * plan.n_reps * (rules["raw_leads_per_rep_day"] + rules["event_leads_per_rep"]))
 
 
-def world_of(mutant: Mutant) -> str:
-    """Digests of the small worlds with a mutant; a run that fails has others."""
-    put_in(mutant)
+def left_by(plan: Blueprint, seed: int) -> str:
+    """Digests of what a run leaves behind; a run that fails leaves its error."""
     try:
-        return worlds()
+        return json.dumps(digests(simulate(plan, seed)))
     except Exception as error:
         return type(error).__name__
 
 
-def tried(mutant: Mutant, tests: Tests, usual: tuple[str, float]) -> dict[str, Any]:
-    """What became of a mutant, with its seconds."""
-    start = time.perf_counter()
-    chosen: list[str] = []
+def held_against(mutant: Mutant, usual: list[tuple[float, Blueprint, int, str]]) -> dict[str, Any]:
+    """Whether a small world of a mutant leaves anything else behind."""
+
+    def compared() -> str:
+        put_in(mutant)
+        return "no" if all(left_by(plan, seed) == left for _, plan, seed, left in usual) else "yes"
+
+    return {"differs": in_a_child(compared, PATIENCE * sum(seconds for seconds, *_ in usual) + 10.0) != "no"}
+
+
+def tried(mutant: Mutant, tests: Tests) -> dict[str, Any]:
+    """What the tests make of a mutant."""
+    chosen = [mutant.file]  # its examples
     total = 0.0
     for test, seconds in tests.get(f"{mutant.file}:{mutant.function}", []):
         if total + seconds <= LONGEST_TESTS:
             chosen.append(test)
             total += seconds
-    by = in_a_child(lambda: noticed(mutant, chosen) or "none", PATIENCE * total + 10.0) if chosen else "none"
-    found = {**vars(mutant), "tests": len(chosen), "noticed_by": "" if by == "none" else by, "differs": None}
-    if by == "none" and mutant.file.startswith(PACKAGES[0]):
-        digests, seconds = usual
-        made = in_a_child(lambda: world_of(mutant), PATIENCE * seconds + 10.0)
-        found["differs"] = made != digests
-    return found | {"seconds": round(time.perf_counter() - start, 1)}
+    by = in_a_child(lambda: noticed(mutant, chosen) or "none", PATIENCE * total + 10.0)
+    return {"tests": len(chosen), "noticed_by": "" if by == "none" else by}
 
 
 # --- The score --------------------------------------------------------------------------------------------------------
@@ -293,65 +359,119 @@ def equivalents() -> dict[str, str]:
 
 
 def score(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Share of mutants that were noticed, by tests alone and with the bytes of small worlds."""
+    """Share of mutants that were noticed: by tests alone, and with the bytes of small worlds.
+
+    Each is counted to the first mutant of the sample that was not tried: so far it is a random sample as well.
+    """
     known = equivalents()
-    counted = [row for row in rows if name_of(row) not in known and row["noticed_by"] != "not found"]
+    rows = [row for row in rows if row.get("noticed_by") != "not found"]
     found: dict[str, Any] = {"mutants": len(rows), "equivalent": sum(name_of(row) in known for row in rows)}
-    for name, part in (("all", counted), *((package, _in(counted, package)) for package in PACKAGES)):
-        by_tests = sum(bool(row["noticed_by"]) for row in part)
-        with_bytes = sum(bool(row["noticed_by"] or row["differs"]) for row in part)
-        found[name] = {"n": len(part), "by_tests": by_tests, "with_bytes": with_bytes}
-        if part:
-            found[name] |= {"by_tests_interval": wilson(by_tests, len(part))}
-            found[name] |= {"with_bytes_interval": wilson(with_bytes, len(part))}
-    survivors = [row for row in counted if not row["noticed_by"]]
+    for name in ("", *PACKAGES):
+        part = [row for row in rows if row["file"].startswith(name)]
+        found[name or "all"] = {
+            "by_tests": _share(part, known, lambda row: bool(row["noticed_by"]) if "noticed_by" in row else None),
+            "with_bytes": _share(part, known, _is_noticed),
+        }
+    survivors = [row for row in rows if _is_noticed(row) is False and name_of(row) not in known]
     return found | {"survived_by_kind": Counter(row["kind"] for row in survivors), "survivors": survivors}
 
 
-def _in(rows: list[dict[str, Any]], package: str) -> list[dict[str, Any]]:
-    return [row for row in rows if row["file"].startswith(package)]
+def _is_noticed(row: dict[str, Any]) -> bool | None:
+    """Whether tests or bytes notice a mutant; none where that is not known yet."""
+    if row.get("differs") or row.get("noticed_by"):
+        return True
+    return False if "noticed_by" in row else None
+
+
+def _share(
+    rows: list[dict[str, Any]], known: dict[str, str], is_noticed: Callable[[dict[str, Any]], bool | None]
+) -> dict[str, Any]:
+    first = list(itertools.takewhile(lambda row: is_noticed(row) is not None, rows))
+    counted = [row for row in first if name_of(row) not in known]
+    n, k = len(counted), sum(bool(is_noticed(row)) for row in counted)
+    return {"tried": len(first), "n": n, "noticed": k} | ({"share": k / n, "interval": wilson(k, n)} if n else {})
 
 
 def name_of(row: dict[str, Any]) -> str:
-    """By which a mutant is known: what it is, not its place, which other changes of a function move."""
-    return f"{row['file']}:{row['function']}: {row['before']} → {row['after']}"
+    """By which a mutant is known: what it is and its line of source, not its place, which other changes move."""
+    line = linecache.getline(str(ROOT / row["file"]), row["line"]).strip()
+    return f"{row['file']}:{row['function']}: {row['before']} → {row['after']} in: {line}"
+
+
+def rows_in(lines: Path, sample: list[Mutant]) -> list[dict[str, Any]]:
+    """The mutants of a sample in its order, each with what is known of it so far."""
+    rows = {mutant.name: dict(vars(mutant)) for mutant in sample}
+    for line in lines.read_text(encoding="utf-8").splitlines() if lines.exists() else []:
+        said = json.loads(line)
+        if said["name"] in rows:
+            rows[said["name"]] |= said
+    return list(rows.values())
+
+
+def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
+    """Try the mutants of a package that have not been tried, until the end (s since 1970); a line of JSON for each.
+
+    Small worlds come first, then the tests for what they leave the same, then for all others: should it end early,
+    the score with bytes is complete first.
+    """
+    lines = out.with_suffix(".jsonl")
+
+    def of_ours() -> Iterator[tuple[Mutant, dict[str, Any]]]:
+        known = {row["name"]: row for row in rows_in(lines, sample) if "name" in row}
+        return ((each, known.get(each.name, {})) for each in sample if each.file.startswith(package))
+
+    def note(mutant: Mutant, work: Callable[[], dict[str, Any]]) -> None:
+        if time.time() > end:
+            return
+        start = time.perf_counter()
+        said = {"name": mutant.name} | work()
+        with lines.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(said | {"seconds": round(time.perf_counter() - start, 1)}) + "\n")
+
+    unseen = [mutant for mutant, row in of_ours() if package == BEHAVIOURS and "differs" not in row]
+    if unseen:
+        usual = worlds()
+        for mutant in unseen:
+            note(mutant, functools.partial(held_against, mutant, usual))
+    untried = [(mutant, row) for mutant, row in of_ours() if "noticed_by" not in row]
+    if untried:
+        tests = watched(out, package)
+        with muted():
+            pytest.main([*QUIET, "--collect-only", *test_files(package)])
+        for mutant, _ in sorted(untried, key=lambda each: bool(each[1].get("differs"))):
+            note(mutant, functools.partial(tried, mutant, tests))
 
 
 def main() -> int:
-    """Try the sample and say what came of it."""
+    """Try the sample, each package in a process of its own, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutants", type=int, default=300)
     parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--package", choices=PACKAGES, help="only this one; by default both")
+    parser.add_argument("--package", choices=PACKAGES, help="only those of the sample that are in this one")
     parser.add_argument("--minutes", type=float, default=600.0, help="end after that, between two mutants")
     parser.add_argument("--again", action="store_true", help="try those again that survived")
     parser.add_argument("--out", type=Path, default=Path("build/mutants.json"))
+    parser.add_argument("--work", type=float, metavar="END", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if os.environ.get("NUMBA_DISABLE_JIT") != "1":  # the compiler reads it once, when it is imported
-        plain = os.environ | {"NUMBA_DISABLE_JIT": "1", "SMARKETING_EXAMPLES": "4"}
-        os.execve(sys.executable, [sys.executable, "-m", "tests.adversarial.mutate", *sys.argv[1:]], plain)
     os.chdir(ROOT)
-    end = time.monotonic() + 60.0 * asked.minutes
+    sample = sample_of(mutants_of(ROOT, files(PACKAGES)), asked.mutants, asked.seed)
+    if asked.work:
+        work(asked.package, sample, asked.out, asked.work)
+        return 0
+    lines, end = asked.out.with_suffix(".jsonl"), time.time() + 60.0 * asked.minutes
     packages = (asked.package,) if asked.package else PACKAGES
-    tests = watched(asked.out, packages)
-    sample = sample_of(mutants_of(ROOT, files(packages)), asked.mutants, asked.seed)
-    lines = asked.out.with_suffix(".jsonl")
-    rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()] if lines.exists() else []
     if asked.again:
-        rows = [row for row in rows if row["noticed_by"]]
+        rows = [row for row in rows_in(lines, sample) if "name" in row]
+        for row in rows:
+            if not row.get("noticed_by") and row["file"].startswith(packages):
+                row.pop("noticed_by", None)
         lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    done = {(row["file"], row["function"], row["place"]) for row in rows}
-    begun = time.process_time()
-    usual = (worlds(), time.process_time() - begun)
-    with muted():
-        pytest.main([*QUIET, "--collect-only", *test_files(packages)])
-    for mutant in sample:
-        if (mutant.file, mutant.function, mutant.place) in done or time.monotonic() > end:
-            continue
-        rows.append(tried(mutant, tests, usual))
-        with lines.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(rows[-1]) + "\n")
-    found = score(rows)
+    same = ["--mutants", str(asked.mutants), "--seed", str(asked.seed), "--out", str(asked.out), "--work", str(end)]
+    for package in packages:  # the compiler reads whether it is off once, when it is imported
+        own = os.environ | {"NUMBA_DISABLE_JIT": str(int(package == BEHAVIOURS)), "SMARKETING_EXAMPLES": "4"}
+        words = [sys.executable, "-m", "tests.adversarial.mutate", "--package", package, *same]
+        subprocess.run(words, env=own, check=True)
+    found = score(rows_in(lines, sample))
     asked.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps({name: value for name, value in found.items() if name != "survivors"}, indent=1))
     return 0
