@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from sim.analysis.blocks import block_ends, blocks_of_weeks, share_ends, wilson_ends
 from sim.analysis.pooling import pooled_shares, shared_speed
@@ -237,7 +238,6 @@ def test_rows_that_come_in_clumps_widen_a_share() -> None:
 
 def test_a_share_rests_on_as_many_rows_as_its_clumps_are_worth() -> None:
     """Korn and Graubard by hand: the variance between clumps instead of that of independent rows, t instead of z."""
-    from scipy import stats
     from statsmodels.stats.proportion import proportion_confint
 
     between = 0.5 * (0.05**2 + 0.05**2)
@@ -266,9 +266,12 @@ def test_speed_is_shared_within_people_who_differ() -> None:
     luck = np.random.default_rng(2)
     unit = np.repeat(np.arange(30), 40)
     own = luck.normal(0, 1, 30)[unit]
-    value, low, high = shared_speed(own + luck.normal(0, 1, len(unit)), unit)
+    speeds = own + luck.normal(0, 1, len(unit))
+    value, low, high = shared_speed(speeds, unit)
     assert low < 0.5 < high
-    assert low < value < high
+    ratio = stats.f_oneway(*speeds.reshape(30, 40)).statistic
+    by_hand = [(f - 1) / (f + 39) for f in ratio / np.array([1.0, *stats.f.ppf([0.975, 0.025], 29, 1170)])]
+    assert (value, low, high) == pytest.approx(by_hand)
     assert shared_speed(luck.normal(0, 1, len(unit)), unit)[1] == 0.0
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.assessment import readout
+from sim.analysis.assessment import BLAMED_BY_MARKETING, BLAMED_BY_SALES, readout, sides
+from sim.behaviours.calendar import DAYS_PER_MONTH
 from sim.calibrate.answers import ITEMS, Answers
 from sim.calibrate.assessment import Bank, infer, inferred, type_shares, width_against_prior
 from sim.calibrate.organizations import bank_of
@@ -21,6 +22,7 @@ from sim.spec.catalogue import load_scenario
 from sim.spec.edit import with_relationship
 from sim.spec.factors import variant
 from sim.spec.resolve import blueprint_of, practice_levels
+from tests.blueprints import build
 from tests.surveys import LOUD, QUIET, answered, people, told
 
 BASE = load_scenario("micro")
@@ -51,6 +53,17 @@ def test_the_sample_is_one_of_practices_inside_their_ranges_and_follows_the_seed
     assert not draws.equals(inferred(answers, bank, seed=4, n=200).draws)
     for _, draw in draws.iloc[:20].iterrows():
         variant(BASE, draw.to_dict())
+
+
+def test_blame_is_counted_per_person_and_month_of_the_window() -> None:
+    world = simulate(build((3, 8, 0, 1, 0), 130, 20, rules={"gamma_lead_quality": 1.0, "gamma_follow_up": 1.0}), 1)
+    incidents = np.asarray(world.incidents[: world.organization.n_incidents])
+    personal = incidents[(incidents["day"] >= 20) & (incidents["is_personal"] == 1)]
+    months = 11 * 110 / DAYS_PER_MONTH
+    for side, kinds in zip(sides(world), (BLAMED_BY_MARKETING, BLAMED_BY_SALES), strict=True):
+        n = np.isin(personal["kind"], kinds).sum()
+        assert n >= 5
+        assert side.blamed == pytest.approx(n / months)
 
 
 def test_fewer_than_five_people_do_not_count_and_only_the_width_is_known(bank: Bank) -> None:

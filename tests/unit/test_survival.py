@@ -142,6 +142,14 @@ def test_a_faster_scenario_is_seen_as_faster() -> None:
     assert found["high"]["median_days_open"] < 0
 
 
+def test_the_curve_of_a_comparison_is_the_distance_of_both_curves() -> None:
+    fast, slow = deals(win=0.03), deals(win=0.01)
+    curves = compare_time_to_win(fast, slow).curves
+    won, base = (curves_at(time_to_win(table).curves, curves["days"])["won"].to_numpy() for table in (fast, slow))
+    np.testing.assert_allclose(curves["difference"], won - base, atol=1e-12)
+    assert (curves["low"] <= curves["difference"]).all() and (curves["difference"] <= curves["high"]).all()
+
+
 def test_only_common_replications_are_compared() -> None:
     table = deals()
     found = compare_time_to_win(table, table[table["replication"] < 5])
