@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.dose_response import DoseResponse, along, dose_response
-from sim.analysis.simultaneous import joint_draws, t_values
+from sim.analysis.simultaneous import joint_draws, share_above, t_values
 from sim.domain.errors import InputError
 from tests.studies import tables
 
@@ -57,8 +57,13 @@ def test_intervals_for_all_doses_are_wider_than_for_each_alone() -> None:
 
 
 def test_a_difference_without_spread_is_certain_and_none_is_nothing() -> None:
-    t, _ = t_values(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [-2.0, -2.0, -2.0]]))
+    t, correlation = t_values(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [-2.0, -2.0, -2.0]]))
     assert t.tolist() == [np.inf, 0.0, -np.inf]
+    assert (correlation == np.eye(3)).all()
+
+
+def test_a_joint_p_value_is_never_zero_and_never_above_one() -> None:
+    assert share_above(np.arange(99.0), np.array([1000.0, 98.0, 0.0])).tolist() == [0.01, 0.02, 1.0]
 
 
 def test_the_best_dose_of_a_parabola_is_found() -> None:

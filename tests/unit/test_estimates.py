@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.blocks import block_ends, blocks_of_weeks, share_ends, wilson_ends
-from sim.analysis.pooling import pooled_shares, shared_speed
+from sim.analysis.pooling import _posterior, pooled_shares, shared_speed
 from sim.analysis.slow_level import level_ends
 from sim.calibrate.data_report import DataReport, data_report
 from sim.calibrate.estimates import estimate_table
@@ -260,6 +260,12 @@ def test_a_small_unit_is_drawn_further_than_a_large_one() -> None:
     assert found.high[0] < 0.4  # by itself 0 of 5 would allow 0.52
     assert found.low[0] > 0.0
     assert found.high[1] - found.low[1] < 0.08
+
+
+def test_before_any_row_every_mean_is_as_likely() -> None:
+    """Units that hardly differ are one: Laplace's rule of succession."""
+    mean, weight = _posterior(np.array([1.0, 2.0]), np.array([5.0, 5.0]), np.array([[1e-6]]))
+    assert (mean * weight).sum() == pytest.approx((1 + 3) / (2 + 10), abs=0.005)
 
 
 def test_speed_is_shared_within_people_who_differ() -> None:

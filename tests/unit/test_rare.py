@@ -14,6 +14,7 @@ from sim.analysis.rare import (
     LIKELIHOOD,
     ends_of,
     ends_where_enough,
+    is_rare,
     likelihood_ends,
     most_that_differ,
     without_interval,
@@ -67,6 +68,11 @@ def test_mostly_equal_pairs_make_an_interval_from_a_hundred_on(method: str) -> N
     assert without_interval(said) == "9 of 99 pairs differ, and 100 pairs are needed"
     assert ends_of(rare(unequal, 100), method) == ends_where_enough(rare(unequal, 100), method)
     assert ends_of(rare(unequal, 100), method)[0].low is not None
+
+
+def test_two_equal_pairs_are_rare_events_already_and_one_is_not() -> None:
+    assert is_rare(np.zeros(2))
+    assert not is_rare(np.zeros(1))
 
 
 def test_a_direction_that_is_no_luck_is_a_finding_without_an_interval() -> None:

@@ -147,6 +147,7 @@ def test_people_add_up_to_the_run(traced: SingleRun) -> None:
     in_window = traced.incidents[traced.incidents["day"] >= 0]
     assert table["disputes"].sum() == 2 * len(in_window)
     assert table["personal_disputes"].sum() == 2 * (in_window["about"] == "personal").sum()
+    assert (marketers["tenure_days"] == 0).all() and (reps["tenure_days"] > 0).all()
 
 
 def test_rates_told_apart_are_those_of_the_whole(traced: SingleRun) -> None:

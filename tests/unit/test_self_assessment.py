@@ -66,6 +66,13 @@ def test_blame_is_counted_per_person_and_month_of_the_window() -> None:
         assert side.blamed == pytest.approx(n / months)
 
 
+def test_material_is_as_good_as_its_words_and_what_is_known_of_the_market() -> None:
+    world = simulate(build((3, 8, 0, 1, 0), 40, 0), 1)
+    marketers = world.people[:3]
+    known = [np.asarray(marketers[name]).mean() for name in ("vocabulary", "market_knowledge")]
+    assert sides(world)[0].material == pytest.approx(np.mean(known))
+
+
 def test_fewer_than_five_people_do_not_count_and_only_the_width_is_known(bank: Bank) -> None:
     answers = answered(said_of("integrated"), people(2, 2))
     found = inferred(answers, bank, seed=2, n=300)

@@ -63,10 +63,17 @@ def test_a_small_sample_says_how_many_would_be_needed() -> None:
     found = sobol_indices(*study(ISHIGAMI, rows, Ishigami.evaluate(rows)), ISHIGAMI, "y")
     assert not found.is_converged
     assert found.samples_needed in {2**k for k in range(8, 14)}
+    assert found.convergence["samples"].unique().tolist() == [16, 32, 64]
     widest = found.convergence.query("samples == 64")[["first_half_width", "total_half_width"]].max(axis=None)
     assert found.samples_needed / 2 < 64 * (widest / 0.05) ** 2 <= found.samples_needed  # a half costs four times
     assert any(f"about N = {found.samples_needed} would be needed" in note for note in found.notes)
     assert found.pairs.empty
+
+
+def test_where_no_point_differs_from_another_there_is_no_share_of_luck() -> None:
+    for values in ([[1.0, 3.0]], [[1.0, 3.0], [3.0, 1.0]]):
+        found = luck_share(np.array(values))
+        assert (found.between_points, found.share) == (0.0, None)
 
 
 @pytest.mark.slow
