@@ -37,9 +37,13 @@ class InputError(ValueError):
     >>> print(InputError("people.reps", "must be between 1 and 10000", 0, "Give at least one rep."))
     people.reps: must be between 1 and 10000, got 0
     Give at least one rep.
+    >>> print(InputError("\\n", "is not known", 1, "Leave it out."))
+    '\\n': is not known, got 1
+    Leave it out.
     """
 
     def __init__(self, field: str, rule: str, value: object, mend: str) -> None:
+        field = field if field.strip() and field.isprintable() else repr(field)  # a name of blanks would not be seen
         self.field, self.rule, self.value, self.mend = field, rule, value, mend
         super().__init__(
             f"{_short(field)}: {_short(rule, LONGEST_PHRASE)}, got {_shown(value)}\n{_short(mend, LONGEST_PHRASE)}"
