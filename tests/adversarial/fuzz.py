@@ -62,8 +62,8 @@ def fault_of_message(error: InputError) -> str:
     ''
     """
     text = str(error)
-    if not error.field.strip() or not error.rule.strip():
-        return "names no field or rule"
+    if not error.rule.strip():
+        return "names no rule"
     if "\n" not in text or not error.mend.strip():
         return "names no mend"
     if ", got " not in text:

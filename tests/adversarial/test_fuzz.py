@@ -39,10 +39,11 @@ def test_every_door_has_its_share_of_the_long_run() -> None:
 def test_a_refusal_that_leaves_out_one_of_four_is_a_fault() -> None:
     whole = ("people.reps", "must be 1 or more", 0, "Give at least one.")
     assert fault_of_message(InputError(*whole)) == ""
-    for place, left_out in ((0, "field"), (1, "rule"), (3, "mend")):
+    for place, left_out in ((1, "rule"), (3, "mend")):
         parts = [*whole]
         parts[place] = " "
         assert left_out in fault_of_message(InputError(*parts))  # type: ignore[arg-type]
+    assert str(InputError(" ", *whole[1:])).startswith("' ': ")
 
 
 def test_a_hang_and_a_traceback_are_faults(monkeypatch: pytest.MonkeyPatch) -> None:
