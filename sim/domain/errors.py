@@ -19,7 +19,7 @@ class Told(str):
 
 
 class InputError(ValueError):
-    """Something a user gave cannot be used.
+    r"""Something a user gave cannot be used.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class InputError(ValueError):
     >>> print(InputError("people.reps", "must be between 1 and 10000", 0, "Give at least one rep."))
     people.reps: must be between 1 and 10000, got 0
     Give at least one rep.
-    >>> print(InputError("\\n", "is not known", 1, "Leave it out."))
-    '\\n': is not known, got 1
+    >>> print(InputError("\n", "is not known", 1, "Leave it out."))
+    '\n': is not known, got 1
     Leave it out.
     """
 
