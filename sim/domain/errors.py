@@ -43,7 +43,8 @@ class InputError(ValueError):
     """
 
     def __init__(self, field: str, rule: str, value: object, mend: str) -> None:
-        field = field if field.strip() and field.isprintable() else repr(field)  # a name of blanks would not be seen
+        if field and not (field.strip() and field.isprintable()):  # nobody would see it
+            field = repr(field)
         self.field, self.rule, self.value, self.mend = field, rule, value, mend
         super().__init__(
             f"{_short(field)}: {_short(rule, LONGEST_PHRASE)}, got {_shown(value)}\n{_short(mend, LONGEST_PHRASE)}"
