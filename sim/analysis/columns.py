@@ -228,7 +228,7 @@ def all_tables() -> dict[str, TableColumns]:
     )
     of_segment = read_fields("segment | text | - | size class of the account")
     of_study = (Field("point_id", "text", "-", "point"), Field("label", "text", "-", "as people call it"))
-    tables = {
+    return {
         "points": TableColumns(
             "points", f"scenario of a study; `points.parquet` {store}", POINTS, "one for each factor"
         ),
@@ -280,4 +280,3 @@ def all_tables() -> dict[str, TableColumns]:
         "decisions": TableColumns("decisions", f"recorded decision; `decisions` {run} that was traced", DECISIONS),
         "assessment": TableColumns("assessment", f"theme; `assessment()` {run}; `run --assessment`", ASSESSMENT),
     }
-    return tables

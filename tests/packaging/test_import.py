@@ -101,7 +101,7 @@ def test_a_first_answer_waits_for_no_tables(command: tuple[str, ...]) -> None:
 
 
 def test_the_app_imports_tables_before_its_threads_do() -> None:
-    """Two threads that import pandas at once may see it half made; Mesa is nothing that the app needs."""
+    """The library of the pages looks whether pandas is there, and fails where a thread has imported half of it."""
     imported, _ = imported_by("-c", STARTED_APP)
     assert "pandas" in imported
     assert {"matplotlib", "mesa"}.isdisjoint(imported)

@@ -71,9 +71,10 @@ def test_an_interrupted_study_keeps_a_balanced_part(stop_after: int, monkeypatch
     done = results.is_done.sum(axis=1)
     assert not results.is_done.all()
     assert done.any() and results.n_complete < 200
+    assert results.n_complete > 0 or stop_after == 1  # the first chunk can end before the other point's has begun
     assert done.max() - done.min() <= 2 * 2 * 3  # chunks of two in flight and finished on two workers
     assert results.complete_only().is_done.all()
-    n = results.n_complete  # 0 where only one of the two had got anywhere
+    n = results.n_complete
     complete = results.complete_only().outcomes
     assert complete.tobytes() == np.ascontiguousarray(study(max(n, 1)).outcomes[:2, :n]).tobytes()
 
