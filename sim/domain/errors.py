@@ -43,8 +43,8 @@ class InputError(ValueError):
     """
 
     def __init__(self, field: str, rule: str, value: object, mend: str) -> None:
-        if field and not (field.strip() and field.isprintable()):  # nobody would see it
-            field = repr(field)
+        field = "".join(sign if sign.isprintable() else repr(sign) for sign in field)
+        field = repr(field) if field.isspace() else field  # nobody would see it
         self.field, self.rule, self.value, self.mend = field, rule, value, mend
         super().__init__(
             f"{_short(field)}: {_short(rule, LONGEST_PHRASE)}, got {_shown(value)}\n{_short(mend, LONGEST_PHRASE)}"
