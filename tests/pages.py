@@ -81,14 +81,15 @@ def steps() -> None:
 
 
 def _says(step: Callable[[], None], command: list[str], allowed: list[int]) -> None:
-    said, code = StringIO(), 0
+    said, code, there = StringIO(), 0, set(Path().iterdir())
     with redirect_stdout(said):
         try:
             step()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
     assert code in allowed, f"exit code {code}: {' '.join(command)}"
-    assert said.getvalue() or {"--write-mapping", "--out", "--store"} & set(command), f"says nothing: {command}"
+    writes = bool({"--write-mapping", "--out", "--store"} & set(command)) or set(Path().iterdir()) > there
+    assert said.getvalue() or writes, f"says and writes nothing: {command}"
 
 
 def _run(command: list[str]) -> None:

@@ -137,6 +137,12 @@ RUNS = {
         saved={'name = "my-study"': "my-study.toml"},
         made=("results/my-study/export/runs.csv",),
     ),
+    "reading": Run(
+        "docs/experiments.md",
+        ("smarketing experiment run contingency", "import sim"),
+        changed={"--replications 60": "--replications 2"},
+        made=("results/contingency/report.html", "results/pictures/contingency-map-bookings_new.png", "comparison.svg"),
+    ),
     "shipped": Run(
         "experiments/README.md",
         ("smarketing experiment list",),

@@ -28,7 +28,6 @@ REASONS = {
     "sets up": "installs or fetches what the test already stands on",
     "serves": "starts what goes on until it is stopped",
     "hours": "computes for an hour; its quick form is a test of its own",
-    "long": "takes minutes; its commands and options are checked",
     "shown": "is no code: what is printed, or a table",
 }
 #: Other blocks by page and start of their first line: test that runs or reads them, or reason.
@@ -49,8 +48,8 @@ OTHERS = {
     ("docs/experiments.md", "my-study.toml: "): "shown",
     ("docs/experiments.md", "from sim.ensemble.sampling"): "test_plans",
     ("docs/experiments.md", "smarketing experiment run my-study"): "test_shortened",
-    ("docs/experiments.md", "smarketing experiment run contingency"): "long",
-    ("docs/experiments.md", "import sim"): "long",
+    ("docs/experiments.md", "smarketing experiment run contingency"): "test_shortened",
+    ("docs/experiments.md", "import sim"): "test_shortened",
     ("docs/how-to/run-on-a-cluster.md", "dask scheduler"): "serves",
     ("docs/how-to/run-on-a-cluster.md", "smarketing experiment run sizes"): "serves",
     ("docs/how-to/teach-a-class.md", ".venv/bin/pip install"): "sets up",
