@@ -12,6 +12,8 @@ from sim.domain.errors import InputError, Told, did_you_mean
 
 #: Begins the name of a form that a value may have one of; not shown, since nobody wrote it.
 TAG = "="
+#: A name of no letters, as TOML writes it.
+EMPTY = '""'
 _BOUNDS = {
     "greater_than_equal": ("ge", "must be at least {ge}"),
     "less_than_equal": ("le", "must be at most {le}"),
@@ -59,7 +61,7 @@ def input_error(error: ValidationError, model: type[BaseModel], where: str = "")
     first = findings[0]
     inner = first.get("ctx", {}).get("error")
     told = inner if isinstance(inner, InputError) else None
-    path = _path((*first["loc"], told.field) if told else first["loc"])
+    path = _path((*first["loc"], told.field) if told and told.field else first["loc"])
     field = f"{where}: {path}" if where and path else path or where or "scenario"
     rule, mend = (told.rule, told.mend) if told else _rule(first, model)
     if len(findings) > 1:
@@ -79,10 +81,19 @@ def _shown(value: Any) -> Any:
 
 
 def _path(parts: Iterable[int | str]) -> str:
+    """Names and places joined; a name of no letters is in quotes, or nobody would see it.
+
+    Examples
+    --------
+    >>> _path(("sources", 2, "name")), _path(("people", ""))
+    ('sources[2].name', 'people.""')
+    """
     path = ""
     for part in parts:
-        if not _is_tag(part) and part != "":
-            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif not _is_tag(part):
+            path += f".{part or EMPTY}" if path else part or EMPTY
     return path
 
 

@@ -403,6 +403,8 @@ def test_a_slip_in_the_catalogue_names_file_entry_and_mend(own_catalogue: Path) 
         ({"people": {"rep": 2}}, "people.rep: is not known, got 2\nDid you mean 'reps'?"),
         ({"people": 2}, "people: must be a table, got 2"),
         ({"peeple": {"reps": 2}}, "peeple: is not known, got a table\nDid you mean 'people'?"),
+        ({"people": {"": 2}}, 'people."": is not known, got 2'),
+        ({"": 2}, '"": is not known, got 2'),
         ({"market": {"gap_days": float("nan")}}, "market.gap_days: must be a finite number, got nan"),
         ({"market": {"gap_days": "soon"}}, "market.gap_days: must be a number, got 'soon'"),
         (
