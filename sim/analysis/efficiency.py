@@ -133,8 +133,8 @@ def compare_efficiency(  # noqa: PLR0913, PLR0917 - what one may ask of a table;
         for point, other in enumerate(opposite):
             if point == other or name == cost:
                 continue
-            common = found.common(point, other)
-            one = effect_per_cost(*(table[common, point] - table[common, other] for table in (values, costs)))
+            pairs = (found.independent(each, point, other) for each in (values, costs))
+            one = effect_per_cost(*(own - others for own, others in (pair.T for pair in pairs)))
             rows.append({**about[point], **_figures(one, name, cost)})
     return pd.DataFrame(rows)
 

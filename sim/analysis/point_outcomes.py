@@ -27,19 +27,17 @@ class PointOutcomes:
         Name of the outcome.
     values : numpy.ndarray
         float64 of shape (points, replications), in the unit of the outcome; NaN where it does not exist. Column r is
-        the same luck for every point.
+        the same luck for every point. With a posterior a column is the mean of a draw (`Runs.independent`).
     n_failed : int
         Runs of the study that failed.
+    share_missing : float
+        Share of the runs (0 to 1) in which the outcome does not exist.
     """
 
     outcome: str
     values: Any
     n_failed: int
-
-    @property
-    def share_missing(self) -> float:
-        """Share of the runs (0 to 1) in which the outcome does not exist."""
-        return float(np.isnan(self.values).mean())
+    share_missing: float
 
 
 def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> PointOutcomes:
@@ -74,7 +72,9 @@ def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> Po
     if not common.any():
         raise InputError("runs", "must share a replication over all points", None, "Resume the study until it is done.")
     rows = pd.Index(single["point_id"]).get_indexer(points["point_id"])
-    return PointOutcomes(outcome, found.values(outcome)[common].T[rows], n_failed)
+    values = found.values(outcome)
+    share_missing = float(np.isnan(values[common][:, rows]).mean())
+    return PointOutcomes(outcome, found.independent(values, *range(len(single))).T[rows], n_failed, share_missing)
 
 
 def means_of(found: PointOutcomes) -> Any:

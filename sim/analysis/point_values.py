@@ -55,6 +55,39 @@ class Runs:
         """Replications that all of these points have run, bool of shape (replications,)."""
         return self.is_run[:, list(points)].all(axis=1)
 
+    def independent(self, values: Any, *points: int) -> Any:
+        """Values of points by what is independent, as far as all of them have run it, float64 of shape (n, points).
+
+        That is replications, or with a posterior draws: replications of a draw have its parameters in common, so their
+        mean counts once. Values are as `values` gives them.
+        """
+        common = self.common(*points)
+        table = values[common][:, list(points)]
+        return means_of_draws(table, self.draws[common]) if self.has_draws else table
+
+
+def means_of_draws(values: Any, draws: Any) -> Any:
+    """Mean of the rows of each draw, draws in the order in which they come; NaN where a column has no value in a draw.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        float64 of shape (replications, points).
+    draws : numpy.ndarray
+        int64 of shape (replications,).
+
+    Examples
+    --------
+    >>> means_of_draws(np.array([[1.0, np.nan], [3.0, 5.0], [8.0, np.nan]]), np.array([2, 2, 1])).tolist()
+    [[2.0, 5.0], [8.0, nan]]
+    """
+    unit, found = pd.factorize(draws)
+    exists = ~np.isnan(values)
+    sums, counts = np.zeros((len(found), values.shape[1])), np.zeros((len(found), values.shape[1]))
+    np.add.at(sums, unit, np.where(exists, values, 0.0))
+    np.add.at(counts, unit, exists)
+    return np.where(counts > 0, sums / np.maximum(counts, 1.0), np.nan)
+
 
 def runs_of(points: pd.DataFrame, runs: pd.DataFrame) -> Runs:
     """Finished runs of the points, points in the order of their table.

@@ -9,7 +9,7 @@ level.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,8 @@ class Selection:
         bool of shape (k,): the points that may be best; the best is among them with the level's probability.
     probability_best : numpy.ndarray
         float64 of shape (k,): share of draws from the means' distribution in which the point is best; no guarantee.
+    counted : str
+        What counts as a replication: with a posterior "draws", each the mean of its replications.
     """
 
     labels: tuple[str, ...]
@@ -67,6 +69,7 @@ class Selection:
     high: Any
     in_subset: Any
     probability_best: Any
+    counted: str = "replications"
 
     @property
     def text(self) -> str:
@@ -76,11 +79,12 @@ class Selection:
             condition = "if no other is within the indifference"
             return f"{name} is selected: with at least {sure} probability the best, {condition}."
         if self.replications < BLOCK:
-            return f"{name} leads; a selection needs the first {BLOCK} replications, and there are {self.replications}."
+            there = f"the first {BLOCK} {self.counted}, and there are {self.replications}"
+            return f"{name} leads; a selection needs {there}."
         left = ", ".join(label for label, is_left in zip(self.labels, self.is_left, strict=True) if is_left)
         return (
             f"{name} leads, but {sure} cannot be guaranteed yet: still possible are {left}; "
-            f"at most {self.more_replications:,} more replications are needed."
+            f"at most {self.more_replications:,} more {self.counted} are needed."
         )
 
     def table(self) -> pd.DataFrame:
@@ -211,11 +215,13 @@ def select_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table
     """
     outcomes_in(runs, outcome)
     found = runs_of(points, runs)
-    values, failed = found.values(outcome), errors_of(points, runs)
+    table, failed = found.values(outcome), errors_of(points, runs)
+    counted = "draws" if found.has_draws else "replications"
     selections = []
     for group in groups_of(points, by):
         kept = [point for point in group if not (failed[point] and not found.is_run[:, point].any())]
         labels = [str(points["label"].iloc[point]) for point in kept]
-        common = found.common(*kept) if kept else []
-        selections.append(select_best(values[common][:, kept].T, BY_NAME[outcome].better, indifference, level, labels))
+        values = found.independent(table, *kept).T if kept else np.empty((0, 0))
+        selected = select_best(values, BY_NAME[outcome].better, indifference, level, labels)
+        selections.append(replace(selected, counted=counted))
     return selections
