@@ -169,8 +169,8 @@ def draw(kind: str, checks: list[Check], found: dict[str, tuple[Finding, float]]
             axes.set_ylabel(picture.y_label, fontsize=10.5)
             axes.set_ylim(bottom=0.0)
             axes.tick_params(labelsize=9.5)
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     (DOCS / "images").mkdir(exist_ok=True)
     name = f"verification-{kind}.svg"
     (DOCS / "images" / name).write_text(text.getvalue(), encoding="utf-8")

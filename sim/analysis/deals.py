@@ -52,7 +52,7 @@ class DealCounts:
     counts : numpy.ndarray
         float64 of shape (3, runs, moments): deals that were open, won, lost then (`ENDS`).
     runs : tuple
-        Key of each run: (draw, replication).
+        Key of each run: (draw, replication). Runs of a draw of a posterior are alike: they count as one, replication 0.
     """
 
     days: Any
@@ -97,12 +97,18 @@ def count_deals(deals: pd.DataFrame) -> DealCounts:
         )
     days = np.union1d(0.0, ages)
     draws = deals["draw"] if "draw" in deals.columns else pd.Series(0, deals.index)
-    run, labels = pd.MultiIndex.from_arrays([draws, deals["replication"]]).factorize(sort=True)
+    replications = deals["replication"].where(draws == 0, 0)
+    run, labels = pd.MultiIndex.from_arrays([draws, replications]).factorize(sort=True)
     end = pd.Categorical(how, categories=list(ENDS)).codes.astype(np.int64)
     shape = (len(ENDS), len(labels), len(days))
     flat = np.ravel_multi_index((end, run, np.searchsorted(days, ages)), shape)
     counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
     return DealCounts(days, counts, tuple((int(draw), int(replication)) for draw, replication in labels))
+
+
+def runs_in(deals: pd.DataFrame) -> int:
+    """Runs that some deals are of."""
+    return len(deals[[name for name in ("draw", "replication") if name in deals.columns]].drop_duplicates())
 
 
 def on_common(one: DealCounts, other: DealCounts) -> tuple[DealCounts, DealCounts]:

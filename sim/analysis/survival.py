@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.deals import DealCounts, count_deals, on_common
+from sim.analysis.deals import DealCounts, count_deals, on_common, runs_in
 from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError
 
@@ -154,9 +154,8 @@ def time_to_win(deals: pd.DataFrame, horizon: float | None = None) -> TimeToWin:
 
     own = count_deals(deals)
     method = BY_RUN
-    n_runs = len(own.runs)
-    if n_runs == 1:
-        own, method = count_deals(deals.assign(replication=range(len(deals)))), BY_DEAL
+    if len(own.runs) == 1:
+        own, method = count_deals(deals.assign(draw=0, replication=range(len(deals)))), BY_DEAL
     end = _horizon(horizon, [own])
     total = own.counts.sum(axis=1)
     whole, without = incidence(total), _without_each(own.counts)
@@ -173,7 +172,7 @@ def time_to_win(deals: pd.DataFrame, horizon: float | None = None) -> TimeToWin:
             top = 1.0 if unit == "share" else end
             rows.append((name, unit, float(numbers[name]), max(0.0, float(low)), min(top, float(high))))
     table = pd.DataFrame(rows, columns=["quantity", "unit", "value", "low", "high"])
-    return TimeToWin(_curves(own, whole, without), table, end, n_runs, len(deals), method)
+    return TimeToWin(_curves(own, whole, without), table, end, runs_in(deals), len(deals), method)
 
 
 def compare_time_to_win(

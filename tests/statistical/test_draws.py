@@ -10,6 +10,7 @@ from sim.analysis.contingency import contingency_map
 from sim.analysis.dose_response import dose_response
 from sim.analysis.efficiency import compare_efficiency
 from sim.analysis.selection import select_points
+from sim.analysis.survival import compare_time_to_win, time_to_win
 
 N_DRAWS, PER_DRAW, STUDIES = 30, 2, 200
 #: Levels of the decision are as good as each other on the mean, and differ from draw to draw; luck is a tenth of that.
@@ -71,3 +72,19 @@ def test_without_a_posterior_every_replication_counts() -> None:
     points, runs = study(1)
     (found,) = select_points(points, runs.assign(draw=0), "bookings_new", 0.1)
     assert (found.counted, found.replications) == ("replications", 60)
+
+
+def deals(seed: int, replications: int) -> pd.DataFrame:
+    """Deals of 20 draws, of which every replication is a copy of the first."""
+    luck = np.random.default_rng(seed)
+    days, how = luck.exponential(60.0, 400).round(), luck.choice(["won", "lost", "open"], 400)
+    own = pd.DataFrame({"draw": np.repeat(range(1, 21), 20), "days": days, "how": how})
+    return pd.concat([own.assign(replication=copy) for copy in range(replications)], ignore_index=True)
+
+
+def test_copies_of_runs_do_not_make_the_time_to_a_win_surer() -> None:
+    alone, copied = time_to_win(deals(1, 1)), time_to_win(deals(1, 2))
+    pd.testing.assert_frame_equal(alone.quantities, copied.quantities)
+    assert (alone.n_runs, copied.n_runs) == (20, 40)
+    one, other = (compare_time_to_win(deals(1, n), deals(2, n)) for n in (1, 2))
+    pd.testing.assert_frame_equal(one.quantities, other.quantities)
