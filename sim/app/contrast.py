@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from sim.app import words
 from sim.app.frames import FIGURES, figure_text, label_of
 from sim.app.jobs import Job
-from sim.app.links import LETTERS, View, split_organization
+from sim.app.links import LETTERS, View
 from sim.domain.errors import InputError
 from sim.domain.outcomes import BY_NAME
 from sim.ensemble.comparison import Comparison, comparison_from
-from sim.ensemble.design import Point
+from sim.ensemble.design import Point, organization_point
 from sim.ensemble.runner import check_study, run_points
 from sim.report.prose import decimal
 from sim.report.study_words import shift
 from sim.spec.catalogue import relationships_of
-from sim.spec.edit import entries_from, read_setting
-from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
+from sim.spec.edit import entries_from, read_setting, split_organization
 from sim.spec.labels import entry_label
 from sim.spec.posterior import posterior_of
 
@@ -144,18 +143,16 @@ def points_of(view: View) -> list[Point]:
 
     Notes
     -----
-    Their scenarios, and so the digest of the study and every run of it, are those of `smarketing compare` where one
-    command can say what is compared (see `command_of_comparison`).
+    They are those of `smarketing compare --organizations`, and so are the digest of the study and every run of it; but
+    they go by letters, since a page may compare an organization with itself.
     """
-    base, made = view.base(), view.scenarios()
+    base = view.base()
     posterior = posterior_of(base)
-    points = []
-    for index, (text, scenario) in enumerate(zip(view.organizations, made, strict=True)):
-        kind, uses = split_organization(base, text)
-        settings = ({RELATIONSHIP: kind} if kind else {}) | ({INTERVENTIONS: uses} if uses else {})
-        label = label_of_organization(view, index)
-        points.append(Point(LETTERS[index], label, "organizations", scenario, settings, base, posterior))
-    return points
+    points = [organization_point(base, text) for text in view.organizations]
+    return [
+        replace(point, id=LETTERS[index], label=label_of_organization(view, index), posterior=posterior)
+        for index, point in enumerate(points)
+    ]
 
 
 def replicated(view: View, replications: int, job: Job) -> Comparison:
@@ -186,43 +183,26 @@ class Doors:
 
 
 def doors_of(view: View, replications: int) -> Doors:
-    """How else to replicate: `smarketing compare` takes types, and interventions on the first type.
+    """How else to replicate; nothing where an organization is there twice, which only a page compares.
 
     Examples
     --------
-    >>> doors_of(View(organizations=("undefined", "aligned")), 20).command
-    'smarketing compare mid --relationships undefined,aligned --replications 20 --seed 1'
-    >>> doors_of(View(organizations=("aligned", "undefined+liaison")), 20)
+    >>> doors_of(View(organizations=("aligned", "undefined+liaison")), 20).command
+    'smarketing compare mid --organizations aligned,undefined+liaison --replications 20 --seed 1'
+    >>> doors_of(View(organizations=("aligned", "aligned")), 20)
     Doors(command='', python='')
     """
     from sim.report.terminal import python_line, python_scenario
 
-    said = _said(view)
-    if said is None:
-        return Doors()
-    types, uses = said
-    options = ["--relationships", ",".join(types)] if types else []
-    options += ["--interventions", ",".join(uses)] if uses else []
-    sets = [word for text in view.sets for word in ("--set", text)]
-    parts = ["smarketing", "compare", view.scenario, *sets, *options, "--replications", str(replications)]
-    source = python_scenario(view.scenario, [read_setting(text) for text in view.sets])
-    line = python_line(source, (types, uses, replications, view.seed))
-    return Doors(shlex.join([*parts, "--seed", str(view.seed)]), line.removeprefix("In Python: "))
-
-
-def _said(view: View) -> tuple[list[str], list[str]] | None:
-    """Types and interventions of a comparison, if these can say it: types first, then interventions on the first."""
     base = view.base()
-    pairs = [split_organization(base, text) for text in view.organizations]
-    first = pairs[0][0]
-    n_types = next((place for place, (_, uses) in enumerate(pairs) if uses), len(pairs))
-    kinds, uses = [kind for kind, _ in pairs[:n_types]], pairs[n_types:]
-    if not kinds or any(not text or kind != first for kind, text in uses) or ("" in kinds and len(kinds) > 1):
-        return None
-    texts = [text for _, text in uses]
-    if len(set(kinds)) < len(kinds) or len(set(texts)) < len(texts):
-        return None
-    return [kind for kind in kinds if kind], texts
+    if len({organization_point(base, text).id for text in view.organizations}) < len(view.organizations):
+        return Doors()
+    sets = [word for text in view.sets for word in ("--set", text)]
+    parts = ["smarketing", "compare", view.scenario, *sets, "--organizations", ",".join(view.organizations)]
+    source = python_scenario(view.scenario, [read_setting(text) for text in view.sets])
+    line = python_line(source, {"organizations": view.organizations}, replications, view.seed)
+    command = shlex.join([*parts, "--replications", str(replications), "--seed", str(view.seed)])
+    return Doors(command, line.removeprefix("In Python: "))
 
 
 # --- What came of it --------------------------------------------------------------------------------------------------

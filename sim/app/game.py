@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import Any
 
 from sim.app.levers import doses_on, pulled
-from sim.app.links import View, organization
+from sim.app.links import View
 from sim.app.live import Living
 from sim.app.rooms import Move, Room, Rooms, Setting
 from sim.behaviours.calendar import DAYS_PER_QUARTER
 from sim.spec.catalogue import interventions_of, relationships_of
+from sim.spec.edit import with_organization
 from sim.spec.resolve import one_off_of
 
 #: Outcomes of the scoreboard; the first decides who leads.
@@ -45,7 +46,7 @@ def text_of(setting: Setting, moves: Sequence[Move]) -> str:
 def cost_of(setting: Setting, before: Sequence[Move], move: Move) -> float:
     """What a move costs on the first day of its quarter, c.u.; what goes on from before costs nothing again."""
     base, day = setting.base(), (move.quarter - 1) * DAYS_PER_QUARTER
-    scenario = organization(base, text_of(setting, [*before, move]))
+    scenario = with_organization(base, text_of(setting, [*before, move]))
     entries = enumerate(scenario.entries)
     return sum(one_off_of(scenario, index) for index, entry in entries if entry.intervention and entry.day == day)
 
@@ -53,7 +54,7 @@ def cost_of(setting: Setting, before: Sequence[Move], move: Move) -> float:
 @lru_cache(maxsize=512)
 def figures_after(setting: Setting, text: str, quarters: int) -> dict[str, float | None]:
     """Outcomes of an organization after some quarters, as `sim.run` of a run so long has them."""
-    firm = Living(organization(setting.base(), text), setting.seed, quarters * DAYS_PER_QUARTER)
+    firm = Living(with_organization(setting.base(), text), setting.seed, quarters * DAYS_PER_QUARTER)
     return firm.figures()
 
 
@@ -110,7 +111,7 @@ def nothing_done(room: Room) -> dict[str, float | None]:
 def in_force(setting: Setting, moves: Sequence[Move], quarter: int) -> dict[str, float]:
     """Dose by intervention at the beginning of a quarter, from what was decided before it."""
     text = text_of(setting, [move for move in moves if move.quarter < quarter])
-    return doses_on(organization(setting.base(), text), (quarter - 1) * DAYS_PER_QUARTER)
+    return doses_on(with_organization(setting.base(), text), (quarter - 1) * DAYS_PER_QUARTER)
 
 
 def prices(setting: Setting) -> dict[str, tuple[str, float, float, str]]:

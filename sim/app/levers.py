@@ -60,8 +60,8 @@ def marks_of(scenario: Scenario) -> list[list[Any]]:
 
     Examples
     --------
-    >>> from sim.app.links import organization
-    >>> marks_of(organization(Scenario(), "liaison=1@65..130+adopt=aligned@20"))
+    >>> from sim.spec.edit import with_organization
+    >>> marks_of(with_organization(Scenario(), "liaison=1@65..130+adopt=aligned@20"))
     [[20, 'Turn aligned'], [65, 'Liaison (1 person)'], [130, 'Liaison (1 person) ends']]
     """
     marks = []
@@ -126,7 +126,7 @@ def pulled(text: str, base: Scenario, today: int, change: tuple[str, Any]) -> st
     >>> pulled("aligned+liaison=1@65", Scenario(), 130, ("liaison", 0))
     'aligned+liaison=1@65..130'
     """
-    from sim.app.links import split_organization
+    from sim.spec.edit import split_organization
 
     kind, uses = split_organization(base, text)
     entries = list(entries_from(base, uses)) if uses else []

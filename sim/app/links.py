@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from sim.domain.errors import InputError, did_you_mean
-from sim.spec.catalogue import load_scenario, relationships_of, scenario_names
+from sim.spec.catalogue import load_scenario, scenario_names
 from sim.spec.designs import MOST_SEED
-from sim.spec.edit import read_setting, with_interventions, with_relationship, with_values
+from sim.spec.edit import read_setting, split_organization, with_organization, with_values
 from sim.spec.growth import n_persons
 from sim.spec.scenario import Scenario
 from sim.spec.write import scenario_toml
@@ -80,7 +80,7 @@ class View:
             If one cannot be.
         """
         base = self.base()
-        return [organization(base, text) for text in self.organizations]
+        return [with_organization(base, text) for text in self.organizations]
 
     def query(self) -> str:
         """The query of the address, without what is usual."""
@@ -164,31 +164,6 @@ def named(name: str) -> Scenario:
     if name not in scenario_names():
         raise InputError("scenario", "unknown scenario", name, did_you_mean(name, scenario_names()))
     return load_scenario(name)
-
-
-def organization(base: Scenario, text: str) -> Scenario:
-    """A scenario under a relationship type and interventions given in short.
-
-    Raises
-    ------
-    InputError
-        If the text is misspelt.
-    """
-    kind, uses = split_organization(base, text)
-    chosen = with_relationship(base, kind) if kind else base
-    return with_interventions(chosen, uses) if uses else chosen
-
-
-def split_organization(base: Scenario, text: str) -> tuple[str, str]:
-    """Relationship type ('' for the scenario's own) and interventions ('' for none) of an organization.
-
-    Examples
-    --------
-    >>> split_organization(Scenario(), "aligned+liaison"), split_organization(Scenario(), "liaison")
-    (('aligned', 'liaison'), ('', 'liaison'))
-    """
-    first, _, rest = text.partition("+")
-    return (first, rest) if first in relationships_of(base) else ("", text)
 
 
 def small_enough(scenario: Scenario) -> Scenario:

@@ -386,7 +386,7 @@ COMPARE: dict[str, Any] = {
     "no_verdict": "no figure",
     "digest": "Digest {digest}",
     "share": "The command and the Python line give the same study, to the last digit, with 50 replications.",
-    "no_line": "Types differ as well as interventions: one command cannot say it, the link can.",
+    "no_line": "An organization stands beside itself: no command compares that, the link does.",
     "why": "Why do {a} and {b} part?",
     "why_note": "Lives leads that fared differently again, one decision at a time, until the cause is found.",
     "why_job": "Leads of {a} and {b}",

@@ -17,6 +17,7 @@ from sim.cli.options import (
     Format,
     IncidentsFile,
     Interventions,
+    Organizations,
     Out,
     PosteriorFile,
     Quiet,
@@ -34,6 +35,7 @@ from sim.cli.options import (
     load,
     put,
     split,
+    split_all,
 )
 from sim.domain.errors import InputError
 
@@ -115,6 +117,7 @@ def compare(
     scenario: ScenarioName,
     relationships: Relationships = None,
     interventions: Interventions = None,
+    organizations: Organizations = None,
     replications: Replications = 100,
     sets: Sets = None,
     posterior: PosteriorFile = None,
@@ -124,20 +127,22 @@ def compare(
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """Compare relationship types or interventions on common luck."""
+    """Compare relationship types, interventions or whole organizations on common luck."""
     from sim.ensemble.comparison import comparison_from
-    from sim.ensemble.design import comparison_points
+    from sim.ensemble.design import points_compared
     from sim.ensemble.progress import progress
     from sim.ensemble.runner import check_study, run_points
     from sim.report import terminal
-    from sim.spec.catalogue import relationships_of
     from sim.spec.posterior import posterior_of
 
     check_format(format)
     chosen = load(scenario, sets)
-    types, uses = split(relationships, "--relationships"), split(interventions, "--interventions")
-    draws = posterior_of(chosen, posterior)
-    points = comparison_points(chosen, types or ([] if uses else list(relationships_of(chosen))), uses, draws)
+    varied = {
+        "relationships": split(relationships, "--relationships"),
+        "interventions": split(interventions, "--interventions"),
+        "organizations": split_all(organizations),
+    }
+    points = points_compared(chosen, posterior_of(chosen, posterior), **varied)
     check_study(replications, seed, workers)
     check_out(out)
     with progress(len(points) * replications, quiet) as advance:
@@ -149,7 +154,7 @@ def compare(
     put(_formatted_comparison(comparison, format), out)
     if format == "table" and not quiet:
         source = terminal.python_scenario(scenario, changes(sets))
-        print(terminal.python_line(source, (types, uses, replications, seed), posterior), file=sys.stderr)
+        print(terminal.python_line(source, varied, replications, seed, posterior), file=sys.stderr)
     leave_if_interrupted(comparison)
 
 
@@ -206,7 +211,7 @@ def demo(
     sys.stdout.write(overview_table(comparison) + "\n")
     print(f"Page:   {job.write(comparison)}\nTables: {out}/runs.parquet, points.parquet, series.parquet")
     if crm is None and not quiet:
-        say(python_line(repr(scenario), (*job.varied(), replications, seed)))
+        say(python_line(repr(scenario), job.varied(), replications, seed))
         say("Next: a firm of your own, smarketing scenario new --out my-firm.toml; watch one, smarketing app.")
     leave_if_interrupted(comparison)
 

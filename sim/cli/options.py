@@ -84,6 +84,16 @@ Interventions = Annotated[
 ]
 
 
+Organizations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--organizations",
+        help="In place of both: whole organizations, comma-separated, the baseline first, such as"
+        " undefined,aligned+liaison=2; an empty one is the scenario as it is.",
+    ),
+]
+
+
 def interruptible(function: Callable[P, R]) -> Callable[P, R]:
     """End a command with exit code 130 when it is interrupted before it has anything to keep."""
 
@@ -104,6 +114,11 @@ def split(options: list[str] | None, name: str) -> list[str]:
     if options and not parts:
         raise InputError(name, "must name at least one", ",".join(options), "`smarketing scenario list` shows all.")
     return parts
+
+
+def split_all(options: list[str] | None) -> list[str]:
+    """Parts of a comma-separated option that may be repeated, empty ones as well."""
+    return [part.strip() for option in options or [] for part in option.split(",")]
 
 
 def check_format(name: str, known: tuple[str, ...] = FORMATS) -> str:

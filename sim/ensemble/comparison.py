@@ -16,12 +16,12 @@ from sim.domain.errors import InputError, Told
 from sim.domain.outcomes import OUTCOMES, Outcome
 from sim.domain.records import World
 from sim.engine.run import outcomes_of, simulate
-from sim.ensemble.design import Point, comparison_points
+from sim.ensemble.design import Point, points_compared
 from sim.ensemble.provenance import SCHEMA, about_posterior, provenance_of, study_digest
 from sim.ensemble.runner import Results, run_points
 from sim.ensemble.seeds import run_seed
 from sim.ensemble.tables import RunTables
-from sim.spec.catalogue import load_scenario, relationships_of
+from sim.spec.catalogue import load_scenario
 from sim.spec.edit import entry_id, with_relationship
 from sim.spec.factors import RELATIONSHIP
 from sim.spec.posterior import Posterior, posterior_of
@@ -191,6 +191,7 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
     *,
     relationships: Sequence[str] | None = None,
     interventions: Sequence[str] | None = None,
+    organizations: Sequence[str] | None = None,
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
@@ -208,6 +209,9 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
     interventions : sequence of str, optional
         Such as ``["liaison", "collocation=0.5", "disciplined_meetings+liaison=2@65"]``, each on the baseline's type:
         the first of `relationships`, else the scenario's own.
+    organizations : sequence of str, optional
+        In place of both, whole organizations of a type, interventions or both, the first being the baseline:
+        ``["undefined", "aligned+liaison=2@65"]``; an empty text is the scenario as it is.
     replications : int
         Runs of each scenario.
     seed : int
@@ -231,9 +235,9 @@ def compare(  # noqa: PLR0913 - the verb of the product; all but the first are k
         Naming the field, the rule, the value and the mend.
     """
     chosen = scenario_from(scenario)
-    types, uses = _listed(relationships), _listed(interventions)
-    types = types or ([] if uses else list(relationships_of(chosen)))
-    points = comparison_points(chosen, types, uses, posterior_of(chosen, posterior))
+    given = {"relationships": relationships, "interventions": interventions, "organizations": organizations}
+    varied = {name: _listed(texts) for name, texts in given.items()}
+    points = points_compared(chosen, posterior_of(chosen, posterior), **varied)
     start = time.perf_counter()
     results = run_points(points, replications, seed, workers, progress)
     seconds = time.perf_counter() - start

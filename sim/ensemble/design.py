@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.domain.errors import InputError
 from sim.spec.catalogue import relationships_of
-from sim.spec.edit import entries_from, entry_id, with_interventions, with_relationship
+from sim.spec.edit import entries_from, entry_id, split_organization, with_interventions, with_relationship
 from sim.spec.factors import INTERVENTIONS, RELATIONSHIP
 from sim.spec.labels import entry_label
 from sim.spec.posterior import Posterior, drawn
@@ -105,7 +105,64 @@ def comparison_points(
         replace(point, settings={**baseline.settings, **point.settings}, base=scenario)
         for point in intervention_points(baseline.scenario, uses)
     ]
-    points = [replace(point, posterior=posterior) for point in points]
+    return _each_once([replace(point, posterior=posterior) for point in points])
+
+
+def organization_points(scenario: Scenario, texts: Sequence[str], posterior: Posterior | None = None) -> list[Point]:
+    """Points of a comparison of whole organizations, the first being the baseline (see `with_organization`).
+
+    With a posterior, a type that is given stands over what was drawn; where none is given, the firm is as it was drawn.
+
+    Raises
+    ------
+    InputError
+        If fewer than two are given, one is misspelt or named twice.
+    """
+    if len(texts) < 2:
+        mend = "Name what is compared, the baseline first, such as undefined,aligned+liaison=2."
+        raise InputError("organizations", "must be two or more", ",".join(texts) or None, mend)
+    return _each_once([replace(organization_point(scenario, text), posterior=posterior) for text in texts])
+
+
+def organization_point(scenario: Scenario, text: str) -> Point:
+    """A point of a comparison of whole organizations, without draws."""
+    kind, uses = split_organization(scenario, text)
+    (own,) = relationship_points(scenario, [kind or scenario.relationship])
+    own = own if kind else replace(own, settings={})
+    if not uses:
+        return own
+    added = _intervention_point(own.scenario, uses)
+    name, label = (f"{own.id}+{added.id}", f"{own.label} + {added.label}") if kind else (added.id, added.label)
+    return replace(added, id=name, label=label, settings={**own.settings, **added.settings}, base=scenario)
+
+
+def points_compared(
+    scenario: Scenario,
+    posterior: Posterior | None = None,
+    *,
+    relationships: Sequence[str] = (),
+    interventions: Sequence[str] = (),
+    organizations: Sequence[str] = (),
+) -> list[Point]:
+    """Points of a comparison as it is asked for: of all types where nothing is named.
+
+    Raises
+    ------
+    InputError
+        If organizations are named beside types or interventions; see `comparison_points` and `organization_points`.
+    """
+    if organizations and (relationships or interventions):
+        given = ",".join([*relationships, *interventions])
+        mend = "Write each organization whole, such as undefined,aligned+liaison=2."
+        raise InputError("organizations", "must be named without relationships and interventions", given, mend)
+    if organizations:
+        return organization_points(scenario, organizations, posterior)
+    types = relationships or ([] if interventions else list(relationships_of(scenario)))
+    return comparison_points(scenario, types, interventions, posterior)
+
+
+def _each_once(points: list[Point]) -> list[Point]:
+    """The points, each of which may be named once."""
     seen: set[str] = set()
     for point in points:
         if point.id in seen:

@@ -10,7 +10,7 @@ from sim.domain.errors import InputError
 from sim.domain.outcomes import RESULTS_VERSION
 from sim.ensemble.provenance import digest_of, study_digest
 from sim.spec.catalogue import interventions_of, load_scenario, read_scenario, relationships_of, scenario_names
-from sim.spec.edit import entry_id, read_setting, with_interventions, with_relationship, with_values
+from sim.spec.edit import entry_id, read_setting, split_organization, with_interventions, with_relationship, with_values
 from sim.spec.scenario import Scenario
 
 Document = Mapping[str, Any]
@@ -144,27 +144,40 @@ def compare_command(document: Document) -> str:
     if source is None or (drawn and not drawn["file"]):
         return ""
     scenario = read_scenario(about["scenario"])
-    types, uses = compared_of(document, scenario)
+    ways = compared_of(document, scenario)
     if not drawn and about["results_version"] == RESULTS_VERSION:
-        from sim.ensemble.design import comparison_points
-
-        points = comparison_points(scenario, types, uses)
-        if study_digest((point.scenario for point in points), about["seed"]) != about["digest"]:
-            return ""
-    options: dict[str, Any] = {"relationships": ",".join(types), "interventions": ",".join(uses)}
+        ways = [varied for varied in ways if _digest_of(scenario, varied, about["seed"]) == about["digest"]]
+    if not ways:
+        return ""
+    options: dict[str, Any] = {name: ",".join(given) for name, given in ways[0].items()}
     options |= {"replications": about["replications"], "posterior": posterior_option(about), "seed": about["seed"]}
     return command("compare", source, options)
 
 
-def compared_of(document: Document, scenario: Scenario) -> tuple[list[str], list[str]]:
-    """Types and interventions as a comparison was given them, told by the ids of its rows."""
+def _digest_of(scenario: Scenario, varied: Mapping[str, list[str]], seed: int) -> str:
+    """Identity of a comparison that is asked for in some way; empty where there can be none."""
+    from sim.ensemble.design import points_compared
+
+    try:
+        return study_digest((point.scenario for point in points_compared(scenario, None, **varied)), seed)
+    except InputError:
+        return ""
+
+
+def compared_of(document: Document, scenario: Scenario) -> list[dict[str, list[str]]]:
+    """Ways in which a comparison may have been asked for, the shortest first, told by the ids of its rows."""
     ids = list(dict.fromkeys(str(row["scenario"]) for row in document["rows"]))
     known = relationships_of(scenario)
     types, uses = [name for name in ids if name in known], [name for name in ids if name not in known]
     drawn = document["provenance"].get("posterior")
+    as_drawn = scenario.relationship if drawn and scenario.relationship not in drawn["types"] else None
+    whole = {"organizations": ["" if name == as_drawn else name for name in ids]}
+    if any(split_organization(scenario, name)[0] for name in uses) or ids != [*types, *uses]:
+        return [whole]
     if uses and drawn:
-        return list(drawn["types"]), uses
-    return ([] if uses and types == [scenario.relationship] else types), uses
+        return [{"relationships": list(drawn["types"]), "interventions": uses}]
+    given = [] if uses and types == [scenario.relationship] else types
+    return [{"relationships": given, "interventions": uses}, whole]
 
 
 def exact(value: float | None) -> str | None:

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.analysis.study import Study
 from sim.domain.outcomes import BY_NAME, OUTCOMES
 from sim.ensemble.comparison import Comparison, comparison_from
-from sim.ensemble.design import Point, comparison_points
+from sim.ensemble.design import Point, points_compared
 from sim.ensemble.files import writable_folder
 from sim.ensemble.result_tables import write_results
 from sim.ensemble.runner import SERIES, Results, run_points
@@ -90,11 +90,11 @@ class Demo:
 
     def points(self) -> list[Point]:
         """The four types, the first being the baseline, and every intervention on it."""
-        return comparison_points(self.scenario, *self.varied(), posterior_of(self.scenario))
+        return points_compared(self.scenario, posterior_of(self.scenario), **self.varied())
 
-    def varied(self) -> tuple[list[str], list[str]]:
+    def varied(self) -> dict[str, list[str]]:
         """Relationship types and interventions that are compared."""
-        return list(relationships()), list(interventions())
+        return {"relationships": list(relationships()), "interventions": list(interventions())}
 
     def n_runs(self, replications: int) -> int:
         """Runs in all."""

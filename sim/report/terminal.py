@@ -6,7 +6,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -310,7 +310,7 @@ def tell_lead(single: SingleRun, lead: int, format: str = "table") -> str:
 
 
 def python_line(
-    scenario: str, study: tuple[Sequence[str], Sequence[str], int, int], posterior: str | None = None
+    scenario: str, varied: Mapping[str, Sequence[str]], replications: int, seed: int, posterior: str | None = None
 ) -> str:
     """The Python line that does what the command did.
 
@@ -318,14 +318,12 @@ def python_line(
     ----------
     scenario : str
         In Python, see `python_scenario`.
-    study : tuple
-        Relationship types, interventions, replications and seed.
+    varied : mapping
+        What is compared, by keyword; an empty one is left out.
     posterior : str, optional
         As it was given.
     """
-    types, uses, replications, seed = study
-    options = [f"relationships={list(types)!r}"] if types else []
-    options += [f"interventions={list(uses)!r}"] if uses else []
+    options = [f"{name}={list(given)!r}" for name, given in varied.items() if given]
     options += [f"replications={replications}", f"seed={seed}"]
     options += [f"posterior={posterior!r}"] if posterior else []
     parts = ", ".join([scenario, *options])

@@ -69,6 +69,33 @@ def with_interventions(scenario: Scenario | str | Path, text: str) -> Scenario:
     )
 
 
+def with_organization(scenario: Scenario, text: str) -> Scenario:
+    """The scenario under a relationship type, with interventions, or both: ``integrated+liaison=2@65``.
+
+    Nothing at all is the scenario as it is.
+
+    Raises
+    ------
+    InputError
+        If the text is misspelt.
+    """
+    kind, uses = split_organization(scenario, text)
+    chosen = with_relationship(scenario, kind) if kind else scenario
+    return with_interventions(chosen, uses) if uses else chosen
+
+
+def split_organization(scenario: Scenario, text: str) -> tuple[str, str]:
+    """Relationship type ('' for the scenario's own) and interventions ('' for none) of an organization.
+
+    Examples
+    --------
+    >>> split_organization(Scenario(), "aligned+liaison"), split_organization(Scenario(), "liaison")
+    (('aligned', 'liaison'), ('', 'liaison'))
+    """
+    first, _, rest = text.partition("+")
+    return (first, rest) if first in relationships_of(scenario) else ("", text)
+
+
 def _short(entry: Entry) -> InterventionUse:
     return InterventionUse(name=entry.intervention, dose=entry.dose, start_day=entry.day, end_day=entry.end_day)
 

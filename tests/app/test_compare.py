@@ -77,28 +77,22 @@ def test_replicating_on_the_page_is_smarketing_compare() -> None:
     assert namespace["result"].provenance["digest"] == ours.provenance["digest"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    "organizations",
-    [
-        ("aligned", "undefined+liaison"),  # another type below the interventions
-        ("", "aligned"),  # the scenario's own type, and another
-        ("undefined+liaison", "aligned"),
-        ("aligned", "aligned"),
-        ("liaison", "collocation"),
-    ],
-)
-def test_what_one_command_cannot_say_has_none(organizations: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("organizations", [("aligned", "aligned"), ("", "undefined"), ("liaison", "liaison")])
+def test_an_organization_beside_itself_has_no_command(organizations: tuple[str, ...]) -> None:
     view = View(scenario="small", organizations=organizations)
     assert doors_of(view, 10).command == ""
     assert set(share_of_comparison(view, 10)) == {"toml_0", "toml_1"}
     assert len({point.id for point in points_of(view)}) == 2
-    assert "command" in share_words(view)["caption"]
+    assert "itself" in share_words(view)["caption"]
 
 
-def test_a_scenario_and_interventions_on_it_are_a_command_without_types() -> None:
-    view = View(scenario="small", organizations=("", "liaison=1@20"), seed=3)
+@pytest.mark.parametrize(
+    "organizations", [("", "aligned"), ("aligned", "undefined+liaison"), ("liaison", "collocation")]
+)
+def test_any_others_are_a_command(organizations: tuple[str, ...]) -> None:
+    view = View(scenario="small", organizations=organizations, seed=3)
     assert doors_of(view, 10).command == (
-        "smarketing compare small --interventions liaison=1@20 --replications 10 --seed 3"
+        f"smarketing compare small --organizations {','.join(organizations)} --replications 10 --seed 3"
     )
 
 

@@ -7,11 +7,11 @@ import pytest
 import sim
 from sim.app.frames import FIGURES
 from sim.app.levers import doses_on, levers_of, pulled, type_on
-from sim.app.links import organization, read_view
+from sim.app.links import read_view
 from sim.app.live import HAPPENINGS, Living
 from sim.app.show import Show
 from sim.domain.errors import InputError
-from sim.spec.edit import with_value
+from sim.spec.edit import with_organization, with_value
 
 SMALL = with_value(sim.load_scenario("small"), "run.days", 200)
 
@@ -40,7 +40,7 @@ def test_what_is_changed_on_a_day_is_the_same_as_planned_from_the_start() -> Non
     firm = Living(SMALL, seed=3)
     firm.live(65)
     before = firm.figures()
-    planned = organization(SMALL, "liaison=1@65+adopt=integrated@65")
+    planned = with_organization(SMALL, "liaison=1@65+adopt=integrated@65")
     firm.change(planned)
     expected = before | {"liaison_trust": firm.figures()["liaison_trust"]}  # somebody will come to be trusted
     assert firm.figures() == expected, "the past has changed"
@@ -89,8 +89,8 @@ def test_turning_to_a_type_and_back_on_the_same_day_is_nothing() -> None:
     turned = pulled("undefined", base, 30, ("relationship", "integrated"))
     assert turned == "undefined+adopt=integrated@30"
     assert pulled(turned, base, 30, ("relationship", "undefined")) == "undefined"
-    assert type_on(organization(base, turned), 29) == "undefined"
-    assert type_on(organization(base, turned), 30) == "integrated"
+    assert type_on(with_organization(base, turned), 29) == "undefined"
+    assert type_on(with_organization(base, turned), 30) == "integrated"
 
 
 def test_levers_show_every_intervention_with_its_range() -> None:

@@ -60,6 +60,8 @@ def test_the_command_of_a_run_with_changes_makes_the_same_run(tmp_path: Path) ->
         {},
         {"interventions": ["liaison", "collocation=0.5"]},
         {"relationships": ["aligned"], "interventions": ["liaison"], "seed": 4},
+        {"organizations": ["aligned+liaison=1@20", "undefined", "integrated"]},
+        {"organizations": ["integrated", "undefined", "liaison"]},  # the liaison on the scenario's own type
     ],
 )
 def test_the_command_of_a_comparison_makes_the_same_comparison(asked: dict[str, Any], tmp_path: Path) -> None:
@@ -75,6 +77,16 @@ def test_the_command_of_a_comparison_over_draws_names_them(types: list[str], tmp
     found = compare(short(), replications=4, posterior=file, **asked).document()
     line = compare_command(found)
     assert "--posterior draws.csv" in line
+    assert without_times(made_by(line, tmp_path)) == without_times(found)
+
+
+@pytest.mark.parametrize("first", ["", "undefined"])
+def test_the_command_of_organizations_over_draws_keeps_what_is_as_drawn(first: str, tmp_path: Path) -> None:
+    file = tmp_path / "draws.csv"
+    pd.DataFrame({"market.gap_days": [10.0, 14.0], "relationship": ["aligned", "defined"]}).to_csv(file, index=False)
+    found = compare(short(), replications=4, posterior=file, organizations=[first, "integrated+liaison"]).document()
+    line = compare_command(found)
+    assert f"--organizations {first},integrated+liaison" in line
     assert without_times(made_by(line, tmp_path)) == without_times(found)
 
 
