@@ -138,7 +138,9 @@ def _what(scenario: Scenario, name: str, dose: str | None) -> dict[str, Any]:
         if name in known:
             return {kind: name, "dose": amount}
     every = [*interventions_of(scenario), *shocks_of(scenario), *LEVERS, "adopt"]
-    raise InputError("interventions", "unknown intervention", name, did_you_mean(name, every))
+    is_type = name in relationships_of(scenario)
+    mend = f"It is a relationship type: adopt={name} takes it up." if is_type else did_you_mean(name, every)
+    raise InputError("interventions", "unknown intervention", name, mend)
 
 
 def _day(text: str | None, field: str) -> int | None:

@@ -98,6 +98,13 @@ REFUSED = [
     ("compare micro --relationships ,", "--relationships: must name at least one, got ','"),
     ("compare micro --interventions ,", "--interventions: must name at least one, got ','"),
     ("compare micro --interventions liaisson", "unknown intervention, got 'liaisson'\nDid you mean 'liaison'?"),
+    ("compare micro --interventions aligned", "got 'aligned'\nIt is a relationship type: adopt=aligned takes it up."),
+    ("compare micro --organizations aligned", "must be two or more, got 'aligned'\nName what is compared"),
+    ("compare micro --organizations aligned,defined+aligned@9", "'aligned'\nIt is a relationship type"),
+    (
+        "compare micro --organizations aligned,defined --interventions liaison",
+        "must be named without relationships and interventions, got 'liaison'\nWrite each organization whole",
+    ),
     (
         "compare micro --interventions liaison=11",
         r"liaison.dose: must be between 0 and 10 \(persons\), got 11.0\nThe us",
