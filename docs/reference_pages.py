@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from sim.analysis.columns import TableColumns, all_tables
+from sim.analysis.columns.every import groups
+from sim.analysis.columns.told import KINDS, PLACES, TableColumns
 
 DOCS = Path(__file__).parent
 BY_CODE = "This page is written by `make docs` from the code.\n"
@@ -148,19 +149,35 @@ def schemas(kinds: Sequence[str], schema_of: Callable[[str], dict[str, Any]], ta
 
 def tables(table: Table) -> str:
     """The page on the columns of every table."""
-    parts = [_columns(each, table) for each in all_tables().values()]
+    parts = [
+        f"## {heading}\n\n" + "\n\n".join(_columns(each, table) for each in told) for heading, told in groups().items()
+    ]
+    kinds = ", ".join(f"*{kind}* is {what}" for kind, what in KINDS.items())
     return (
-        "# Tables and their columns\n\nEvery table that is written (Parquet, CSV, JSON) or returned in Python."
-        " *text* is a string, *whole* an integer, *number* a float, *yes/no* a boolean, *time* a date with a time;"
-        f" c.u. are currency units. {BY_CODE}\n" + "\n\n".join(parts) + "\n"
+        "# Tables and their columns\n\nEvery table that is written (Parquet, CSV, JSON) or returned in Python, and"
+        f" where it is found. {kinds}; c.u. are currency units. What JSON holds beside tables: [schemas](schemas.md)."
+        f" {BY_CODE}\n" + "\n\n".join(parts) + "\n"
     )
 
 
 def _columns(each: TableColumns, table: Table) -> str:
     rows = [(f"`{field.name}`", field.kind, field.unit, _plain(field.meaning)) for field in each.fields]
     listed = [table("column | type | unit | what it is", rows)] if rows else []
-    more = [f"More columns: {each.more}."] if each.more else []
-    return "\n\n".join([f"## {each.name[0].upper()}{each.name[1:]}", f"One row for each {each.row}.", *listed, *more])
+    more = [f"{'More columns' if rows else 'Columns'}: {each.more}."] if each.more else []
+    heading = f"### {each.name[0].upper()}{each.name[1:]}"
+    return "\n\n".join([heading, f"One row for each {each.row}. {_where(each)}", *listed, *more])
+
+
+def _where(each: TableColumns) -> str:
+    """Where a table is found, in words."""
+    found = {said: [_place(kind, place) for place in each.places(kind)] for kind, said in PLACES.items()}
+    text = "; ".join(f"{said}: {', '.join(places)}" for said, places in found.items() if places)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _place(kind: str, place: str) -> str:
+    """A place, code as code."""
+    return place if kind in ("app", "file") else f"`{place}`"
 
 
 def _type(value: Mapping[str, Any]) -> str:

@@ -166,8 +166,8 @@ def by_person(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per marketer, rep, liaison and manager, with the columns ``PERSON`` of `sim.analysis.columns`, those of
-        `funnel_of` (a rep's: leads and deals that are his at the end; a marketer's: the inbound leads that are his;
+        A row per marketer, rep, liaison and manager, with the columns ``PERSON`` of `sim.analysis.columns.runs`, those
+        of `funnel_of` (a rep's: leads and deals that are his at the end; a marketer's: the inbound leads that are his;
         nobody's are empty) and ``PERSON_END``.
     """
     import pandas as pd

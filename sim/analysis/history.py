@@ -81,7 +81,7 @@ def event_log(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns ``EVENTS`` of `sim.analysis.columns`.
+        The columns ``EVENTS`` of `sim.analysis.columns.stores`.
     """
     import pandas as pd
 

@@ -35,7 +35,7 @@ def ledger(world: World) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Days, then the columns ``INCIDENTS`` of `sim.analysis.columns`. Hours of those who leave before they are paid
+        The columns ``INCIDENTS`` of `sim.analysis.columns.stores`. Hours of those who leave before they are paid
         lapse.
     """
     import pandas as pd

@@ -93,11 +93,11 @@ def _theme_rows(group: str, rows: pd.DataFrame) -> list[tuple[object, ...]]:
 
 def _sum_row(group: str, rows: pd.DataFrame) -> tuple[str, float, float, str | None, int]:
     means = rows["mean"].dropna()
-    people = float(rows["people"].max())
+    people = rows["people"].max()
     if means.empty:
         return group, people, math.nan, None, 0
     total = round(len(THEMES) * float(means.mean()))
-    return group, people, float(total), band_of(total), len(means)
+    return group, people, total, band_of(total), len(means)
 
 
 def _gaps(shown: pd.DataFrame) -> pd.DataFrame:

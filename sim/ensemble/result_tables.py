@@ -32,12 +32,12 @@ def write_results(folder: Path, results: Results, provenance: dict[str, Any]) ->
 
 
 def points_table(results: Results) -> pd.DataFrame:
-    """One row per point: point_id, label, family, relationship, interventions."""
+    """One row per point: point_id, point (its place), label, family, relationship, number of interventions."""
     rows = [
-        (point.id, point.label, point.family, point.scenario.relationship, len(point.scenario.interventions))
-        for point in results.points
+        (point.id, place, point.label, point.family, point.scenario.relationship, len(point.scenario.interventions))
+        for place, point in enumerate(results.points)
     ]
-    return pd.DataFrame(rows, columns=["point_id", "label", "family", "relationship", "n_interventions"])
+    return pd.DataFrame(rows, columns=["point_id", "point", "label", "family", "relationship", "n_interventions"])
 
 
 def runs_table(results: Results) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def runs_table(results: Results) -> pd.DataFrame:
 
 
 def series_table(results: Results) -> pd.DataFrame:
-    """Weekly series of every run: point_id, replication, day, name, value; day 0 is the first after the warm-up."""
+    """Weekly series: point_id, draw, replication, day, name, value; day 0 is the first after the warm-up."""
     frames = []
     for index, point in enumerate(results.points):
         done = results.is_done[index].nonzero()[0]
@@ -64,6 +64,7 @@ def series_table(results: Results) -> pd.DataFrame:
         for column, name in enumerate(SERIES):
             frame = pd.DataFrame(values[:, :, column], index=done, columns=days).rename_axis("replication")
             long = frame.reset_index().melt(id_vars="replication", var_name="day", value_name="value")
-            frames.append(long.assign(point_id=point.id, name=name))
+            frames.append(long.assign(point_id=point.id, draw=long["replication"].map(point.draw_of), name=name))
     table = pd.concat(frames, ignore_index=True).dropna(subset=["value"])
-    return table[["point_id", "replication", "day", "name", "value"]].astype({"replication": "int64", "day": "int64"})
+    columns = ["point_id", "draw", "replication", "day", "name", "value"]
+    return table[columns].astype(dict.fromkeys(("draw", "replication", "day"), "int64"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.analysis import columns
+from sim.analysis.columns.comparisons import COMPARISON
 from sim.analysis.paired import OF_FIRM
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
@@ -170,8 +170,7 @@ def _comparison_schema() -> dict[str, Any]:
         "probability_better": SHARE,
         "parameter_share": SHARE,
     }
-    fields = (*columns.COMPARISON, *columns.COMPARED, *columns.OF_FIRM)
-    row = {field.name: {**row[field.name], "description": field.meaning} for field in fields}
+    row = {field.name: {**row[field.name], "description": field.meaning} for field in COMPARISON}
     rows = {"type": "array", "items": _object(row, OF_FIRM)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})

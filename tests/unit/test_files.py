@@ -21,9 +21,9 @@ from sim.ensemble.seeds import run_seed
 from sim.spec.edit import with_values
 
 TABLES = {
-    "points": ["point_id", "label", "family", "relationship", "n_interventions"],
+    "points": ["point_id", "point", "label", "family", "relationship", "n_interventions"],
     "runs": ["point_id", "draw", "replication", "seed", "status", "error", *(outcome.name for outcome in OUTCOMES)],
-    "series": ["point_id", "replication", "day", "name", "value"],
+    "series": ["point_id", "draw", "replication", "day", "name", "value"],
 }
 
 
