@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import NUMBER, Format, Quiet, Seed, check_format, check_out, interruptible, load, put
+from sim.cli.options import (
+    NUMBER,
+    PLAIN_FORMATS,
+    PlainFormat,
+    Quiet,
+    Seed,
+    check_format,
+    check_out,
+    interruptible,
+    load,
+    put,
+)
 from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,7 +45,7 @@ def assess(
     ] = None,
     draws: Annotated[int, typer.Option("--draws", **NUMBER, help="Draws of what is not known surely.")] = 1000,
     seed: Seed = 1,
-    format: Format = "table",
+    format: PlainFormat = "table",
     force: Annotated[bool, typer.Option("--force", help="Write over an existing scenario.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -44,7 +55,7 @@ def assess(
         return
     if file is None:
         raise InputError("FILE", "must be given", None, "smarketing assess --new firm.csv writes an empty form.")
-    check_format(format, ("table", "json"))
+    check_format(format, PLAIN_FORMATS)
     check_files(out, report, draws, force)
     base = load(origin, None)
     found = assessed(file, base, (seed, draws), quiet)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import INTERRUPTED, NUMBER, Format, Quiet, Seed, check_format, check_out, interruptible, put
+from sim.cli.options import (
+    INTERRUPTED,
+    NUMBER,
+    PLAIN_FORMATS,
+    PlainFormat,
+    Quiet,
+    Seed,
+    check_format,
+    check_out,
+    interruptible,
+    put,
+)
 from sim.domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,14 +56,14 @@ def calibrate(
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report as a page, with pictures.")
     ] = None,
     seed: Seed = 1,
-    format: Format = "table",
+    format: PlainFormat = "table",
     quiet: Quiet = False,
 ) -> None:
     """Make your firm of a CRM export: a scenario, a sample of what it may be, and a report; or only check the export.
 
     An interrupted call goes on where it was when it is given again. Exit code 2 if nothing can be calibrated.
     """
-    check_format(format, ("table", "json"))
+    check_format(format, PLAIN_FORMATS)
     check_out(report)
     if write_mapping is not None:
         guess_columns(export, write_mapping)

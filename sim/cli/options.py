@@ -20,6 +20,8 @@ R = TypeVar("R")
 
 INTERRUPTED = 130
 FORMATS = ("table", "json", "csv")
+#: Of results that are no single table.
+PLAIN_FORMATS = ("table", "json")
 
 
 def whole(text: str) -> int:
@@ -37,6 +39,7 @@ EntryName = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", **NUMBER, help="Same scenario and seed, same result.")]
 Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
+PlainFormat = Annotated[str, typer.Option("--format", help="table or json.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
 PosteriorFile = Annotated[
     str | None,
@@ -57,7 +60,7 @@ SchemaKind = Annotated[
     str,
     typer.Argument(
         help="scenario, plan, organization, market, relationship, intervention, shock, run, comparison, study,"
-        " data_report, calibration, assessment, attribution, decision or explanation"
+        " data_report, calibration, assessment, attribution, decision, explanation or map"
     ),
 ]
 Relationships = Annotated[

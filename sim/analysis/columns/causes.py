@@ -45,7 +45,7 @@ total | number | unit of the outcome | whole effect, to which the other columns 
 """)
 REASON = read_fields("""
 label    | text   | -     | question on which the paths part; several together for joint causes
-fates    | text   | -     | what became of the leads in the first world → in the second
+fates    | text   | -     | what became of the leads in the first world → in the second; in JSON a list of both
 leads    | whole  | leads | how many
 bookings | number | c.u.  | first-year value won in the second world less in the first
 because  | text   | -     | quantity that it hung on most often; empty where none was found

@@ -122,7 +122,7 @@ def decisions() -> tuple[TableColumns, ...]:
         (
             "portfolio",
             "intervention of an option, in the order of their beginning",
-            "json decision.options.portfolio",
+            "json decision.options.portfolio; json decision.doubts.contenders.portfolio",
             START,
         ),
         ("limits", "limit of the goal, of an option", "json decision.options.limits", LIMIT),

@@ -94,22 +94,6 @@ OF_FIRM = read_fields("""
 probability_better | number | prob. | with a posterior: that the effect is for the better in this firm
 parameter_share    | number | share | with a posterior: of the uncertainty, due to parameters
 """)
-#: Ends of an interval where the table has one estimate a row.
-ENDS = read_fields("""
-low  | number | of the value | lower end of its interval
-high | number | of the value | upper end
-""")
-
-
-def renamed(fields: tuple[Field, ...], **units: str) -> tuple[Field, ...]:
-    """The same columns, some in another unit.
-
-    Examples
-    --------
-    >>> [field.unit for field in renamed(ENDS, low="h", high="h")]
-    ['h', 'h']
-    """
-    return tuple(Field(f.name, f.kind, units.get(f.name, f.unit), f.meaning) for f in fields)
 
 
 def picked(fields: tuple[Field, ...], names: str) -> tuple[Field, ...]:
