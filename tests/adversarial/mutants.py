@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+ROOT = Path(__file__).parents[2]
+PACKAGES = BEHAVIOURS, ANALYSIS = "sim/behaviours", "sim/analysis"
+#: Neither behaviour nor analysis: compiler, pointers; and what draws.
+LEFT_OUT = ("kernel.py", "pipeline.py", "pointer.py", "figures.py", "forest.py", "panels.py", "waterfall.py")
 #: What a comparison, an operation or a word becomes.
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -55,6 +61,12 @@ class Mutant:
         return f"{self.file}:{self.function}:{self.place}"
 
 
+def files(packages: tuple[str, ...]) -> list[Path]:
+    """Files whose functions are mutated."""
+    every = [file for package in packages for file in sorted((ROOT / package).glob("*.py"))]
+    return [file for file in every if not file.name.endswith(LEFT_OUT)]
+
+
 def functions_of(tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Outermost functions and methods of a module with their qualified names."""
     for node in tree.body:
@@ -62,6 +74,17 @@ def functions_of(tree: ast.Module) -> Iterator[tuple[str, Function]]:
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
             yield from ((f"{node.name}.{each.name}", each) for each in node.body if isinstance(each, Function))
+
+
+def code_of(code: types.CodeType, qualified: str) -> types.CodeType:
+    """The compiled code of a function of a compiled module, by its qualified name."""
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            if each.co_qualname == qualified:
+                return each
+            with contextlib.suppress(LookupError):
+                return code_of(each, qualified)
+    raise LookupError(qualified)
 
 
 def faults_of(function: Function) -> Iterator[tuple[str, ast.AST, ast.AST]]:

@@ -33,17 +33,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from sim.contract.left_behind import digests
 from sim.domain.blueprint import Blueprint
-from sim.engine.run import simulate
-from tests.adversarial.mutants import Mutant, functions_of, mutants_of, mutated, sample_of
-from tests.blueprints import random_blueprint
+from tests.adversarial.mutants import (
+    ANALYSIS,
+    BEHAVIOURS,
+    PACKAGES,
+    ROOT,
+    Mutant,
+    code_of,
+    files,
+    functions_of,
+    mutants_of,
+    mutated,
+    sample_of,
+)
+from tests.adversarial.worlds import drawn, left_by, stored
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = BEHAVIOURS, ANALYSIS = "sim/behaviours", "sim/analysis"
 #: What a test that may run a function of a package speaks of, and what one speaks of that runs it in another process,
 #: or in plain Python too slowly to be run for each mutant.
 WORDS = {
@@ -62,21 +69,10 @@ SLOW_IN_PYTHON = (
     "test_timeline.py",
     "test_run_tables.py",
 )
-#: Neither behaviour nor analysis: compiler, pointers; and what draws.
-LEFT_OUT = ("kernel.py", "pipeline.py", "pointer.py", "figures.py", "forest.py", "panels.py", "waterfall.py")
 #: Longest test that is used (s), longest time for all tests of a mutant, and so much longer than usual is a hang.
 LONGEST_TEST, LONGEST_TESTS, PATIENCE = 3.0, 30.0, 5.0
-#: Random organizations: how many, how large, how many days; those with more inquiries take too long in plain Python.
-WORLDS = ((6, 6, 20), (6, 6, 80), (2, 8, 140))
-MOST_INQUIRIES = 400.0
 LEVEL_Z = 1.959964
 Tests = dict[str, list[tuple[str, float]]]
-
-
-def files(packages: tuple[str, ...]) -> list[Path]:
-    """Files whose functions are mutated."""
-    every = [file for package in packages for file in sorted((ROOT / package).glob("*.py"))]
-    return [file for file in every if not file.name.endswith(LEFT_OUT)]
 
 
 # --- Which tests run which functions ----------------------------------------------------------------------------------
@@ -208,7 +204,7 @@ def put_in(mutant: Mutant) -> int:
     source = file.read_text(encoding="utf-8")
     tree = mutated(source, mutant)
     before, after = (dict(functions_of(each))[mutant.function].args for each in (ast.parse(source), tree))
-    new = _code_of(compile(tree, str(file), "exec"), mutant.function)
+    new = code_of(compile(tree, str(file), "exec"), mutant.function)
     held = [
         each
         for each in gc.get_objects()
@@ -233,16 +229,6 @@ def _put_in_defaults(function: types.FunctionType, before: ast.arguments, after:
         if old_or_none and new_or_none and ast.dump(old_or_none) != ast.dump(new_or_none):
             own = {name.arg: eval(ast.unparse(new_or_none), function.__globals__)}
             function.__kwdefaults__ = (function.__kwdefaults__ or {}) | own
-
-
-def _code_of(code: types.CodeType, qualified: str) -> types.CodeType:
-    for each in code.co_consts:
-        if isinstance(each, types.CodeType):
-            if each.co_qualname == qualified:
-                return each
-            with contextlib.suppress(LookupError):
-                return _code_of(each, qualified)
-    raise LookupError(qualified)
 
 
 def in_a_child(work: Callable[[], str], seconds: float) -> str:
@@ -286,41 +272,25 @@ def noticed(mutant: Mutant, tests: list[str]) -> str:
     return first.failed or ("" if code in {0, 5} else f"pytest ended with {int(code)}")  # 5: there were no examples
 
 
-def worlds() -> list[tuple[float, Blueprint, int, str]]:
-    """Small organizations, the quickest first: seconds, blueprint, seed and what they leave behind."""
-    found = []
-    for n_worlds, most_people, most_days in WORLDS:
-        luck = np.random.default_rng(n_worlds * most_days)
-        plans = (random_blueprint(luck, most_people, most_days) for _ in iter(int, 1))
-        small = (plan for plan in plans if _inquiries(plan) <= MOST_INQUIRIES)
-        for seed, plan in enumerate(itertools.islice(small, n_worlds)):
-            begun = time.process_time()
-            left = left_by(plan, seed)
-            found.append((time.process_time() - begun, plan, seed, left))
-    return sorted(found, key=lambda each: each[0])
+Worlds = list[tuple[int, Blueprint, str]]
 
 
-def _inquiries(plan: Blueprint) -> float:
-    rules = plan.rules
-    return float(plan.n_days * plan.n_reps * (rules["raw_leads_per_rep_day"] + rules["event_leads_per_rep"]))
+def worlds() -> tuple[Worlds, float]:
+    """The small worlds by number with what they leave behind, those that say most first; seconds that all take."""
+    begun = time.process_time()
+    plans = {number: plan for number in stored() if (plan := drawn(number)) is not None}
+    usual = [(number, plan, left_by(number, plan)) for number, plan in plans.items()]
+    return usual, time.process_time() - begun
 
 
-def left_by(plan: Blueprint, seed: int) -> str:
-    """Digests of what a run leaves behind; a run that fails leaves its error."""
-    try:
-        return json.dumps(digests(simulate(plan, seed)))
-    except Exception as error:
-        return type(error).__name__
-
-
-def held_against(mutant: Mutant, usual: list[tuple[float, Blueprint, int, str]]) -> dict[str, Any]:
+def held_against(mutant: Mutant, usual: Worlds, seconds: float) -> dict[str, Any]:
     """Whether a small world of a mutant leaves anything else behind."""
 
     def compared() -> str:
         put_in(mutant)
-        return "no" if all(left_by(plan, seed) == left for _, plan, seed, left in usual) else "yes"
+        return "no" if all(left_by(number, plan) == left for number, plan, left in usual) else "yes"
 
-    return {"differs": in_a_child(compared, PATIENCE * sum(seconds for seconds, *_ in usual) + 10.0) != "no"}
+    return {"differs": in_a_child(compared, PATIENCE * seconds + 10.0) != "no"}
 
 
 def tried(mutant: Mutant, tests: Tests) -> dict[str, Any]:
@@ -430,9 +400,9 @@ def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
 
     unseen = [mutant for mutant, row in of_ours() if package == BEHAVIOURS and "differs" not in row]
     if unseen:
-        usual = worlds()
+        usual, seconds = worlds()
         for mutant in unseen:
-            note(mutant, functools.partial(held_against, mutant, usual))
+            note(mutant, functools.partial(held_against, mutant, usual, seconds))
     untried = [(mutant, row) for mutant, row in of_ours() if "noticed_by" not in row]
     if untried:
         tests = watched(out, package)
