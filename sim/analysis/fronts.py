@@ -63,7 +63,7 @@ def keep_best(price: Any, hours: Any, score: Any, seats: int) -> list[int]:
     """
     score = np.nan_to_num(np.asarray(score, dtype=float), nan=-np.inf)
     kept: dict[int, None] = {}
-    for one, until in ((price, max(1, seats - seats // 3)), (hours, seats), (price, seats)):
+    for one, until in ((price, max(1, seats - seats // 3)), (hours, seats)):  # by hours there is a front for all
         ranks = front_ranks(one, score)
         for front in range(int(ranks.max(initial=-1)) + 1):
             own = [int(place) for place in np.flatnonzero(ranks == front) if int(place) not in kept]
