@@ -89,6 +89,7 @@ def test_a_situation_without_the_outcome_or_runs_says_so() -> None:
     assert found["best"].isna().tolist() == [True, False, True, False]
     assert "must hold a finished run of each of the 3 points" in found["note"].iloc[0]
     assert found["note"].iloc[2] == "profit exists in 0 replications of all 3 levels"
+    assert found["replications"].iloc[[0, 2]].tolist() == [0, 0]
 
 
 def test_one_factor_or_three_make_situations_too() -> None:

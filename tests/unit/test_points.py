@@ -136,10 +136,11 @@ def test_identical_worlds_are_equal_and_need_no_more() -> None:
     assert math.isnan(row.more_replications)
 
 
-def test_an_interval_that_may_be_too_short_is_marked() -> None:
+@pytest.mark.parametrize("most", [2.0, 1.0])
+def test_an_interval_that_may_be_too_short_is_marked(most: float) -> None:
     points, runs = tables()
     is_other = (runs["point_id"] == "01") & (runs["replication"] < 8)
-    runs["turnover"] = np.where(is_other, np.where(runs["replication"] < 7, 0.2, 2.0), 0.0)
+    runs["turnover"] = np.where(is_other, np.where(runs["replication"] < 7, 0.2, most), 0.0)
     table = compare_points(points, runs)
     assert of(table, 1, "turnover").caution == "skewed: 8 of 100 pairs differ, so the interval may be too short"
     assert (table.loc[table["outcome"] != "turnover", "caution"] == "").all()
