@@ -36,6 +36,7 @@ from typing import Any
 import pytest
 
 from sim.domain.blueprint import Blueprint
+from sim.engine.run import simulate
 from tests.adversarial.mutants import (
     ANALYSIS,
     BEHAVIOURS,
@@ -50,6 +51,7 @@ from tests.adversarial.mutants import (
     sample_of,
 )
 from tests.adversarial.worlds import drawn, left_by, stored
+from tests.blueprints import build
 
 #: What a test that may run a function of a package speaks of, and what one speaks of that runs it in another process,
 #: or in plain Python too slowly to be run for each mutant.
@@ -70,7 +72,7 @@ SLOW_IN_PYTHON = (
     "test_run_tables.py",
 )
 #: Longest test that is used (s), longest time for all tests of a mutant, and so much longer than usual is a hang.
-LONGEST_TEST, LONGEST_TESTS, PATIENCE = 3.0, 30.0, 5.0
+LONGEST_TEST, LONGEST_TESTS, PATIENCE = 3.0, 20.0, 3.0
 LEVEL_Z = 1.959964
 Tests = dict[str, list[tuple[str, float]]]
 
@@ -408,6 +410,7 @@ def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
         tests = watched(out, package)
         with muted():
             pytest.main([*QUIET, "--collect-only", *test_files(package)])
+        simulate(build(), 1)  # compiled code is loaded once, not in every child
         for mutant, _ in sorted(untried, key=lambda each: bool(each[1].get("differs"))):
             note(mutant, functools.partial(tried, mutant, tests))
 
