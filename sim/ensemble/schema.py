@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.analysis.columns.comparisons import COMPARISON
 from sim.analysis.paired import OF_FIRM
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.outcomes import OUTCOMES
@@ -16,6 +15,7 @@ from sim.ensemble.schema_data import data_schema
 from sim.ensemble.schema_decision import decision_fields
 from sim.ensemble.schema_explain import explanation_fields
 from sim.ensemble.schema_map import map_fields
+from sim.ensemble.schema_rows import compared_fields, described
 from sim.ensemble.store import KIND
 from sim.spec.schema import DIALECT, KINDS, file_schema
 
@@ -52,7 +52,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     made |= {"data_report": data_schema, "assessment": assessment_schema, "calibration": calibration_schema}
     made |= {"attribution": _attribution_schema, "decision": _decision_schema}
     made |= {"explanation": _explanation_schema, "map": _map_schema}
-    return made[kind]()
+    return described(made[kind](), kind)
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -140,8 +140,8 @@ def _comparison_schema() -> dict[str, Any]:
     use = _object(
         {
             "name": TEXT,
-            "dose": {**NUMBER, "description": "in the unit of its leading practice"},
-            "start_day": {**WHOLE, "minimum": 0, "description": "working days after the warm-up"},
+            "dose": NUMBER,
+            "start_day": {**WHOLE, "minimum": 0},
             "end_day": {"type": ["integer", "null"]},
         }
     )
@@ -151,26 +151,10 @@ def _comparison_schema() -> dict[str, Any]:
         "relationship": TEXT,
         "interventions": {"type": "array", "items": use},
         "timeline": {"type": "array", "items": TEXT},
-        "outcome": {"enum": [outcome.name for outcome in OUTCOMES]},
-        "unit": TEXT,
-        "better": {"enum": ["higher", "lower", None]},
-        "mean": MAYBE,
-        "baseline_mean": MAYBE,
-        "difference": MAYBE,
-        "ci_low": MAYBE,
-        "ci_high": MAYBE,
-        "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "ci_method": TEXT,
-        "adjusted_p": SHARE,
-        "relative_difference": MAYBE,
-        "share_better": SHARE,
-        "replications": {**WHOLE, "minimum": 0},
-        "uncertainty": {"enum": ["luck", "luck+parameters"]},
-        "verdict": {"enum": ["better", "worse", "different", "equal", "not distinguishable"]},
+        **compared_fields(),
         "probability_better": SHARE,
         "parameter_share": SHARE,
     }
-    row = {field.name: {**row[field.name], "description": field.meaning} for field in COMPARISON}
     rows = {"type": "array", "items": _object(row, OF_FIRM)}
     baseline = {**TEXT, "description": "id of the scenario that the others are compared with"}
     return _document("A comparison of smarketing", {"baseline": baseline, "rows": rows})

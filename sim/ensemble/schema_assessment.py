@@ -18,14 +18,14 @@ _GROUP: dict[str, Any] = {"enum": ["marketing", "sales", "both sides"]}
 
 def assessment_schema() -> dict[str, Any]:
     """The JSON Schema of a self-assessment; fields may be added to, never renamed."""
-    people = {**_MAYBE, "description": "who answered; null where fewer than five did"}
+    people = _MAYBE
     summed = {"group": _GROUP, "people": people, "sum": {**_MAYBE, "minimum": 20, "maximum": 100}}
-    summed |= {"band": {"type": ["string", "null"]}, "themes": {**_COUNT, "description": "of which the sum is made"}}
+    summed |= {"band": {"type": ["string", "null"]}, "themes": _COUNT}
     theme = {"group": _GROUP, "item": _ITEM, "theme": _TEXT, "mean": _ANSWER, "spread": _MAYBE, "people": people}
-    gap = {"item": _ITEM, "theme": _TEXT, "gap": {**_MAYBE, "description": "marketing less sales"}}
+    gap = {"item": _ITEM, "theme": _TEXT, "gap": _MAYBE}
     gap |= {"low": _MAYBE, "high": _MAYBE, "is_clear": {"type": "boolean"}}
     practice = {"practice": _TEXT, "median": _MAYBE, "low": _MAYBE, "high": _MAYBE}
-    practice |= {"width": {**_SHARE, "description": "of the 90 % range that it has before anybody is asked"}}
+    practice |= {"width": _SHARE}
     properties = {
         "schema": {"const": SCHEMA, "description": "raised when a field is renamed or leaves"},
         "software": {"const": "smarketing"},

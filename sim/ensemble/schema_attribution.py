@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.domain.outcomes import OUTCOMES
+from sim.ensemble.schema_rows import compared_fields
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0}
 _MAYBE: dict[str, Any] = {"type": ["number", "null"]}
-_SHARE: dict[str, Any] = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 
 
 def attribution_fields() -> dict[str, Any]:
@@ -41,19 +40,16 @@ def _asked() -> dict[str, Any]:
 
 def _row() -> dict[str, Any]:
     part = {
-        "part": {
-            **_TEXT,
-            "description": "name of the player; total, other for what is nobody's, direct:… for a part of that",
-        },
+        "part": _TEXT,
         "label": _TEXT,
         "kind": {"enum": ["total", "part", "other", "direct"]},
-        "contribution": {**_MAYBE, "description": "mean Shapley value; parts and other add up to the total"},
+        "contribution": _MAYBE,
     }
     more = {
-        "share": {**_MAYBE, "description": "of the total; null where that is not distinguishable from 0"},
-        "alone": {**_MAYBE, "description": "added where no other player takes part"},
-        "last": {**_MAYBE, "description": "lost where it alone does not take part"},
-        "order_error": {**_MAYBE, "description": "standard error of having sampled orders"},
+        "share": _MAYBE,
+        "alone": _MAYBE,
+        "last": _MAYBE,
+        "order_error": _MAYBE,
         "mean_before": _MAYBE,
         "mean_after": _MAYBE,
     }
@@ -62,25 +58,13 @@ def _row() -> dict[str, Any]:
 
 def _pair() -> dict[str, Any]:
     names = dict.fromkeys(("first", "first_label", "second", "second_label"), _TEXT)
-    together = {**_MAYBE, "description": "what both add by being together (Shapley–Taylor index of order 2)"}
+    together = _MAYBE
     return names | _figures() | {"together": together}
 
 
 def _figures() -> dict[str, Any]:
-    return {
-        "outcome": {"enum": [outcome.name for outcome in OUTCOMES]},
-        "unit": _TEXT,
-        "better": {"enum": ["higher", "lower", None]},
-        "ci_low": {**_MAYBE, "description": "null where too few replications differ to give an interval"},
-        "ci_high": _MAYBE,
-        "ci_level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "ci_method": _TEXT,
-        "adjusted_p": {**_SHARE, "description": "adjusted for the number of parts, or of pairs (Holm)"},
-        "share_better": {**_SHARE, "description": "of replications in which it is for the better"},
-        "replications": _WHOLE,
-        "uncertainty": {"enum": ["luck", "luck+parameters"]},
-        "verdict": {"enum": ["better", "worse", "different", "equal", "not distinguishable"]},
-    }
+    others = ("mean", "baseline_mean", "difference", "relative_difference")
+    return {name: kind for name, kind in compared_fields().items() if name not in others}
 
 
 def _array(properties: dict[str, Any]) -> dict[str, Any]:

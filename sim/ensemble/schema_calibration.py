@@ -58,13 +58,13 @@ def _how() -> dict[str, Any]:
 
 def _forecast() -> dict[str, Any]:
     fields = {"target": TEXT, "unit": TEXT, "forecast": TEXT, **_ENDS, "observed": MAYBE}
-    score = {**MAYBE, "description": "interval score in widths of the historic forecast; lower is better"}
+    score = MAYBE
     return _rows({**fields, "is_inside": {"type": "boolean"}, "score": score})
 
 
 def _parameters() -> dict[str, Any]:
     before = {f"prior_{name}": kind for name, kind in _ENDS.items()}
-    told = {**SHARE, "description": "part of the prior variance that the export has taken away"}
+    told = SHARE
     verdict = {"enum": ["told", "partly told", "not told"]}
     return _rows({"parameter": TEXT, "meaning": TEXT, **before, **_ENDS, "told": told, "verdict": verdict})
 

@@ -23,9 +23,9 @@ def data_schema() -> dict[str, Any]:
         "title": _TEXT,
         "weight": {"enum": ["serious", "mind", "good to know"]},
         "what": _TEXT,
-        "n": {**_MAYBE_COUNT, "description": "rows concerned"},
+        "n": _MAYBE_COUNT,
         "of": _MAYBE_COUNT,
-        "effect": {**_TEXT, "description": "what it does to a calibration"},
+        "effect": _TEXT,
         "mend": _TEXT,
     }
     missing = {"column": _TEXT, "rows": _TEXT, "n": _COUNT, "missing": _COUNT, "share": _SHARE}
@@ -34,14 +34,14 @@ def data_schema() -> dict[str, Any]:
     window = _object({"first_day": _DAY, "last_day": _DAY, "rows": _COUNT})
     estimate = {
         "quantity": _TEXT,
-        "path": {**_WORDS, "description": "value of a scenario that it sets"},
-        "unit": {**_TEXT, "description": "share for 0 to 1"},
+        "path": _WORDS,
+        "unit": _TEXT,
         **dict.fromkeys(("value", "low", "high"), _NUMBER),
         "level": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "method": _TEXT,
         "n": _COUNT,
         "note": _TEXT,
-        "part": {**_TEXT, "description": "heading"},
+        "part": _TEXT,
     }
     properties = {
         "schema": {"const": SCHEMA, "description": "raised when a field is renamed or leaves"},

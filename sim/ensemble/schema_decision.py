@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.domain.outcomes import OUTCOMES
+from sim.ensemble.schema_rows import compared_fields
 
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -53,19 +54,19 @@ def option_fields() -> dict[str, Any]:
     limit = _object({"limit": TEXT, "excess": MAYBE, "ci_low": MAYBE, "ci_high": MAYBE})
     return _object(
         {
-            "interventions": {**TEXT, "description": "as --interventions takes it"},
-            "cost": {**NUMBER, "description": "c.u., of the dearest year, beyond what is spent anyway"},
-            "cost_total": {**NUMBER, "description": "c.u. until the horizon"},
+            "interventions": TEXT,
+            "cost": NUMBER,
+            "cost_total": NUMBER,
             "cost_by_year": {"type": "array", "items": NUMBER},
-            "hours": {**NUMBER, "description": "a year, of marketers and reps, once it runs"},
-            "gain": {**NUMBER, "description": "against doing nothing, in the goal's unit; above 0 is better"},
+            "hours": NUMBER,
+            "gain": NUMBER,
             "ci_low": MAYBE,
             "ci_high": MAYBE,
             "share_better": SHARE,
-            "adjusted_p": {**SHARE, "description": "of no gain, adjusted for the number of finalists (Holm)"},
-            "probability_best": {**SHARE, "description": "of those compared within the budget; no guarantee"},
-            "probability_better": {**SHARE, "description": "in this firm, with a posterior"},
-            "parameter_share": {**SHARE, "description": "of the uncertainty, due to parameters, with a posterior"},
+            "adjusted_p": SHARE,
+            "probability_best": SHARE,
+            "probability_better": SHARE,
+            "parameter_share": SHARE,
             "keeps_limits": {"type": "boolean"},
             "limits": _list(limit, "by how much each is exceeded, as a fraction; at most 0 is kept"),
             "portfolio": _list(_start(), "in the order of their beginning"),
@@ -79,18 +80,16 @@ def _start() -> dict[str, Any]:
         {
             "name": TEXT,
             "label": TEXT,
-            "dose": {**NUMBER, "description": "in its unit"},
+            "dose": NUMBER,
             "unit": TEXT,
-            "said": {**TEXT, "description": "the dose in words"},
-            "start_day": {**WHOLE, "description": "working days after the warm-up"},
+            "said": TEXT,
+            "start_day": WHOLE,
         }
     )
 
 
 def _outcome() -> dict[str, Any]:
-    fields = {"outcome": OUTCOME, "label": TEXT, "unit": TEXT, "mean": MAYBE, "baseline_mean": MAYBE}
-    fields |= {"difference": MAYBE, "ci_low": MAYBE, "ci_high": MAYBE, "relative_difference": MAYBE}
-    return _object({**fields, "verdict": TEXT})
+    return _object({"label": TEXT, **compared_fields()})
 
 
 def _question() -> dict[str, Any]:
@@ -119,12 +118,12 @@ def _course() -> dict[str, Any]:
             "outcome": OUTCOME,
             "unit": TEXT,
             "days": {"type": "array", "items": WHOLE},
-            "gain": {**row, "description": "so far, against doing nothing"},
+            "gain": row,
             "ci_low": row,
             "ci_high": row,
-            "dip": {**NUMBER, "description": "lowest gain so far, 0 where it never loses"},
-            "time_to_benefit_days": {**DAY, "description": "day of the dip: from then on it gains"},
-            "break_even_day": {**DAY, "description": "null where it has not paid for itself by the end"},
+            "dip": NUMBER,
+            "time_to_benefit_days": DAY,
+            "break_even_day": DAY,
             "break_even_earliest": DAY,
             "break_even_latest": DAY,
         }
@@ -132,28 +131,28 @@ def _course() -> dict[str, Any]:
 
 
 def _doubt() -> dict[str, Any]:
-    place = {**WHOLE, "description": "of the contender"}
+    place = WHOLE
     contender = {
         "interventions": TEXT,
-        "portfolio": _list(_start(), "in the order of their beginning"),
-        "gain": {**NUMBER, "description": "mean over draws"},
-        "gain_low": {**NUMBER, "description": "fifth percentile of what the values tell, luck taken out"},
+        "portfolio": {"type": "array", "items": _start()},
+        "gain": NUMBER,
+        "gain_low": NUMBER,
         "gain_high": NUMBER,
-        "regret": {**NUMBER, "description": "what it brings less than the best of its draw, mean"},
-        "regret_worst_tenth": {**NUMBER, "description": "the same, mean of the tenth of draws in which it is largest"},
+        "regret": NUMBER,
+        "regret_worst_tenth": NUMBER,
         "share_best": SHARE,
         "share_better_than_nothing": SHARE,
         "is_choice": {"type": "boolean"},
-        "rival": {**WHOLE, "description": "place of the best of the others on average"},
-        "lead": {**NUMBER, "description": "what it brings more than that one on average, luck included"},
+        "rival": WHOLE,
+        "lead": NUMBER,
         "lead_low": MAYBE,
         "lead_high": MAYBE,
     }
     value = {"path": TEXT, "meaning": TEXT, "unit": TEXT, "value": NUMBER, "low": NUMBER, "high": NUMBER}
-    value |= {"worth": {**NUMBER, "description": "expected gain of knowing it before choosing, in the goal's unit"}}
+    value |= {"worth": NUMBER}
     value |= {"p": SHARE, "adjusted_p": SHARE, "best_if_low": place, "best_if_high": place}
-    value |= {"could_turn": {"type": "boolean", "description": "distinguishably from chance"}}
-    value |= {"moves_gain": {**NUMBER, "description": "change of the gain from its low to its high end"}}
+    value |= {"could_turn": {"type": "boolean"}}
+    value |= {"moves_gain": NUMBER}
     value |= {"moves_adjusted_p": SHARE}
     bound = {"path": TEXT, "meaning": TEXT, "low": MAYBE, "high": MAYBE}
     box = {

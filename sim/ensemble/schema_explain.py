@@ -31,7 +31,7 @@ def _pair() -> dict[str, Any]:
         "scenario": {"type": "object", "description": "resolved; that of the baseline stands in the provenance"},
         "counts": _object(dict.fromkeys(counts, _COUNT)),
         "verdicts": _object(dict.fromkeys(("one_cause", "joint_causes", "not_found"), _COUNT)),
-        "reasons": _list(_object({**reason, "example": {**_COUNT, "description": "row of leads in the baseline"}})),
+        "reasons": _list(_object({**reason, "example": _COUNT})),
         "settings": _list(_object(setting)),
         "stories": _list(_object(_story())),
     }

@@ -14,9 +14,9 @@ def map_fields() -> dict[str, Any]:
     """Fields of a place on the map beside schema and provenance; they may be added to, never renamed."""
     kind = {
         "type": _TEXT,
-        "probability_best": {**_SHARE, "description": "that it is the best for the goal; adds up to 1 over the types"},
-        "gain": {**_NUMBER, "description": "against the first type, as a share of its new bookings"},
-        "error": {**_NUMBER, "minimum": 0, "description": "standard error of the gain: fit and luck"},
+        "probability_best": _SHARE,
+        "gain": _NUMBER,
+        "error": {**_NUMBER, "minimum": 0},
     }
     checked = {"firms": _COUNT, "stated": _SHARE, "agree": _SHARE, "error": {**_NUMBER, "minimum": 0}}
     return {

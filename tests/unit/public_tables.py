@@ -142,19 +142,3 @@ def called(call: ast.Call) -> str:
 def is_for_terminal(call: ast.Call) -> bool:
     """Whether the format is that of a terminal."""
     return any(isinstance(each, ast.Constant) and each.value == "table" for each in call.args)
-
-
-# --- What JSON holds --------------------------------------------------------------------------------------------------
-
-
-def arrays(schema: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Arrays of objects within a JSON Schema: path, and properties of a row."""
-    items = schema.get("items")
-    if isinstance(items, dict) and "properties" in items:
-        yield path, items["properties"]
-    for name, inner in schema.get("properties", {}).items():
-        yield from arrays(inner, f"{path}.{name}")
-    nested = [items, schema.get("additionalProperties"), *schema.get("anyOf", ())]
-    for inner in nested:
-        if isinstance(inner, dict):
-            yield from arrays(inner, path)

@@ -10,7 +10,8 @@ import pytest
 from docs.reference_pages import all_commands
 from sim.analysis.columns.every import all_tables
 from sim.ensemble.schema import RESULTS, schema_of
-from tests.unit.public_tables import arrays, returned, written
+from sim.ensemble.schema_rows import place_of, rows_in
+from tests.unit.public_tables import returned, written
 
 #: Reached by type, but no table of its own: why.
 NO_TABLE_OF_ITS_OWN = {
@@ -35,8 +36,6 @@ NO_TABLE_IN_JSON = {
     "explanation.pairs.stories.causes.influences": "a part of a story",
     "explanation.pairs.stories.first_divergence.influences": "a part of a story",
 }
-#: Parts of a decision that hold the same as its options.
-LIKE_OPTIONS = ("choice", "second_best", "leading", "nothing", "frontier")
 #: Where tables are written, with their names, or why it is no table for people.
 WRITTEN: dict[str, tuple[str, ...] | str] = {
     "app.firms:_write_rows": ("form of a self-assessment",),
@@ -131,9 +130,8 @@ def test_every_command_that_writes_csv_tells_its_table() -> None:
 
 def json_tables() -> dict[str, dict[str, Any]]:
     """Rows of tables within the results' schemas, by path."""
-    found = {path: row for kind in RESULTS for path, row in arrays(schema_of(kind), kind)}
-    inner = tuple(f"decision.{part}." for part in LIKE_OPTIONS)
-    return {path: row for path, row in found.items() if ".provenance." not in path and not path.startswith(inner)}
+    found = {place_of(path): row for kind in RESULTS for path, row in rows_in(schema_of(kind), kind)}
+    return {path: row for path, row in found.items() if ".provenance." not in path}
 
 
 def test_every_table_in_json_is_told_and_no_other() -> None:

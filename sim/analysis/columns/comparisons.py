@@ -14,7 +14,7 @@ timeline      | list | - | ids of all else that happens
 """)
 INTERVENTION = read_fields("""
 name      | text   | -              | of the catalogue
-dose      | number | its own (catalogue) | how much of it
+dose      | number | of its leading practice | how much of it
 start_day | whole  | working day    | on which it begins; 0 is the first after the warm-up
 end_day   | whole  | working day    | on which it ends; empty where it does not
 """)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.analysis.columns.comparisons import COMPARED
 from sim.analysis.columns.told import OF_FIRM, TableColumns
-from sim.domain.tables import read_fields
+from sim.domain.tables import Field, read_fields
 
 OPTION = (
     *read_fields("""
@@ -32,7 +32,7 @@ is_affordable  | yes/no | - | whether the budget bears it
 START = read_fields("""
 name      | text   | -                   | intervention, as the catalogue calls it
 label     | text   | -                   | as people call it
-dose      | number | its own (catalogue) | how much of it
+dose      | number | as unit says         | how much of it
 unit      | text   | -                   | unit of the dose
 said      | text   | -                   | the dose in words
 start_day | whole  | working day         | on which it begins; 0 is the first after the warm-up
@@ -47,7 +47,7 @@ CANDIDATE = read_fields("""
 name       | text  | -                   | intervention, as the catalogue calls it
 label      | text  | -                   | as people call it
 unit       | text  | -                   | unit of the doses
-doses      | list  | its own (catalogue) | that may be chosen
+doses      | list  | as unit says        | that may be chosen
 takes_days | whole | working days        | for which it takes one of the places of changes under way
 """)
 COURSE = read_fields("""
@@ -95,12 +95,19 @@ could_turn       | yes/no | -                | whether it could turn the choice,
 moves_gain       | number | unit of the goal | change of the gain from its low to its high end
 moves_adjusted_p | number | prob.            | p of no such change, adjusted for the number of values
 """)
+OPTION_LABEL = read_fields("label | text | - | of the outcome, as people call it")
 BOUND = read_fields("""
 path    | text   | -            | value of a scenario
 meaning | text   | -            | what it is
 low     | number | its own unit | lower end of the box; empty is open
 high    | number | its own unit | upper end
 """)
+
+
+def _unadjusted(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Figures of a comparison whose p is not adjusted: an option is compared with doing nothing alone."""
+    told = {"adjusted_p": "p of no difference; not adjusted, whatever its name"}
+    return tuple(Field(f.name, f.kind, f.unit, told.get(f.name, f.meaning)) for f in fields)
 
 
 def decisions() -> tuple[TableColumns, ...]:
@@ -114,8 +121,8 @@ def decisions() -> tuple[TableColumns, ...]:
         ),
         (
             "options",
-            "option, doing nothing first; frontier: those that no cheaper one beats",
-            "json decision.options; json decision.frontier",
+            "option, doing nothing first; choice, second_best, leading, nothing and frontier have the same columns",
+            "json decision.options",
             OPTION,
             "cost_by_year (a number a year), limits, portfolio and outcomes (lists: the tables that follow)",
         ),
@@ -130,7 +137,7 @@ def decisions() -> tuple[TableColumns, ...]:
             "outcomes of an option",
             "outcome of the goal, of its limits, or a headline one",
             "json decision.options.outcomes",
-            (*read_fields("label | text | - | of the outcome, as people call it"), *COMPARED, *OF_FIRM),
+            (*OPTION_LABEL, *_unadjusted(COMPARED), *OF_FIRM),
         ),
         ("candidates", "intervention that may be chosen", "json decision.question.candidates", CANDIDATE),
         (
