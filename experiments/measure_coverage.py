@@ -317,7 +317,7 @@ def selection_row(contest: Contest, studies: int, luck: Luck) -> list[str]:
         found = select_best(values, "higher", contest.indifference)
         truth = np.full(len(values), -contest.indifference)
         truth[-1] = contest.indifference
-        contained[study] = found.in_subset[-1]
+        contained[study] = found.may_be_best[-1]
         hold[study] = ((found.low <= truth) & (truth <= found.high)).all()
         while not found.is_guaranteed:
             values = np.hstack([values, contest.draw(luck, found.more_replications)])

@@ -241,7 +241,7 @@ def _selected(place: int, studies: int, n_pool: int) -> Any:
         found = select_best(values, "higher", contest.indifference)
         truth = np.full(len(values), -contest.indifference)
         truth[-1] = contest.indifference
-        table[study, 1], table[study, 2] = found.in_subset[-1], ((found.low <= truth) & (truth <= found.high)).all()
+        table[study, 1], table[study, 2] = found.may_be_best[-1], ((found.low <= truth) & (truth <= found.high)).all()
         while not found.is_guaranteed:
             values = np.hstack([values, contest.draw(source, found.more_replications)])
             found = select_best(values, "higher", contest.indifference)

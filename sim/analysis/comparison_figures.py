@@ -259,7 +259,7 @@ def draw_selection(found: Selection, outcome: str, narrow: bool = False) -> Figu
 def _contender(found: Selection, index: int, better: str) -> Bar:
     others = [float(mean) for at, mean in enumerate(found.means) if at != index]
     middle = float(found.means[index]) - (max(others) if better == "higher" else min(others))
-    mark = "may be best" if found.in_subset[index] else "not the best"
+    mark = "may be best" if found.may_be_best[index] else "not the best"
     if index == found.best:
         mark = "selected" if found.is_guaranteed else "leads so far"
     share = float(found.probability_best[index])

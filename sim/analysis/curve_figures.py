@@ -144,8 +144,8 @@ def draw_time_to_win(scenarios: Mapping[str, TimeToWin], narrow: bool = False) -
 
 def step_with_band(axes: Axes, found: TimeToWin, name: str, style: dict[str, Any]) -> None:
     """One curve as a stair with its band."""
-    curves = found.curves[found.curves["days"] <= found.horizon]
-    days = curves["days"]
+    curves = found.curves[found.curves["calendar_days"] <= found.horizon]
+    days = curves["calendar_days"]
     low, high = curves[f"{name}_low"], curves[f"{name}_high"]
     axes.fill_between(days, low, high, step="post", color=style["color"], alpha=0.2, linewidth=0)
     axes.plot(days, curves[name], drawstyle="steps-post", linewidth=2, **style)

@@ -48,7 +48,7 @@ class Selection:
         bool of shape (k,): not yet dropped by the procedure.
     low, high : numpy.ndarray
         float64 of shape (k,): interval of each mean less the best of the other means, all at the level together.
-    in_subset : numpy.ndarray
+    may_be_best : numpy.ndarray
         bool of shape (k,): the points that may be best; the best is among them with the level's probability.
     probability_best : numpy.ndarray
         float64 of shape (k,): share of draws from the means' distribution in which the point is best; no guarantee.
@@ -67,7 +67,7 @@ class Selection:
     is_left: Any
     low: Any
     high: Any
-    in_subset: Any
+    may_be_best: Any
     probability_best: Any
     counted: str = "replications"
 
@@ -95,7 +95,7 @@ class Selection:
                 "mean": self.means,
                 "against_best_low": self.low,
                 "against_best_high": self.high,
-                "in_subset": self.in_subset,
+                "may_be_best": self.may_be_best,
                 "is_left": self.is_left,
                 "probability_best": self.probability_best,
                 "is_best": np.arange(len(self.labels)) == self.best,
@@ -136,7 +136,7 @@ def select_best(
     --------
     >>> luck = np.random.default_rng(1).normal(size=(3, 200))
     >>> found = select_best(luck + [[0.0], [2.0], [0.5]], "higher", 0.5)
-    >>> found.best, found.is_guaranteed, found.in_subset.tolist()
+    >>> found.best, found.is_guaranteed, found.may_be_best.tolist()
     (1, True, [False, True, False])
     """
     values = np.asarray(values, dtype=float)
@@ -163,7 +163,7 @@ def select_best(
         is_left=is_left,
         low=low,
         high=high,
-        in_subset=may_be_best,
+        may_be_best=may_be_best,
         probability_best=probability_best(sign * values),
     )
 

@@ -44,7 +44,7 @@ class TimeToWin:
     Parameters
     ----------
     curves : pandas.DataFrame
-        ``days`` (calendar days since the first contact), ``at_risk`` (deals still seen open), then the shares ``won``,
+        ``calendar_days`` since the first contact, ``at_risk`` (deals still seen open), then the shares ``won``,
         ``lost``, ``open`` and ``won_if_none_lost`` by then, each with its 95 % interval (``won_low``, ``won_high``, …).
         A row for day 0 and for each day on which a deal was closed.
     quantities : pandas.DataFrame
@@ -76,7 +76,7 @@ class TimeToWinDifference:
     Parameters
     ----------
     curves : pandas.DataFrame
-        ``days``, then ``difference`` of the share won by then, ``low``, ``high``.
+        ``calendar_days``, then ``difference`` of the share won by then, ``low``, ``high``.
     quantities : pandas.DataFrame
         ``quantity``, ``unit``, ``value``, ``baseline_value``, ``difference``, ``low``, ``high``, ``method``.
     horizon : float
@@ -215,7 +215,7 @@ def compare_time_to_win(
     columns = "quantity unit value baseline_value difference low high method".split()
     difference = sides[0][0][WON] - sides[1][0][WON]
     low, high = jackknife(difference, sides[0][1][WON] - sides[1][1][WON])
-    curves = pd.DataFrame({"days": one.days, "difference": difference, "low": low, "high": high})
+    curves = pd.DataFrame({"calendar_days": one.days, "difference": difference, "low": low, "high": high})
     return TimeToWinDifference(curves, pd.DataFrame(rows, columns=columns), end, len(one.runs))
 
 
@@ -348,7 +348,7 @@ def _curves(own: DealCounts, whole: Any, without: Any) -> pd.DataFrame:
 
     total = own.counts.sum(axis=1)
     at_risk = np.cumsum(total.sum(axis=0)[::-1])[::-1]
-    table = {"days": own.days, "at_risk": at_risk.astype(np.int64)}
+    table = {"calendar_days": own.days, "at_risk": at_risk.astype(np.int64)}
     for index, name in enumerate(CURVES):
         low, high = jackknife(whole[index], without[index])
         table |= {name: whole[index], f"{name}_low": np.maximum(low, 0.0), f"{name}_high": np.minimum(high, 1.0)}

@@ -167,7 +167,8 @@ def _formatted_comparison(comparison: Comparison, format: str) -> str:
         return comparison.json()
     if format == "csv":
         table = comparison.table()
-        return table.assign(interventions=table["interventions"].map(json.dumps)).to_csv(index=False)
+        lists = {name: table[name].map(json.dumps) for name in ("interventions", "timeline")}
+        return table.assign(**lists).to_csv(index=False)
     if terminal.is_long(comparison):
         return terminal.overview_table(comparison) + "All outcomes with their intervals: --format csv or json.\n"
     return terminal.comparison_table(comparison)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Points of a selection that are drawn, and its arrays with a value for each point.
 MOST_CONTENDERS = 25
-OF_POINTS = ("means", "is_left", "low", "high", "in_subset", "probability_best")
+OF_POINTS = ("means", "is_left", "low", "high", "may_be_best", "probability_best")
 #: Scenarios whose time to win is drawn where nobody names them.
 MOST_WAITING = 4
 #: Points whose course is drawn.

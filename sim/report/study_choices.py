@@ -51,7 +51,7 @@ def _best(study: Experiment, outcome: str) -> Exhibit:
 def _contender(row: dict[Any, Any], outcome: str) -> tuple[str, ...]:
     low, high = (shift(row[f"against_best_{end}"], None, None, outcome) for end in ("low", "high"))
     share = share_text(row["probability_best"])
-    may_be = "yes" if row["in_subset"] else "no"
+    may_be = "yes" if row["may_be_best"] else "no"
     return (row["label"], level(row["mean"], outcome), f"{low} to {high}" if low != "–" else low, share, may_be)
 
 

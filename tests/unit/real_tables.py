@@ -23,6 +23,7 @@ from sim.calibrate.data_json import data_json
 from sim.calibrate.data_report import data_report
 from sim.calibrate.form import known_file, write_form
 from sim.calibrate.scores import scores
+from sim.cli.commands import _formatted_comparison
 from sim.decide.doubt import Doubt
 from sim.ensemble.comparison import compare, run
 from sim.ensemble.experiment import Experiment
@@ -106,6 +107,10 @@ def of_comparisons(folder: Path) -> Tables:
     types, uses = ["undefined", "aligned"], ["", "liaison", "collocation=0.5", "collocation=0.5+liaison"]
     made = study(folder, design={"kind": "grid"}, factors={"interventions": uses}, replications=30)
     compared = compare(firm(), relationships=types, interventions=["liaison"], replications=20)
+    written = csv(_formatted_comparison(compared, "csv"))
+    assert [list(map(json.loads, written[name])) for name in ("interventions", "timeline")] == [
+        compared.table()[name].tolist() for name in ("interventions", "timeline")
+    ]
     placed = sim.place_firm(firm())
     return {
         "comparison": compared.table(),

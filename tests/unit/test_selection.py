@@ -107,7 +107,7 @@ def test_the_order_of_the_points_and_the_better_side_do_not_matter() -> None:
     assert turned.best == found.best
     assert turned.low == pytest.approx(-found.high)
     assert turned.high == pytest.approx(-found.low)
-    assert (turned.in_subset == found.in_subset).all()
+    assert (turned.may_be_best == found.may_be_best).all()
 
 
 def test_a_common_shock_moves_nothing() -> None:
@@ -122,7 +122,7 @@ def test_of_equal_worlds_the_first_is_selected() -> None:
     values = worlds(200)
     found = select_best(np.array([values[1], values[0], values[1]]), "higher", 1.0)
     assert (found.best, found.is_guaranteed) == (0, True)
-    assert found.in_subset.tolist() == [True, False, True]
+    assert found.may_be_best.tolist() == [True, False, True]
 
 
 def test_between_two_points_the_interval_against_the_best_is_the_one_sided_t_interval() -> None:
@@ -137,9 +137,9 @@ def test_between_two_points_the_interval_against_the_best_is_the_one_sided_t_int
 
 def test_a_point_that_may_be_best_by_its_interval_is_in_the_subset() -> None:
     found = select_best(worlds(60), "higher", 1.0)
-    assert (found.in_subset == (found.high > 0)).all()  # but for worlds that are exactly equal
-    assert found.in_subset[found.best]
-    assert not found.in_subset[3]
+    assert (found.may_be_best == (found.high > 0)).all()  # but for worlds that are exactly equal
+    assert found.may_be_best[found.best]
+    assert not found.may_be_best[3]
 
 
 def test_the_probability_of_being_best_is_the_normal_one_for_two() -> None:

@@ -30,7 +30,7 @@ def deals(n_runs: int = 12, per_run: int = 40, win: float = 0.01, seed: int = 1,
 
 
 def curves_at(table: pd.DataFrame, days: Any) -> pd.DataFrame:
-    return table.iloc[np.searchsorted(table["days"], days, side="right") - 1]
+    return table.iloc[np.searchsorted(table["calendar_days"], days, side="right") - 1]
 
 
 def test_shares_won_and_lost_are_those_of_statsmodels() -> None:
@@ -145,7 +145,9 @@ def test_a_faster_scenario_is_seen_as_faster() -> None:
 def test_the_curve_of_a_comparison_is_the_distance_of_both_curves() -> None:
     fast, slow = deals(win=0.03), deals(win=0.01)
     curves = compare_time_to_win(fast, slow).curves
-    won, base = (curves_at(time_to_win(table).curves, curves["days"])["won"].to_numpy() for table in (fast, slow))
+    won, base = (
+        curves_at(time_to_win(table).curves, curves["calendar_days"])["won"].to_numpy() for table in (fast, slow)
+    )
     np.testing.assert_allclose(curves["difference"], won - base, atol=1e-12)
     assert (curves["low"] <= curves["difference"]).all() and (curves["difference"] <= curves["high"]).all()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sim.analysis.columns.told import INTERVAL, OF_FIRM, OF_OUTCOME, OF_POINT, TableColumns, picked
-from sim.domain.tables import read_fields
+from sim.domain.tables import Field, read_fields
 
 SCENARIO = read_fields("""
 scenario      | text | - | exact id, such as undefined or liaison=2@65
 label         | text | - | as people call it
 relationship  | text | - | type
-interventions | list | - | name, dose, start and end of each
+interventions | list | - | name, dose, start and end of each: interventions of a scenario
 timeline      | list | - | ids of all else that happens
 """)
 INTERVENTION = read_fields("""
@@ -37,6 +37,10 @@ verdict             | text   | -                   | better, worse, different, e
 )
 #: A row of a comparison.
 COMPARISON = (*SCENARIO, *COMPARED, *OF_FIRM)
+#: A row of a comparison of a study, which tells of baselines and failures too.
+OF_STUDY = tuple(
+    Field(f.name, f.kind, f.unit, f"{f.meaning}; baseline; failed") if f.name == "verdict" else f for f in COMPARED
+)
 STUDY_END = read_fields("""
 more_replications | number | replications | about how many more would tell the point from its baseline, where they cannot be told apart
 caution           | text   | -            | why an interval may be too short
@@ -84,7 +88,7 @@ label             | text   | -                   | point, as people call it
 mean              | number | unit of the outcome | over the replications that all points have
 against_best_low  | number | unit of the outcome | lower end of the interval of its mean less the best of the others; for all points together
 against_best_high | number | unit of the outcome | upper end
-in_subset         | yes/no | -                   | whether it may be best: the best is among these with the probability of the level
+may_be_best       | yes/no | -                   | whether it may be best: the best is among these with the probability of the level
 is_left           | yes/no | -                   | whether the procedure of selection has not dropped it yet
 probability_best  | number | prob.               | of being the best, by the distribution of the means; no guarantee
 is_best           | yes/no | -                   | whether it is selected, or the best so far
@@ -117,7 +121,7 @@ def comparisons() -> tuple[TableColumns, ...]:
             "comparison of a study",
             "point and outcome",
             "python Experiment.compare",
-            (*OF_POINT, *COMPARED, *OF_FIRM, *STUDY_END),
+            (*OF_POINT, *OF_STUDY, *OF_FIRM, *STUDY_END),
             factors,
         ),
         (

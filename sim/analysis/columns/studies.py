@@ -84,8 +84,8 @@ probability_best | number | prob.               | of being the best here
 may_be_best      | yes/no | -                   | whether it cannot be ruled out
 """)
 AT_RISK = read_fields("""
-days    | number | calendar days | since the first contact; 0, and days on which a deal was closed
-at_risk | whole  | deals         | still seen open
+calendar_days | number | calendar days | since the first contact; 0, and days on which a deal was closed
+at_risk       | whole  | deals         | still seen open
 """)
 #: What becomes of deals: name of the curve and its meaning.
 FATES = {
@@ -102,7 +102,7 @@ low      | number | as the value  | lower end of its 95 % interval; empty where 
 high     | number | as the value  | upper end
 """)
 WON_DIFFERENCE = read_fields("""
-days       | number | calendar days | since the first contact
+calendar_days | number | calendar days | since the first contact
 difference | number | share         | won by then, less that of the baseline
 low        | number | share         | lower end of its 95 % interval
 high       | number | share         | upper end

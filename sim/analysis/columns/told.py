@@ -23,7 +23,7 @@ KINDS = {
     "yes/no": "a boolean",
     "time": "a date with a time",
     "month": "a month",
-    "list": "a list",
+    "list": "a list (in CSV as JSON)",
     "any": "a number, text or list, as files write it",
 }
 
