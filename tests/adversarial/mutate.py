@@ -274,25 +274,31 @@ def noticed(mutant: Mutant, tests: list[str]) -> str:
     return first.failed or ("" if code in {0, 5} else f"pytest ended with {int(code)}")  # 5: there were no examples
 
 
-Worlds = list[tuple[int, Blueprint, str]]
+Worlds = list[tuple[int, Blueprint, str, float]]
 
 
-def worlds() -> tuple[Worlds, float]:
-    """The small worlds by number with what they leave behind, those that say most first; seconds that all take."""
-    begun = time.process_time()
-    plans = {number: plan for number in stored() if (plan := drawn(number)) is not None}
-    usual = [(number, plan, left_by(number, plan)) for number, plan in plans.items()]
-    return usual, time.process_time() - begun
+def worlds() -> Worlds:
+    """The small worlds, those that say most first: number, organization, what it leaves behind, seconds."""
+    usual = []
+    for number in stored():
+        begun = time.process_time()
+        if (plan := drawn(number)) is not None:
+            usual.append((number, plan, left_by(number, plan), time.process_time() - begun))
+    return usual
 
 
-def held_against(mutant: Mutant, usual: Worlds, seconds: float) -> dict[str, Any]:
-    """Whether a small world of a mutant leaves anything else behind."""
+def held_against(mutant: Mutant, usual: Worlds) -> dict[str, Any]:
+    """Whether a small world of a mutant leaves anything else behind, or takes far too long."""
+
+    def differs(number: int, plan: Blueprint, left: str, seconds: float) -> bool:
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE * seconds + 5.0)
+        return left_by(number, plan) != left
 
     def compared() -> str:
         put_in(mutant)
-        return "no" if all(left_by(number, plan) == left for number, plan, left in usual) else "yes"
+        return "yes" if any(differs(*each) for each in usual) else "no"
 
-    return {"differs": in_a_child(compared, PATIENCE * seconds + 10.0) != "no"}
+    return {"differs": in_a_child(compared, PATIENCE * sum(seconds for *_, seconds in usual) + 10.0) != "no"}
 
 
 def tried(mutant: Mutant, tests: Tests) -> dict[str, Any]:
@@ -402,9 +408,9 @@ def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
 
     unseen = [mutant for mutant, row in of_ours() if package == BEHAVIOURS and "differs" not in row]
     if unseen:
-        usual, seconds = worlds()
+        usual = worlds()
         for mutant in unseen:
-            note(mutant, functools.partial(held_against, mutant, usual, seconds))
+            note(mutant, functools.partial(held_against, mutant, usual))
     untried = [(mutant, row) for mutant, row in of_ours() if "noticed_by" not in row]
     if untried:
         tests = watched(out, package)
