@@ -63,7 +63,7 @@ class Mutant:
 
 def files(packages: tuple[str, ...]) -> list[Path]:
     """Files whose functions are mutated."""
-    every = [file for package in packages for file in sorted((ROOT / package).glob("*.py"))]
+    every = [file for package in packages for file in sorted((ROOT / package).rglob("*.py"))]
     return [file for file in every if not file.name.endswith(LEFT_OUT)]
 
 

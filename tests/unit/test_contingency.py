@@ -100,6 +100,14 @@ def test_one_factor_or_three_make_situations_too() -> None:
     assert len(three.cells) == 4
 
 
+def test_two_levels_have_a_best_and_one_alone_has_none() -> None:
+    points, runs = study(fits)
+    two = cells((points[points["relationship"] != "aligned"], runs))
+    assert two.loc[("large", "simple"), "best"] == "integrated"
+    alone = cells((points[points["relationship"] == "aligned"], runs))
+    assert alone["best"].isna().all()
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [

@@ -73,6 +73,9 @@ def test_the_best_dose_of_a_parabola_is_found() -> None:
     assert found.optimum.low <= 1.8 <= found.optimum.high
     assert found.optimum.high - found.optimum.low < 0.3
     assert found.optimum.bracket_low <= found.optimum.low and found.optimum.high <= found.optimum.bracket_high
+    possible = found.effects.loc[found.effects["may_be_best"], "dose"]
+    assert found.optimum.bracket_low == max(dose for dose in DOSES if dose < possible.min())
+    assert found.optimum.bracket_high == min(dose for dose in DOSES if dose > possible.max())
     assert found.optimum.edge == ""
     assert found.optimum.effect == pytest.approx(1.8**2, abs=0.3)
     assert not found.is_flat
@@ -91,6 +94,8 @@ def test_lower_is_better_where_the_outcome_says_so() -> None:
     assert found is not None
     assert found.dose == pytest.approx(1.0, abs=0.1)
     assert found.effect < 0
+    effects = studied((DOSES - 1.0) ** 2, better="lower").effects
+    assert effects.loc[effects["may_be_best"], "dose"].tolist() == [1.0]
 
 
 def test_what_does_nothing_is_flat_and_has_no_best_dose_to_speak_of() -> None:
@@ -114,6 +119,10 @@ def test_an_interval_that_reaches_the_edge_is_told() -> None:
     assert found.optimum is not None
     assert found.optimum.high == 3.0
     assert any("beyond" in note for note in found.notes)
+    lowest = studied(-((DOSES - 0.4) ** 2), noise=2.0)
+    assert lowest.optimum is not None
+    assert (lowest.optimum.edge, lowest.optimum.low) == ("", 0.0) and lowest.optimum.high < 3.0
+    assert any("reaches an end of the range" in note for note in lowest.notes)
 
 
 def test_the_truth_need_not_be_any_of_the_smooth_shapes() -> None:
@@ -172,6 +181,11 @@ def test_one_curve_of_a_star_is_chosen() -> None:
 def test_what_has_no_curve_is_refused(doses: list[Any], n: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
         dose_response(*tables({"dose": doses}, outcomes(np.arange(float(len(doses))), n)), "dose", "y", "higher")
+
+
+def test_points_without_the_factor_are_refused_by_name() -> None:
+    with pytest.raises(InputError, match="dose"):
+        dose_response(*tables({"price": DOSES}, outcomes(DOSES)), "dose", "y", "higher")
 
 
 def test_a_point_that_lies_on_a_curve_twice_is_one_dose() -> None:

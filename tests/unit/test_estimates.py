@@ -227,6 +227,7 @@ def test_shares_of_independent_rows_have_the_interval_of_another_library() -> No
 def test_without_blocks_there_is_no_interval() -> None:
     assert all(math.isnan(end) for end in block_ends(1.0, np.array([1.0])))
     assert all(math.isnan(end) for end in share_ends(0.5, 10, np.array([0.5])))
+    assert all(math.isnan(end) for end in share_ends(0.5, 0, np.full(10, 0.5)))
 
 
 def test_rows_that_come_in_clumps_widen_a_share() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from sim.analysis.fitted_map import BOUNDS, FittedMap, Surface, fit_map, fit_surface, seen_differences
 
@@ -22,37 +22,55 @@ def fitted() -> Surface:
     return fit_surface(AT, SEEN, NOISE)
 
 
-def covariance(one: np.ndarray, other: np.ndarray, logs: np.ndarray) -> float:
-    """Of two firms' true values: a level, a smooth part that fades with distance, a slope."""
-    lengths = np.exp(logs[1:-2])
-    near = math.exp(-0.5 * sum(((a - b) / length) ** 2 for a, b, length in zip(one, other, lengths, strict=True)))
-    slope = sum((a - 0.5) * (b - 0.5) for a, b in zip(one, other, strict=True))
-    return 1.0 + math.exp(2.0 * logs[0]) * near + math.exp(2.0 * logs[-2]) * slope
+def covariance(one: np.ndarray, other: np.ndarray, logs: np.ndarray) -> np.ndarray:
+    """Of firms' true values: a level, a smooth part that fades with distance, a slope."""
+    bell = stats.norm(scale=np.exp(logs[1:-2]))
+    near = bell.pdf(one[:, None] - other[None]) / bell.pdf(0.0)
+    slope = np.einsum("ka,la->kl", one - 0.5, other - 0.5)
+    return 1.0 + math.exp(2.0 * logs[0]) * near.prod(axis=2) + math.exp(2.0 * logs[-2]) * slope
 
 
 def covariances(surface: Surface, logs: np.ndarray | None = None) -> np.ndarray:
     """Of what was seen of all firms: with what is a firm's own and the noise, in units of their spread."""
     logs = surface.logs if logs is None else logs
     own = math.exp(2.0 * logs[-1]) + surface.noise / surface.seen.std() ** 2 + 1e-9
-    return np.array([[covariance(one, other, logs) for other in surface.at] for one in surface.at]) + np.diag(own)
+    return covariance(surface.at, surface.at, logs) + np.diag(own)
 
 
-def likelihood(logs: np.ndarray) -> float:
-    values = (SEEN - SEEN.mean()) / SEEN.std()
-    return float(stats.multivariate_normal(np.zeros(len(AT)), covariances(fitted(), logs)).logpdf(values))
+def likelihood(logs: np.ndarray, surface: Surface) -> float:
+    values = (surface.seen - surface.seen.mean()) / surface.seen.std()
+    return float(stats.multivariate_normal(np.zeros(len(values)), covariances(surface, logs)).logpdf(values))
 
 
 def test_no_other_lengths_and_sizes_make_what_was_seen_more_likely():
     logs = fitted().logs
     ends = [BOUNDS["size"], BOUNDS["length"], BOUNDS["length"], BOUNDS["slope"], BOUNDS["own"]]
-    best = likelihood(logs)
-    assert best > likelihood(np.array([-0.5, 0.3, 0.3, -0.5, -2.0])) + 1.0, "better than where the search begins"
+    best = likelihood(logs, fitted())
+    assert best > likelihood(np.array([-0.5, 0.3, 0.3, -0.5, -2.0]), fitted()) + 1.0, (
+        "better than where the search begins"
+    )
     for place, (low, high) in enumerate(ends):
         assert low <= logs[place] <= high
         for step in (-0.1, 0.1):
             other = logs.copy()
             other[place] = np.clip(other[place] + step, low, high)
-            assert likelihood(other) <= best + 1e-4
+            assert likelihood(other, fitted()) <= best + 1e-4
+
+
+def test_a_search_that_knows_no_slopes_finds_nothing_more_likely():
+    """The fit goes by derivatives; were one of them wrong, it would stop short."""
+    ends = [BOUNDS["size"], BOUNDS["length"], BOUNDS["length"], BOUNDS["slope"], BOUNDS["own"]]
+    for place in range(3):
+        at = np.random.default_rng(place).uniform(size=(12, 2))
+        seen = 2.0 * np.sin(3.0 * at[:, 0]) + np.cos(5.0 * at[:, 1])
+        found = fit_surface(at, seen, np.full(12, 0.01))
+
+        def unlikely(logs: np.ndarray, found: Surface = found) -> float:
+            return -likelihood(logs, found)
+
+        start = np.array([-0.5, 0.3, 0.3, -0.5, -2.0])
+        other = optimize.minimize(unlikely, start, method="L-BFGS-B", bounds=ends)
+        assert unlikely(found.logs) <= other.fun + 0.01
 
 
 def test_what_is_guessed_of_a_firm_is_the_mean_and_variance_given_all_others():
@@ -61,10 +79,10 @@ def test_what_is_guessed_of_a_firm_is_the_mean_and_variance_given_all_others():
     inverse = np.linalg.inv(covariances(surface))
     means, variances = surface.guess(places)
     for place, mean, variance in zip(places, means, variances, strict=True):
-        cross = np.array([covariance(place, firm, surface.logs) for firm in AT])
+        cross = covariance(place[None], AT, surface.logs)[0]
         assert mean == pytest.approx(middle + spread * cross @ inverse @ ((SEEN - middle) / spread))
         own = math.exp(2.0 * surface.logs[-1])
-        whole = covariance(place, place, surface.logs) + own
+        whole = covariance(place[None], place[None], surface.logs)[0, 0] + own
         assert variance == pytest.approx(spread**2 * (whole - cross @ inverse @ cross))
         assert variance >= spread**2 * own
 

@@ -76,8 +76,9 @@ def test_influence_is_the_line_over_the_range_and_students_p():
         assert change[place] == pytest.approx(line.slope * np.ptp(value))
         assert p[place] == pytest.approx(line.pvalue)
     assert (change[3], p[3]) == (0.0, 1.0), "what never differs changes nothing"
-    exact, sure = influence(VALUES[:, :1], -2.0 * VALUES[:, 0])
-    assert exact[0] == pytest.approx(-2.0 * np.ptp(VALUES[:, 0])) and sure[0] < 1e-12
+    for slope in (-2.0, 2.0):
+        exact, sure = influence(VALUES[:, :1], slope * VALUES[:, 0])
+        assert exact[0] == pytest.approx(slope * np.ptp(VALUES[:, 0])) and sure[0] < 1e-12
 
 
 def regression(values: np.ndarray, gains: np.ndarray) -> np.ndarray:

@@ -87,3 +87,9 @@ def test_what_does_not_vary_has_an_interval_without_width_and_a_single_pair_none
     assert ends(np.array([2.0, 2.0, math.nan])) == (2.0, 2.0, 0.0)
     assert ends(np.zeros(5)) == (0.0, 0.0, 1.0)
     assert ends(np.array([2.0, math.nan])) == (None, None, None)
+
+
+def test_no_p_value_exceeds_one_however_skewed_what_hardly_differs():
+    middle = SKEWED - SKEWED.mean()
+    p_values = [skewed_ends(middle + off).p for off in (-1e-9, 1e-9)]
+    assert max(p_values) == 1.0 and min(p_values) > 0.5

@@ -220,3 +220,22 @@ def test_each_group_of_points_has_a_selection_and_failed_points_are_left_out() -
     assert (undefined.labels, aligned.labels) == (("A", "B"), ("C", "D"))
     assert undefined.labels[undefined.best] == "B"
     assert aligned.labels[aligned.best] == "C"
+
+
+def test_the_lower_end_is_against_those_who_may_be_best_only() -> None:
+    luck = np.random.default_rng(9)
+    for many in (2, 3, 5):
+        values = luck.normal(size=(many, 20)) + 3.0 * luck.normal(size=20) + 0.4 * np.arange(many)[:, None]
+        low, high, may_be_best = against_best(values)
+        half = np.zeros((many, many))
+        for one in range(many):
+            for other in set(range(many)) - {one}:
+                off = values[one] - values[other]
+                half[one, other] = stats.t.ppf(1 - 0.05 / (many - 1), 19) * off.std(ddof=1) / np.sqrt(20)
+        means = values.mean(axis=1)
+        reach = [min(means[i] - means[j] + half[i, j] for j in range(many) if j != i) for i in range(many)]
+        assert may_be_best.tolist() == [end >= 0 for end in reach]
+        assert high == pytest.approx([max(0.0, end) for end in reach])
+        for i in range(many):
+            ends = [means[i] - means[j] - half[i, j] for j in range(many) if j != i and reach[j] >= 0]
+            assert low[i] == pytest.approx(min([0.0, *ends]))

@@ -120,6 +120,9 @@ def test_luck_that_differs_by_point_is_measured_and_taken_out() -> None:
     assert found.expected is not None
     np.testing.assert_allclose(found.expected["total"], TOTAL, atol=0.06)  # … and mended
     np.testing.assert_allclose(found.expected["first"], FIRST, atol=0.06)
+    for index in ("first", "total"):
+        assert (found.expected[f"{index}_low"] < found.expected[index]).all()
+        assert (found.expected[f"{index}_high"] > found.expected[index]).all()
 
 
 def test_one_replication_cannot_tell_luck_and_says_so() -> None:
@@ -127,6 +130,8 @@ def test_one_replication_cannot_tell_luck_and_says_so() -> None:
     assert found.luck.share is None
     assert found.expected is None
     assert any("cannot be told from one replication" in note for note in found.notes)
+    assert found.notes[0].endswith("of y in one luck, the same at every point.")
+    assert noisy(2, noise=0.1).notes[0].endswith("of y in the mean over 2 lucks, the same at every point.")
 
 
 def test_shares_of_luck_are_those_of_the_two_way_table() -> None:
@@ -135,6 +140,10 @@ def test_shares_of_luck_are_those_of_the_two_way_table() -> None:
     assert found.by_point == pytest.approx((4 * 1.0) / 2)
     assert found.between_points == pytest.approx(np.var([2.5, 5.5, 8.5], ddof=1))
     assert found.share == pytest.approx(2.0 / 2 / 9.0)
+
+
+def test_of_possible_values_nothing_is_told(ishigami: SobolIndices) -> None:
+    assert not [note for note in ishigami.notes if "below zero" in note or "exceeds its total" in note or "sum" in note]
 
 
 def test_impossible_values_are_told() -> None:

@@ -127,6 +127,7 @@ def heads_say(theme: str, **ordered: float) -> float:
 
 def test_heads_answer_from_what_is_ordered():
     assert heads_say("trained together", training=2.0) == pytest.approx(0.4)
+    assert heads_say("trained together", training=9.0) == 1.0, "more than all of it is all of it"
     assert heads_say("people change places", joint_work=0.3) == pytest.approx(0.25)
     metrics = {"shared_metric_marketing": 0.2, "shared_metric_sales": 0.1}
     assert heads_say("common success metrics", **metrics) == pytest.approx(0.2 + 2 * 0.1)

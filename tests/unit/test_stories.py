@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.analysis.deals import deals_of
+from sim.analysis.groups import by_person
 from sim.analysis.history import decisions, event_log
 from sim.analysis.incidents import ledger
 from sim.domain.records import World
@@ -14,8 +16,10 @@ from sim.domain.vocabulary import (
     ARCHIVED,
     CHURNED,
     COMPETITOR,
+    DISCOVERY,
     EXPIRED,
     INSTALLED_CUSTOMER,
+    LOST,
     NEGLECTED,
     NO_DECISION,
     REJECTED,
@@ -138,6 +142,36 @@ def test_each_dispute_stands_in_the_ledger_as_it_was(world):
     )
     assert table["day"].tolist() == (rows["day"] - WARMUP).tolist()
     assert (table["about"] == "personal").tolist() == (rows["is_personal"] != 0).tolist()
+
+
+def test_deals_of_the_window_begin_on_its_first_day(world, leads):
+    never = (leads["source"] == INSTALLED_CUSTOMER) | (leads["first_day"] < 0)
+    deals = leads[~never & (leads["state"] >= DISCOVERY) & (leads["state"] != REJECTED)]
+    first = deals["first_day"].min()
+    for warmup in (first, first + 1):
+        later = world._replace(rules=world.rules.copy())
+        later.rules.warmup_days = warmup
+        own, found = deals[deals["first_day"] >= warmup], deals_of(later)
+        last = np.where(own["closed_day"] < 0, DAYS - 1, own["closed_day"])
+        assert found["days"].tolist() == pytest.approx((1.4 * (last - own["first_day"])).tolist())
+        assert (found["how"] == "open").tolist() == (own["closed_day"] < 0).tolist()
+        assert (found["how"] == "lost").tolist() == (own["state"] == LOST).tolist()
+    assert (deals["first_day"] == first).any()
+
+
+def test_people_are_told_with_their_unit_and_the_trust_of_their_pairs():
+    world = simulate(build((2, 3, 0, 1, 0), 60, 10, {"leave_base": 0.2}, n_units=2), 1)
+    table, people = by_person(world), np.asarray(world.people)
+    assert table["unit"].tolist() == [1, 1, 2, 2, 1, 1, 1, 2, 2, 2, 1, 2]
+    assert table["role"].tolist() == ["marketer"] * 4 + ["rep"] * 6 + ["manager"] * 2
+    is_there = people["first_day"] <= world.organization.day
+    assert table["is_there"].tolist() == is_there.tolist() and not is_there[4:10].all()
+    trust = np.asarray(world.pairs["trust"]).reshape(4, 3)
+    for marketer in range(4):
+        unit = slice(4, 7) if marketer < 2 else slice(7, 10)
+        assert table["trust"][marketer] == pytest.approx(trust[marketer][is_there[unit]].mean())
+    tenure = np.maximum(60 - people["first_day"], 0)
+    assert table["tenure_days"].tolist() == [0] * 4 + tenure[4:10].tolist() + [0, 0]
 
 
 def test_a_dispute_about_the_very_first_lead_names_it(world):
