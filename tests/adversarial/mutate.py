@@ -209,17 +209,28 @@ def put_in(mutant: Mutant) -> int:
     tree = mutated(source, mutant)
     before, after = (dict(functions_of(each))[mutant.function].args for each in (ast.parse(source), tree))
     new = code_of(compile(tree, str(file), "exec"), mutant.function)
-    held = [
+    of_file = [
         each
         for each in gc.get_objects()
-        if isinstance(each, types.FunctionType)
-        and each.__code__.co_filename == str(file)
-        and each.__code__.co_qualname == mutant.function
+        if isinstance(each, types.FunctionType) and each.__code__.co_filename == str(file)
     ]
+    held = [each for each in of_file if each.__code__.co_qualname == mutant.function]
     for function in held:
         function.__code__ = new
         _put_in_defaults(function, before, after)
+    made = {(code.co_qualname, code.co_firstlineno, code.co_freevars): code for code in _within(new)}
+    for function in of_file:  # what the function has made before and somebody still holds
+        code = function.__code__
+        function.__code__ = made.get((code.co_qualname, code.co_firstlineno, code.co_freevars), code)
     return len(held)
+
+
+def _within(code: types.CodeType) -> Iterator[types.CodeType]:
+    """Functions within a function."""
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            yield each
+            yield from _within(each)
 
 
 def _put_in_defaults(function: types.FunctionType, before: ast.arguments, after: ast.arguments) -> None:
