@@ -184,8 +184,9 @@ def test_what_has_no_curve_is_refused(doses: list[Any], n: int, message: str) ->
 
 
 def test_points_without_the_factor_are_refused_by_name() -> None:
+    points, runs = tables({"dose": DOSES}, outcomes(DOSES))
     with pytest.raises(InputError, match="dose"):
-        dose_response(*tables({"price": DOSES}, outcomes(DOSES)), "dose", "y", "higher")
+        dose_response(points.drop(columns="dose"), runs, "dose", "y", "higher")
 
 
 def test_a_point_that_lies_on_a_curve_twice_is_one_dose() -> None:

@@ -175,9 +175,10 @@ def test_tables_that_cannot_be_used_are_refused(change: Any, message: str) -> No
         time_to_win(change(deals()))
 
 
-def test_a_horizon_beyond_what_was_seen_is_refused() -> None:
+@pytest.mark.parametrize("horizon", [500.0, 0.0])
+def test_a_horizon_beyond_what_was_seen_is_refused(horizon: float) -> None:
     with pytest.raises(InputError, match="horizon: must be above 0 and at most"):
-        time_to_win(deals(), horizon=500.0)
+        time_to_win(deals(), horizon=horizon)
 
 
 def test_without_a_win_there_is_no_median_to_win() -> None:
