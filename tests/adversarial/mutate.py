@@ -52,6 +52,7 @@ from tests.adversarial.mutants import (
 )
 from tests.adversarial.worlds import drawn, left_by, stored
 from tests.blueprints import build
+from tests.golden.analyses import CASES, moved
 
 #: What a test that may run a function of a package speaks of, and what one speaks of that runs it in another process,
 #: or in plain Python too slowly to be run for each mutant.
@@ -75,6 +76,8 @@ SLOW_IN_PYTHON = (
 LONGEST_TEST, LONGEST_TESTS, PATIENCE = 3.0, 20.0, 3.0
 #: Worlds of the stored ones that a mutant is held against in plain Python, the first, which say most.
 N_WORLDS = 36
+#: Longest time for all stored analyses, which usually take three seconds.
+MOST_SECONDS = 30.0
 LEVEL_Z = 1.959964
 Tests = dict[str, list[tuple[str, float]]]
 
@@ -314,6 +317,19 @@ def held_against(mutant: Mutant, usual: Worlds) -> dict[str, Any]:
     return {"differs": in_a_child(compared, PATIENCE * sum(seconds for *_, seconds in usual) + 10.0) != "no"}
 
 
+def held_against_stored(mutant: Mutant) -> dict[str, Any]:
+    """Whether a stored analysis says anything else with a mutant, or takes far too long."""
+
+    def compared() -> str:
+        put_in(mutant)
+        try:
+            return "yes" if any(map(moved, CASES)) else "no"
+        except Exception as error:
+            return type(error).__name__
+
+    return {"differs": in_a_child(compared, MOST_SECONDS) != "no"}
+
+
 def tried(mutant: Mutant, tests: Tests) -> dict[str, Any]:
     """What the tests make of a mutant."""
     chosen = [mutant.file]  # its examples
@@ -419,11 +435,14 @@ def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
         with lines.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(said | {"seconds": round(time.perf_counter() - start, 1)}) + "\n")
 
-    unseen = [mutant for mutant, row in of_ours() if package == BEHAVIOURS and "differs" not in row]
+    unseen = [mutant for mutant, row in of_ours() if "differs" not in row]
     if unseen:
-        usual = worlds()
+        usual = worlds() if package == BEHAVIOURS else []
+        against = functools.partial(held_against, usual=usual) if usual else held_against_stored
+        if package == ANALYSIS and any(map(moved, CASES)):
+            raise SystemExit("The stored analyses have moved: renew them first.")
         for mutant in unseen:
-            note(mutant, functools.partial(held_against, mutant, usual))
+            note(mutant, functools.partial(against, mutant))
     untried = [(mutant, row) for mutant, row in of_ours() if "noticed_by" not in row]
     if untried:
         tests = watched(out, package)
