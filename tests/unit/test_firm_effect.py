@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.firm_effect import METHOD, SAMPLES, effect_in_firm, layers_of
+from sim.analysis.firm_effect import METHOD, SAMPLES, effect_in_firm, layers_of, wider
 from sim.analysis.intervals import Ends, skewed_ends
 from sim.analysis.paired import compare_pairs, figures_of
 from sim.domain.outcomes import BY_NAME, OUTCOMES
@@ -136,3 +136,9 @@ def test_a_difference_that_is_the_same_in_every_run_has_no_width() -> None:
     found = compare_pairs(np.full(100, 5.0), np.zeros(100), "", draws=DRAWS)
     assert (found.ci_low, found.ci_high, found.p) == (5.0, 5.0, 0.0)
     assert Ends(found.ci_low, found.ci_high, found.p) == Ends(5.0, 5.0, 0.0)
+
+
+def test_where_one_has_no_interval_neither_have_both_and_the_larger_p_stays():
+    none, some = Ends(None, None, 0.3), Ends(1.0, 2.0, 0.1)
+    assert wider(none, some) == wider(some, none) == Ends(None, None, 0.3)
+    assert wider(Ends(None, None, None), some) == Ends(None, None, 0.1)

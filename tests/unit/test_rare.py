@@ -14,6 +14,7 @@ from sim.analysis.rare import (
     LIKELIHOOD,
     ends_of,
     ends_where_enough,
+    equal_words,
     is_rare,
     likelihood_ends,
     most_that_differ,
@@ -161,3 +162,8 @@ def test_intervals_of_rare_events_cover_as_often_as_they_say() -> None:
     least, most = stats.binom.ppf([5e-5, 1 - 5e-5], n_told, [0.94, 0.965])
     assert n_told > 0.99 * studies
     assert least <= covered <= most
+
+
+def test_one_replication_is_told_as_one():
+    assert equal_words(1) == "in the one replication"
+    assert equal_words(2) == "in all 2 replications"

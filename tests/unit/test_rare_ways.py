@@ -108,3 +108,27 @@ def lived(plan, events, n_held: int) -> World:
     world.organization.n_held = n_held
     assert run_days(world, 0, plan.n_days) == plan.n_days
     return world
+
+
+def test_a_dispute_goes_up_to_a_manager_of_the_reps_unit():
+    world = simulate(build((2, 4, 0, 2, 0), 120, 0, QUARRELS | {"escalation_chance": 1.0}, n_units=3), 1)
+    incidents = np.asarray(world.incidents)[: world.organization.n_incidents]
+    heard = incidents[incidents["manager"] >= 0]
+    units = np.asarray(world.people)["unit"]
+    assert (units[heard["manager"]] == units[heard["rep"]]).all()
+    assert len(set(heard["manager"].tolist())) == 6, "each of them hears some"
+
+
+def test_a_lever_that_is_set_moves_no_practice():
+    step = ("handoff_point", 3.0, 5, 1_000_000, 20.0, 0.0)
+    plain, moved = (simulate(build((2, 4, 0, 1, 0), 40, 0, steps=steps), 1) for steps in ([], [step]))
+    assert plain.organization.level.tolist() == moved.organization.level.tolist()
+
+
+def test_deals_taken_over_count_veterans_as_others_do():
+    world = simulate(build((3, 8, 0, 1, 0), 200, 0, {"handoff_point": AT_OPPORTUNITY}), 1)
+    leads = leads_of(world)
+    taken = leads[(leads["source"] != INSTALLED_CUSTOMER) & (leads["handed_day"] >= 0)]
+    assert (taken["handed_tenure"] >= 3 * DAYS_PER_YEAR).any()
+    assert total(world, "contacted_veterans") == (taken["handed_tenure"] >= 3 * DAYS_PER_YEAR).sum()
+    assert total(world, "contacted_novices") == (taken["handed_tenure"] < DAYS_PER_YEAR).sum()

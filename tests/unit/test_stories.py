@@ -11,6 +11,7 @@ from sim.analysis.deals import deals_of
 from sim.analysis.groups import by_person
 from sim.analysis.history import decisions, event_log
 from sim.analysis.incidents import ledger
+from sim.analysis.process_log import process_log
 from sim.domain.records import World
 from sim.domain.vocabulary import (
     ARCHIVED,
@@ -25,6 +26,7 @@ from sim.domain.vocabulary import (
     REJECTED,
     SAID_NO,
     SELF_FOUND,
+    STATES,
 )
 from sim.engine.run import simulate
 from tests.blueprints import build
@@ -118,6 +120,16 @@ def test_the_week_of_the_windows_first_day_begins_on_the_first_monday_of_2001(lo
     assert set(log["timestamp"].dt.day_of_week) == set(range(5))
     days = (log["timestamp"].dt.normalize() - first["timestamp"].normalize()).dt.days
     assert log["calendar_day"].tolist() == days.tolist()
+
+
+def test_a_log_for_other_programs_says_the_same(world, log, leads):
+    table = process_log(world, "ours")
+    rows = leads[log["case"].to_numpy()]
+    assert table["case:concept:name"].tolist() == [f"ours/{case}" for case in log["case"]]
+    assert table["org:resource"].tolist() == log["resource"].tolist()
+    assert set(table["org:role"]) == {"marketer", "rep"}
+    assert table["case:value"].tolist() == rows["booked"].tolist()
+    assert table["case:outcome"].tolist() == [STATES[state] for state in rows["state"].tolist()]
 
 
 def test_decisions_stand_as_they_were_recorded(world):
