@@ -194,6 +194,10 @@ def test_what_cannot_be_selected_by_is_refused(
         select_best(np.zeros((k, 60)), better, indifference, level)
 
 
+def test_any_level_above_that_of_a_guess_is_allowed() -> None:
+    assert select_best(worlds(100)[:3], "higher", 1.0, 0.4).level == 0.4
+
+
 def selected() -> tuple[pd.DataFrame, list[Selection]]:
     """Two groups of points, one of which has failed."""
     rows = [

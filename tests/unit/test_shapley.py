@@ -212,3 +212,11 @@ def test_all_coalitions_of_few_players_and_orders_of_many() -> None:
     assert set(prefixes(many.orders).ravel().tolist()) <= set(many.codes.tolist())
     for player in range(9):
         assert {1 << player, 511 - (1 << player)} <= set(many.codes.tolist())
+
+
+def test_alone_and_last_are_what_a_player_adds_to_nobody_and_to_all_others() -> None:
+    values = built()
+    found = split(values, np.arange(16))
+    for player in range(4):
+        assert found.alone[player].tolist() == (values[1 << player] - values[0]).tolist()
+        assert found.last[player].tolist() == (values[15] - values[15 - (1 << player)]).tolist()
