@@ -9,7 +9,7 @@ from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.contract.left_behind import digest_of_world
 from sim.domain.blueprint import empty_world, rows
 from sim.domain.records import EVENTS, RECORDS, TABLES, World, world_of
-from sim.domain.vocabulary import AT_OPPORTUNITY, INSTALLED_CUSTOMER, TERRITORY
+from sim.domain.vocabulary import AT_OPPORTUNITY, INSTALLED_CUSTOMER, TERRITORY, WON
 from sim.engine.entries import found_world, run_days
 from sim.engine.run import simulate
 from tests.blueprints import build
@@ -132,3 +132,21 @@ def test_deals_taken_over_count_veterans_as_others_do():
     assert (taken["handed_tenure"] >= 3 * DAYS_PER_YEAR).any()
     assert total(world, "contacted_veterans") == (taken["handed_tenure"] >= 3 * DAYS_PER_YEAR).sum()
     assert total(world, "contacted_novices") == (taken["handed_tenure"] < DAYS_PER_YEAR).sum()
+
+
+def test_pay_that_is_shared_keeps_reps_from_giving_discounts_at_the_end_of_a_quarter():
+    given = []
+    for shared in (0.0, 1.0):
+        rules = {"discount_shared_pay": shared, "discount_norm": 0.05}
+        world = simulate(build((3, 8, 0, 1, 0), 200, 0, rules, {"shared_metric_sales": 0.5}), 1)
+        won = leads_of(world)[np.isin(leads_of(world)["state"], WON)]
+        given.append(float(won["discount"][won["source"] != INSTALLED_CUSTOMER].mean()))
+    assert given[1] < given[0]
+
+
+def test_contracts_of_customers_from_before_end_on_any_day_of_the_first_year():
+    rules = {"customers_per_rep": 100.0, "raw_leads_per_rep_day": 0.0, "prospect_success": 0.0, "use_leaving": 0.0}
+    world = simulate(build((1, 8, 0, 0, 0), DAYS_PER_YEAR + 20, 0, rules), 1)
+    due = np.asarray(world.journal["renewals_due"])[:-1]
+    assert due[0] == 0.0 and due[1] > 0.0
+    assert due[:DAYS_PER_YEAR].sum() == 800.0 and due[DAYS_PER_YEAR - 10 : DAYS_PER_YEAR].sum() > 0.0
