@@ -15,7 +15,7 @@ from sim.analysis.rows import incidents_of, is_deal, leads_of
 from sim.app import words
 from sim.app.frames import FIGURES, FLOW, Frame, figure_text, frame_of
 from sim.app.levers import levers_of, marks_of
-from sim.app.links import View, command_of, organization, read_view
+from sim.app.links import View, command_of, read_view
 from sim.app.pages.floor import chosen_view
 from sim.app.prices import prices_of
 from sim.app.show import FULL_EVERY, Pace, Seen, Show
@@ -25,7 +25,7 @@ from sim.cli import app
 from sim.domain.errors import InputError
 from sim.domain.vocabulary import DISPUTES, MARKETER, REP, RIDE_ALONGS
 from sim.spec.catalogue import interventions_of
-from sim.spec.edit import with_value
+from sim.spec.edit import with_organization, with_value
 
 LINK = "scenario=small&org=aligned+liaison=1@40&seed=7&day=90"
 
@@ -188,7 +188,7 @@ def test_restart_keeps_the_levers_on_their_days() -> None:
 def test_levers_tell_price_and_hours_that_the_run_books() -> None:
     base = with_value(sim.load_scenario("small"), "run.warmup_days", 0)
     price = prices_of(base)["ride_alongs"]
-    plain, moved = (sim.run(scenario) for scenario in (base, organization(base, "ride_alongs")))
+    plain, moved = (sim.run(scenario) for scenario in (base, with_organization(base, "ride_alongs")))
     paid = [each.world.journal.view(np.ndarray)["practice_cost"][-2] for each in (plain, moved)]
     learnt = float(moved.world.organization.level[RIDE_ALONGS]) / base_dose(base)
     assert 260 * (paid[1] - paid[0]) == pytest.approx(learnt * price.yearly, rel=0.01) and learnt > 0.5
@@ -202,7 +202,7 @@ def base_dose(scenario: sim.Scenario) -> float:
 
 
 def test_every_lever_has_places_that_it_may_take() -> None:
-    scenario = organization(sim.load_scenario("mid"), "liaison=7@10")
+    scenario = with_organization(sim.load_scenario("mid"), "liaison=7@10")
     for lever in levers_of(scenario, 20)["interventions"]:
         doses = [dose for dose, _ in lever["places"]]
         assert doses == sorted(doses) and 0.0 in doses and lever["dose"] in doses and lever["usual"] in doses
@@ -211,7 +211,7 @@ def test_every_lever_has_places_that_it_may_take() -> None:
 
 
 def test_marks_stand_on_the_days_on_which_levers_were_moved() -> None:
-    scenario = organization(sim.load_scenario("mid"), "liaison=1@65..130+adopt=integrated@20")
+    scenario = with_organization(sim.load_scenario("mid"), "liaison=1@65..130+adopt=integrated@20")
     assert [day for day, _ in marks_of(scenario)] == [20, 65, 130]
     assert marks_of(scenario)[2][1].endswith("ends")
 

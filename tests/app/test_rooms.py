@@ -19,10 +19,10 @@ from sim.app.game import (
     standings,
     text_of,
 )
-from sim.app.links import command_of, organization, read_view
+from sim.app.links import command_of, read_view
 from sim.app.rooms import DEBRIEF, DECIDE, LOBBY, RESULT, Move, Rooms, Setting
 from sim.domain.errors import InputError
-from sim.spec.edit import with_value
+from sim.spec.edit import with_organization, with_value
 
 SETTING = Setting(scenario="small", quarters=2, seed=3, budget=80_000)
 
@@ -67,7 +67,7 @@ def test_who_decides_the_same_gets_the_same_and_it_is_the_run_of_the_command_lin
     by_name = {one.nickname: one for one in standings(rooms, room)}
     assert by_name["fox"].figures == by_name["owl"].figures != by_name["cat"].figures
     assert by_name["cat"].figures == nothing_done(room)
-    scenario = organization(with_value(sim.load_scenario("small"), "run.days", 65), by_name["fox"].text)
+    scenario = with_organization(with_value(sim.load_scenario("small"), "run.days", 65), by_name["fox"].text)
     own = sim.run(scenario, seed=3).outcomes
     assert by_name["fox"].figures == {name: own[name] for name in by_name["fox"].figures}
 

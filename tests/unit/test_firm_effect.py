@@ -142,3 +142,15 @@ def test_where_one_has_no_interval_neither_have_both_and_the_larger_p_stays():
     none, some = Ends(None, None, 0.3), Ends(1.0, 2.0, 0.1)
     assert wider(none, some) == wider(some, none) == Ends(None, None, 0.3)
     assert wider(Ends(None, None, None), some) == Ends(None, None, 0.1)
+
+
+def test_far_from_nothing_p_is_that_of_students_t_over_draws() -> None:
+    seen = differences(3, 0.4, 0.2)
+    means = seen.reshape(-1, 2).mean(axis=1)
+    within = ((seen.reshape(-1, 2) - means[:, None]) ** 2).sum() / 50
+    parameters = means.var(ddof=1) - within / 2
+    spread = np.sqrt(parameters + means.var(ddof=1) / 50)
+    found = effect_in_firm(seen, DRAWS)
+    assert found is not None and found.ends.p is not None
+    assert found.ends.p == pytest.approx(2.0 * stats.t.sf(means.mean() / spread, 49), rel=1e-9)
+    assert 0.0 < found.ends.p < 1.0 / SAMPLES

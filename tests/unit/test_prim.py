@@ -99,3 +99,20 @@ def test_what_always_or_never_happens_happens_nowhere_more():
     assert find_box(values, np.ones(100, dtype=bool)) is None
     assert find_box(values, np.zeros(100, dtype=bool)) is None
     assert find_box(np.zeros((100, 2)), values[:, 0] > 0.5) is None, "nothing can be cut"
+
+
+@pytest.mark.parametrize(("seen_inside", "is_found"), [(4, False), (5, True)])
+def test_a_box_is_told_only_where_chance_makes_one_in_at_most_five_of_a_hundred_cases(seen_inside, is_found):
+    at = np.repeat((np.arange(20) + 0.5) / 20, 2)  # each place in both halves
+    happens = np.zeros(40, dtype=bool)
+    happens[0::2] = at[0::2] > 0.75  # the half that is looked at: five of the twenty, all inside
+    inside = np.flatnonzero(at[1::2] > 0.75)
+    judged = np.zeros(20, dtype=bool)
+    judged[inside[:seen_inside]] = True
+    judged[: 8 - seen_inside] = True  # the other half: eight of twenty
+    happens[1::2] = judged
+    p = stats.hypergeom.sf(seen_inside - 1, 20, 8, 5)
+    assert (p <= 0.05) == is_found and p < 0.075
+    box = find_box(at[:, None], happens)
+    assert (box is not None) is is_found
+    assert box is None or box.p == pytest.approx(p)

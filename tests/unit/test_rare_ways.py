@@ -9,9 +9,9 @@ from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.contract.left_behind import digest_of_world
 from sim.domain.blueprint import empty_world, rows
 from sim.domain.records import EVENTS, RECORDS, TABLES, World, world_of
-from sim.domain.vocabulary import AT_OPPORTUNITY, INSTALLED_CUSTOMER, TERRITORY, WON
+from sim.domain.vocabulary import AT_OPPORTUNITY, CUSTOMER, INSTALLED_CUSTOMER, TERRITORY, WON
 from sim.engine.entries import found_world, run_days
-from sim.engine.run import simulate
+from sim.engine.run import outcomes_of, simulate
 from tests.blueprints import build
 
 QUARRELS = {"gamma_lead_quality": 1.0, "gamma_follow_up": 1.0, "functional_base": 0.0}
@@ -150,3 +150,27 @@ def test_contracts_of_customers_from_before_end_on_any_day_of_the_first_year():
     due = np.asarray(world.journal["renewals_due"])[:-1]
     assert due[0] == 0.0 and due[1] > 0.0
     assert due[:DAYS_PER_YEAR].sum() == 800.0 and due[DAYS_PER_YEAR - 1] > 0.0
+
+
+@pytest.mark.parametrize("reps", [1, 2, 3, 4])
+def test_the_largest_tenth_of_customers_is_that_of_a_sorted_list(reps):
+    for seed in range(12):
+        world = simulate(build((1, reps, 0, 0, 0), 10, 0, {"customers_per_rep": 2.0 + seed}), seed)
+        leads = leads_of(world)
+        values = np.sort(leads["value"][leads["state"] == CUSTOMER])
+        assert len(values) > 1
+        largest = values[-((len(values) + 9) // 10) :]
+        assert outcomes_of(world)["concentration"] == pytest.approx(largest.sum() / values.sum())
+
+
+def test_pairs_of_every_unit_get_to_know_each_other_alike():
+    nothing_to_do = {"raw_leads_per_rep_day": 0.0, "customers_per_rep": 0.0, "prospect_success": 0.0, "leave_base": 0.0}
+    meeting = {"meetings": 4.0, "agenda_discipline": 0.8, "collocation": 0.5}
+    world = simulate(build((3, 4, 0, 1, 1), 60, 0, nothing_to_do, meeting, n_units=2), 1)
+    for what in ("trust", "familiarity"):
+        first, second = np.asarray(world.pairs)[what].reshape(2, 3, 4)
+        assert (first == second).all()
+        assert first[0, 0] == 1.0, "a generalist with himself"
+        others = np.delete(first.ravel(), 0)
+        assert (others == others[0]).all() and others[0] < 1.0
+        assert getattr(world.organization, f"mean_{what}") == pytest.approx(first.mean(), rel=0.02)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import stats
 
 from sim.analysis.attribution import pair_rows, part_rows, split
 from sim.analysis.shapley import adding_up, order_errors, orders_of, pairs_together, prefixes, shapley, shares_by_order
@@ -220,3 +221,30 @@ def test_alone_and_last_are_what_a_player_adds_to_nobody_and_to_all_others() -> 
     for player in range(4):
         assert found.alone[player].tolist() == (values[1 << player] - values[0]).tolist()
         assert found.last[player].tolist() == (values[15] - values[15 - (1 << player)]).tolist()
+
+
+def clear_game(replications: int) -> Any:
+    """Six players of whom one brings much more than the orders are uncertain by."""
+    has_first = np.arange(64) & 1
+    return random_game(6, replications) + 1e5 * has_first[:, None]
+
+
+@pytest.mark.parametrize("unit", [1e-8, 1e3])
+def test_another_unit_of_money_changes_no_p_over_sampled_orders(unit: float) -> None:
+    names = [(str(player), str(player)) for player in range(6)]
+    own, other = (
+        [row["adjusted_p"] for row in part_rows(split(each, np.arange(64), orders_of(6, 4, seed=1)), names, PROFIT)[1:]]
+        for each in (clear_game(20), unit * clear_game(20))
+    )
+    assert other == pytest.approx(own)
+    assert 0.0 < min(own) < 0.05 < max(own)
+
+
+def test_next_to_no_luck_leaves_the_p_of_the_orders() -> None:
+    game = clear_game(1) + 1e-9 * np.random.default_rng(2).normal(size=(64, 30))
+    names = [(str(player), str(player)) for player in range(6)]
+    first = next(
+        row for row in part_rows(split(game, np.arange(64), orders_of(6, 4, 1)), names, PROFIT) if row["part"] == "0"
+    )
+    error = 3.182446 * first["order_error"] / 1.959964  # Student's t of four pairs
+    assert first["adjusted_p"] == pytest.approx(6 * 2.0 * stats.norm.sf(first["contribution"] / error), rel=1e-4)
