@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.point_outcomes import point_outcomes
-from sim.analysis.point_values import Names, factors_of, groups_of, listed
+from sim.analysis.point_values import Names, factors_of, groups_of, listed, runs_of
 from sim.analysis.screening import against_best, probability_best
 from sim.analysis.sequential import LEVEL
 from sim.domain.errors import InputError, did_you_mean
@@ -45,6 +45,8 @@ class ContingencyMap:
         out hold for the whole map at 95 %. ``note``: why a situation has no best level, mostly empty.
     by_level : pandas.DataFrame
         One row per situation and level: the factors, then `LEVEL_COLUMNS`.
+    counted : str
+        What ``replications`` counts: these, or with a posterior "draws".
     notes : tuple of str
         What a reader must know.
     """
@@ -56,6 +58,7 @@ class ContingencyMap:
     levels: tuple[Any, ...]
     cells: pd.DataFrame
     by_level: pd.DataFrame
+    counted: str
     notes: tuple[str, ...]
 
 
@@ -104,7 +107,9 @@ def contingency_map(
         rows += [{**where, **row} for row in by_level]
     table = pd.DataFrame(cells, columns=[*names, *CELL_COLUMNS])
     long = pd.DataFrame(rows, columns=[*names, *LEVEL_COLUMNS])
-    return ContingencyMap(outcome, better, decision, tuple(names), levels, table, long, _notes(table, decision))
+    counted = runs_of(points, runs).counted
+    notes = _notes(table, decision)
+    return ContingencyMap(outcome, better, decision, tuple(names), levels, table, long, counted, notes)
 
 
 def _better_of(outcome: str) -> str:

@@ -51,7 +51,7 @@ def draw_dose_response(found: DoseResponse, narrow: bool = False) -> Figure:
         axes = plot_axes(figure, (left, key + 56, wide - left - 20, 340))
         better = {"higher": "higher is better ↑", "lower": "lower is better ↓", "": ""}[found.better]
         pairs = "less the lowest dose" if narrow else "difference from the lowest dose"
-        how_many = f"same luck, {found.n_replications} replications"
+        how_many = f"same luck, {found.n_replications} {found.counted}"
         head(axes, title_of(found.outcome), f"{pairs}, {how_many}   {'' if narrow else better}", 8 - left)
         _doses(axes, found)
         best = _shown_best(found)

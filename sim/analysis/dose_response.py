@@ -78,6 +78,8 @@ class DoseResponse:
         Whether no dose is distinguishable from the lowest.
     n_replications : int
         Replications that every dose has.
+    counted : str
+        What is counted so: "replications", or with a posterior "draws".
     notes : tuple of str
         What a reader must know.
     """
@@ -92,6 +94,7 @@ class DoseResponse:
     optimum: Optimum | None
     is_flat: bool
     n_replications: int
+    counted: str
     notes: tuple[str, ...]
 
 
@@ -145,7 +148,10 @@ def dose_response(
     name = shapes[int(own.chosen[0])].name
     notes = (*missing_notes(found), *_lost_pairs(found, kept), *_notes(effects, optimum, is_flat, name))
     table = _shape_table(shapes, own, again)
-    return DoseResponse(factor, outcome, direction, effects, curve, table, name, optimum, is_flat, kept.shape[1], notes)
+    n = kept.shape[1]
+    return DoseResponse(
+        factor, outcome, direction, effects, curve, table, name, optimum, is_flat, n, found.counted, notes
+    )
 
 
 def along(points: pd.DataFrame, factor: str, at: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -269,7 +275,7 @@ def _shape_table(shapes: tuple[Shape, ...], own: Fit, again: Fit) -> pd.DataFram
 
 def _lost_pairs(found: PointOutcomes, kept: Any) -> list[str]:
     lost = found.values.shape[1] - kept.shape[1]
-    return [f"{lost} replications lack the outcome at some dose and are left out at all of them."] if lost else []
+    return [f"{lost} {found.counted} lack the outcome at some dose and are left out at all of them."] if lost else []
 
 
 def _notes(effects: pd.DataFrame, optimum: Optimum | None, is_flat: bool, shape: str) -> list[str]:

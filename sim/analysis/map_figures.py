@@ -166,5 +166,5 @@ def _key(found: ContingencyMap, narrow: bool) -> list[str]:
     many = f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}"
     return [
         *([HINT] if narrow else []),
-        f"Levels compared replication by replication on the same luck, {many} replications; 95 % for the whole map.",
+        f"Levels compared replication by replication on the same luck, {many} {found.counted}; 95 % for the whole map.",
     ]

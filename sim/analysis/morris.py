@@ -38,6 +38,8 @@ class MorrisScreening:
         and the ranks that the factor has in 95 % of the resamples.
     n_paths, n_replications : int
         Paths of the design and replications of each point.
+    counted : str
+        What is counted so: "replications", or with a posterior "draws".
     notes : tuple of str
         What a reader must know.
     """
@@ -46,6 +48,7 @@ class MorrisScreening:
     effects: pd.DataFrame
     n_paths: int
     n_replications: int
+    counted: str
     notes: tuple[str, ...]
 
 
@@ -87,8 +90,8 @@ def morris_screening(
     names = [str(name) for name in problem["names"]]
     table = _table(effects, names)
     n_replications = found.values.shape[1]
-    notes = [*missing_notes(found), *_notes(table, len(effects), n_replications)]
-    return MorrisScreening(outcome, table, len(effects), n_replications, tuple(notes))
+    notes = [*missing_notes(found), *_notes(table, len(effects), f"{n_replications} {found.counted}")]
+    return MorrisScreening(outcome, table, len(effects), n_replications, found.counted, tuple(notes))
 
 
 def elementary_effects(rows: Any, values: Any) -> Any:
@@ -178,8 +181,8 @@ def _spread(effects: Any, axis: int) -> Any:
     return effects.std(axis=axis, ddof=1) if effects.shape[axis] > 1 else np.full(effects.mean(axis=axis).shape, np.nan)
 
 
-def _notes(table: pd.DataFrame, n_paths: int, n_replications: int) -> list[str]:
-    notes = [f"Effects are means over {n_paths} paths, on common luck ({n_replications} replications)."]
+def _notes(table: pd.DataFrame, n_paths: int, many: str) -> list[str]:
+    notes = [f"Effects are means over {n_paths} paths, on common luck ({many})."]
     if n_paths < FEWEST:
         notes.append(f"{n_paths} paths are too few for intervals; give at least 10.")
     small = table.loc[table["is_negligible"], "factor"].tolist()

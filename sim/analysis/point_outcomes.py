@@ -32,12 +32,15 @@ class PointOutcomes:
         Runs of the study that failed.
     share_missing : float
         Share of the runs (0 to 1) in which the outcome does not exist.
+    counted : str
+        What a column is: "replications" or "draws".
     """
 
     outcome: str
     values: Any
     n_failed: int
     share_missing: float
+    counted: str
 
 
 def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> PointOutcomes:
@@ -74,7 +77,8 @@ def point_outcomes(points: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> Po
     rows = pd.Index(single["point_id"]).get_indexer(points["point_id"])
     values = found.values(outcome)
     share_missing = float(np.isnan(values[common][:, rows]).mean())
-    return PointOutcomes(outcome, found.independent(values, *range(len(single))).T[rows], n_failed, share_missing)
+    kept = found.independent(values, *range(len(single))).T[rows]
+    return PointOutcomes(outcome, kept, n_failed, share_missing, found.counted)
 
 
 def means_of(found: PointOutcomes) -> Any:

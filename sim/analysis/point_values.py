@@ -45,6 +45,11 @@ class Runs:
         """Whether the runs are over the draws of a posterior."""
         return bool(self.draws.any())
 
+    @property
+    def counted(self) -> str:
+        """What counts once where it is independent: replications, or with a posterior draws (see `independent`)."""
+        return "draws" if self.has_draws else "replications"
+
     def values(self, outcome: str) -> Any:
         """An outcome, float64 of shape (replications, points); NaN where it does not exist or there is no run."""
         table = np.full(self.is_run.shape, np.nan)

@@ -216,12 +216,11 @@ def select_points(  # noqa: PLR0913, PLR0917 - what one may ask of a table
     outcomes_in(runs, outcome)
     found = runs_of(points, runs)
     table, failed = found.values(outcome), errors_of(points, runs)
-    counted = "draws" if found.has_draws else "replications"
     selections = []
     for group in groups_of(points, by):
         kept = [point for point in group if not (failed[point] and not found.is_run[:, point].any())]
         labels = [str(points["label"].iloc[point]) for point in kept]
         values = found.independent(table, *kept).T if kept else np.empty((0, 0))
         selected = select_best(values, BY_NAME[outcome].better, indifference, level, labels)
-        selections.append(replace(selected, counted=counted))
+        selections.append(replace(selected, counted=found.counted))
     return selections

@@ -49,6 +49,8 @@ class SobolIndices:
         How much of the variance is luck.
     n_samples, n_replications : int
         Blocks of the design (Saltelli's N) and replications of each point.
+    counted : str
+        What is counted so: "replications", or with a posterior "draws". What is called luck is then both.
     samples_needed : int
         Blocks for all half-widths to be at most 0.05, from the widest now; ``n_samples`` where they are.
     notes : tuple of str
@@ -63,6 +65,7 @@ class SobolIndices:
     luck: LuckShare
     n_samples: int
     n_replications: int
+    counted: str
     samples_needed: int
     notes: tuple[str, ...]
 
@@ -118,7 +121,7 @@ def sobol_indices(points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str
     needed = _samples_needed(full, blocks.n_samples)
     n_replications = found.values.shape[1]
     notes = [
-        _decomposed(outcome, n_replications),
+        _decomposed(outcome, n_replications, found.counted),
         *missing_notes(found),
         *luck.notes(),
         _convergence_note(full, blocks.n_samples, needed),
@@ -126,7 +129,17 @@ def sobol_indices(points: pd.DataFrame, runs: pd.DataFrame, problem: Mapping[str
     ]
     pairs = _pair_table(full, blocks)
     return SobolIndices(
-        outcome, indices, pairs, expected, convergence, luck, blocks.n_samples, n_replications, needed, tuple(notes)
+        outcome,
+        indices,
+        pairs,
+        expected,
+        convergence,
+        luck,
+        blocks.n_samples,
+        n_replications,
+        found.counted,
+        needed,
+        tuple(notes),
     )
 
 
@@ -199,8 +212,9 @@ def _samples_needed(full: Mapping[str, Any], n_samples: int) -> int:
     return int(2 ** math.ceil(math.log2(n_samples * (widest / TARGET) ** 2)))
 
 
-def _decomposed(outcome: str, n_replications: int) -> str:
-    many = "one luck, the same" if n_replications == 1 else f"the mean over {n_replications} lucks, the same"
+def _decomposed(outcome: str, n_replications: int, counted: str) -> str:
+    one, more = ("draw", "draws of the posterior") if counted == "draws" else ("luck", "lucks")
+    many = f"one {one}, the same" if n_replications == 1 else f"the mean over {n_replications} {more}, the same"
     return f"Decomposed is the variance over the factors of {outcome} in {many} at every point."
 
 

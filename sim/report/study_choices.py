@@ -30,11 +30,11 @@ def _best(study: Experiment, outcome: str) -> Exhibit:
     top = best_first(found, outcome)
     order = found.table().sort_values("mean", ascending=BY_NAME[outcome].better == "lower")
     rows = tuple(_contender(row, outcome) for row in order.to_dict("records"))
+    many = replications_text(found.replications, found.replications, found.counted)
     part = f"The first {len(top.labels)} of {len(rows)} are drawn. " if len(top.labels) < len(rows) else ""
     caption = (
         f"{part}Each line is the {100 * found.level:g} % interval of a scenario’s mean less the best mean of the others"
-        f" ({replications_text(found.replications, found.replications)}); all intervals hold together. What lies wholly"
-        " on the worse side of zero is not the best."
+        f" ({many}); all intervals hold together. What lies wholly on the worse side of zero is not the best."
     )
     against = "Against the best of the others (interval)"
     titles = columns("Scenario", "Mean", against, "P(best)", "May be best", words=["May be best"])

@@ -37,7 +37,7 @@ def _dosed(study: Experiment, factor: str, outcome: str) -> Exhibit:
         found = dosed(study, outcome, factor)
     except InputError as error:
         return refused(name, error)
-    many = replications_text(found.n_replications, found.n_replications)
+    many = replications_text(found.n_replications, found.n_replications, found.counted)
     caption = (
         f"Dots are mean differences from the lowest dose ({many}), thick lines their 95 % intervals one by one, thin"
         " lines those that hold for all doses together; the band is that of the curve. Below: the best dose of the"

@@ -80,8 +80,8 @@ def effects_of(table: pd.DataFrame, outcome: str) -> list[Effect]:
     return [effect_from({str(key): value for key, value in row.items()}) for row in found]
 
 
-def replications_text(least: int, most: int) -> str:
-    """How many replications, as a range where it differs.
+def replications_text(least: int, most: int, counted: str = "replications") -> str:
+    """How many replications, or what else is counted, as a range where it differs.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def replications_text(least: int, most: int) -> str:
     ('20 replications', '50 to 1,200 replications', '1 replication')
     """
     many = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    return f"{many} replication{'' if most == 1 else 's'}"
+    return f"{many} {counted.removesuffix('s') if most == 1 else counted}"
 
 
 def counted(effects: Sequence[Effect]) -> str:
@@ -242,7 +242,7 @@ def tell_indices(found: SobolIndices) -> list[str]:
         lines.append(f"{capital(spell(small))} of {spell(len(table))} factors account for less than 5 % each.")
     state = "The indices have converged" if found.is_converged else "The indices have not converged yet"
     need = "" if found.is_converged else f"; about N = {found.samples_needed:,} would be needed"
-    return [*lines, f"{state} (N = {found.n_samples:,}, {found.n_replications} replications a point){need}."]
+    return [*lines, f"{state} (N = {found.n_samples:,}, {found.n_replications} {found.counted} a point){need}."]
 
 
 def _share(row: dict[Any, Any], name: str) -> str:

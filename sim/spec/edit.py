@@ -91,9 +91,13 @@ def split_organization(scenario: Scenario, text: str) -> tuple[str, str]:
     --------
     >>> split_organization(Scenario(), "aligned+liaison"), split_organization(Scenario(), "liaison")
     (('aligned', 'liaison'), ('', 'liaison'))
+    >>> split_organization(Scenario(), "undisciplined")  # an alias becomes the catalogue's name
+    ('undefined', '')
     """
     first, _, rest = text.partition("+")
-    return (first, rest) if first in relationships_of(scenario) else ("", text)
+    known = relationships_of(scenario).items()
+    kind = next((name for name, each in known if first == name or first in each.aliases), "")
+    return (kind, rest) if kind else ("", text)
 
 
 def _short(entry: Entry) -> InterventionUse:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from sim.analysis.contingency import contingency_map
+from sim.analysis.curve_figures import draw_dose_response
 from sim.analysis.dose_response import dose_response
 from sim.analysis.efficiency import compare_efficiency
+from sim.analysis.point_outcomes import point_outcomes
 from sim.analysis.selection import select_points
 from sim.analysis.survival import compare_time_to_win, time_to_win
 
@@ -72,6 +75,18 @@ def test_without_a_posterior_every_replication_counts() -> None:
     points, runs = study(1)
     (found,) = select_points(points, runs.assign(draw=0), "bookings_new", 0.1)
     assert (found.counted, found.replications) == ("replications", 60)
+
+
+def test_whatever_is_told_says_that_draws_were_counted() -> None:
+    points, runs = study(1)
+    dosed = dose_response(points.drop(columns="firm"), runs, "dose", "bookings_new")
+    assert (dosed.counted, dosed.n_replications) == ("draws", N_DRAWS)
+    said = [text.get_text() for text in draw_dose_response(dosed).findobj(Text)]
+    assert any(f"same luck, {N_DRAWS} draws" in text for text in said)
+    drawn = contingency_map(points, runs, "bookings_new", "dose", ["firm"])
+    assert (drawn.counted, set(drawn.cells["replications"])) == ("draws", {N_DRAWS})
+    paths = pd.DataFrame({"point_id": ["0", "1", "2"], "dose": [0.0, 1.0, 0.0]})
+    assert point_outcomes(paths, runs, "bookings_new").counted == "draws"
 
 
 def deals(seed: int, replications: int) -> pd.DataFrame:

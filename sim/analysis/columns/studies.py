@@ -74,7 +74,7 @@ ahead_high       | number | unit of the outcome | upper end
 probability_best | number | prob.               | of the best level being the best, by the distribution of the means; no guarantee
 may_be_best      | list   | -                   | levels that cannot be ruled out
 is_clear         | yes/no | -                   | whether only one is left
-replications     | whole  | -                   | in which the outcome exists at all levels
+replications     | whole  | -                   | in which the outcome exists at all levels; with a posterior draws
 note             | text   | -                   | why the situation has no best level; mostly empty
 """)
 LEVELS = read_fields("""
