@@ -8,7 +8,7 @@ from typing import Any
 from sim.app.prices import price_text, prices_of
 from sim.domain.errors import InputError
 from sim.spec.catalogue import interventions_of, relationships_of
-from sim.spec.edit import entries_from, entry_id
+from sim.spec.edit import entries_from, entry_id, split_organization
 from sim.spec.kinds import Intervention
 from sim.spec.labels import dose_text, entry_label
 from sim.spec.resolve import dose_of
@@ -126,8 +126,6 @@ def pulled(text: str, base: Scenario, today: int, change: tuple[str, Any]) -> st
     >>> pulled("aligned+liaison=1@65", Scenario(), 130, ("liaison", 0))
     'aligned+liaison=1@65..130'
     """
-    from sim.spec.edit import split_organization
-
     kind, uses = split_organization(base, text)
     entries = list(entries_from(base, uses)) if uses else []
     name, value = change

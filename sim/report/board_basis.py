@@ -43,9 +43,10 @@ def rests_on(about: Mapping[str, Any], moved: Sequence[str]) -> tuple[str, ...]:
         many = "One value is" if len(values) == 1 else f"{len(values):,} values are"
         told.append(f"{many} the firm’s own: {enumerate_words(_few(values))}.")
     if drawn := about.get("posterior"):
+        unsure = drawn["columns"]
+        many = "One value is" if len(unsure) == 1 else f"{len(unsure):,} values are"
         told.append(
-            f"{len(drawn['columns']):,} values are known only so far: {drawn['draws']:,} draws from {drawn['file']}"
-            " stand for what they may be."
+            f"{many} known only so far: {drawn['draws']:,} draws from {drawn['file']} stand for what they may be."
         )
     elif not values:
         told.append("No value of this scenario is said to come from a real firm: it is a typical one.")
