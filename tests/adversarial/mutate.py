@@ -148,7 +148,7 @@ def stopped_after(seconds: float) -> Iterator[None]:
 QUIET = ["-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:warnings", "--no-header", "--tb=no", "-x"]
 
 
-def test_files(package: str) -> list[str]:
+def files_of_tests(package: str) -> list[str]:
     """Fast tests that may run a function of a package in this process."""
     found = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
@@ -164,7 +164,7 @@ def watched(out: Path, package: str) -> Tests:
     """Tests by function, those that run the fewest functions first; kept beside the result until a test changes."""
     kept = out.with_suffix(f".{Path(package).name}.tests.json")
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    digests = {file: hashlib.sha256((ROOT / file).read_bytes()).hexdigest() for file in test_files(package)}
+    digests = {file: hashlib.sha256((ROOT / file).read_bytes()).hexdigest() for file in files_of_tests(package)}
     changed = [file for file in digests if known.get(file, {}).get("digest") != digests[file]]
     if changed:
         watch = Watch()
@@ -447,7 +447,7 @@ def work(package: str, sample: list[Mutant], out: Path, end: float) -> None:
     if untried:
         tests = watched(out, package)
         with muted():
-            pytest.main([*QUIET, "--collect-only", *test_files(package)])
+            pytest.main([*QUIET, "--collect-only", *files_of_tests(package)])
         simulate(build(), 1)  # compiled code is loaded once, not in every child
         for mutant, _ in sorted(untried, key=lambda each: bool(each[1].get("differs"))):
             note(mutant, functools.partial(tried, mutant, tests))
