@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 from llvmlite import ir
 from numba import types
 from numba.core.typing.templates import AttributeTemplate
@@ -23,6 +22,7 @@ from numba.extending import (
     unbox,
 )
 
+from sim.behaviours.rows import Row, Table
 from sim.domain.records import RECORDS, TABLES, World
 
 WORD_BYTES = 8
@@ -36,8 +36,8 @@ class WorldType(types.Type):  # type: ignore[misc]  # untyped library
 
 
 world_type = WorldType()
-PARTS: dict[str, Any] = {name: numba.from_dtype(dtype) for name, dtype in RECORDS.items()}
-PARTS |= {name: types.Array(numba.from_dtype(dtype), 1, "C") for name, dtype in TABLES.items()}
+PARTS: dict[str, Any] = {name: Row(name, dtype) for name, dtype in RECORDS.items()}
+PARTS |= {name: Table(name, dtype) for name, dtype in TABLES.items()}
 PARTS["ledger"] = types.Array(types.float64, 2, "C")
 PARTS["doors"] = types.Array(types.uint64, 1, "C")
 
