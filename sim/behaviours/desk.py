@@ -182,10 +182,11 @@ def take_up_again(world: World, rep: int, lead: int, waiting: int, day: int) -> 
 @kernel
 def most_valuable(world: World, waiting: int) -> int:
     """Row of the desk with the highest value per hour; the first of equals."""
-    best = 0
+    best, most = 0, world.desk[0].value
     for row in range(1, waiting):
-        if world.desk[row].value > world.desk[best].value:
-            best = row
+        value = world.desk[row].value
+        if value > most:
+            best, most = row, value
     return best
 
 

@@ -29,6 +29,7 @@ from sim.domain.vocabulary import (
     MANAGER,
     MARKETER,
     MOST_UNITS,
+    N_STAGES,
     N_USES,
     REP,
 )
@@ -167,6 +168,9 @@ def _found_organization(world: World, seed: int) -> None:
     firm.marketers_today, firm.reps_today = firm.unit_marketers, firm.unit_reps
     firm.managers_today, firm.generalists_today = firm.unit_managers, firm.n_generalists
     firm.proximity_floor = 0.0
+    hours = (rules.discovery_hours, rules.proposal_hours, rules.negotiation_hours)
+    for stage in range(N_STAGES):
+        firm.touch_hours[stage] = hours[stage]
     for unit in range(MOST_UNITS):
         firm.round_robin[unit] = firm.unit_reps - 1
     firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner

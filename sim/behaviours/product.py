@@ -20,7 +20,7 @@ def launch_day(world: World) -> int:
 @kernel
 def is_entering(world: World, lead: int, day: int) -> bool:
     """Whether a deal is part of the market entry: for product B, in its first year."""
-    return world.leads[lead].product == PRODUCT_B and day < launch_day(world) + DAYS_PER_YEAR
+    return day < launch_day(world) + DAYS_PER_YEAR and world.leads[lead].product == PRODUCT_B
 
 
 @kernel

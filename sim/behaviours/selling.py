@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.behaviours.arithmetic import exp, logistic
 from sim.behaviours.assignment import assign_lead, message_to, tell
 from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quarter_pressure
@@ -55,6 +57,8 @@ from sim.domain.vocabulary import (
 )
 
 TOUCHES_PER_STAGE = 1 << 20
+#: What a rep thinks a deal is worth, by stage: a share of its value.
+WORTH = np.array([0.15, 0.30, 0.55])
 
 
 @kernel
@@ -73,30 +77,15 @@ def open_deal(world: World, lead: int, day: int) -> None:
 @kernel
 def stage_hours(world: World, lead: int) -> float:
     """Hours of a rep that a touch takes: by stage, growing with the account."""
-    row, rules = world.leads[lead], world.rules
-    hours = rules.negotiation_hours
-    if row.state == DISCOVERY:
-        hours = rules.discovery_hours
-    elif row.state == PROPOSAL:
-        hours = rules.proposal_hours
-    return hours * row.hours_factor
+    row = world.leads[lead]
+    return world.organization.touch_hours[row.state - DISCOVERY] * row.hours_factor
 
 
 @kernel
 def value_per_hour(world: World, lead: int) -> float:
-    """What a rep expects of an hour on a due deal, c.u. per hour.
-
-    Notes
-    -----
-    0.15, 0.30, 0.55 is what he thinks a deal of the stage is worth, as a share of its value.
-    """
+    """What a rep expects of an hour on a due deal, c.u. per hour."""
     row = world.leads[lead]
-    worth = 0.55
-    if row.state == DISCOVERY:
-        worth = 0.15
-    elif row.state == PROPOSAL:
-        worth = 0.30
-    return 0.35 * worth * row.value / stage_hours(world, lead)
+    return 0.35 * WORTH[row.state - DISCOVERY] * row.value / stage_hours(world, lead)
 
 
 @kernel

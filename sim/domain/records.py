@@ -13,7 +13,7 @@ from sim.domain.declarations import MOST_PLACES
 from sim.domain.outcomes import OUTCOMES_DTYPE
 from sim.domain.rules import RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
-from sim.domain.vocabulary import MOST_UNITS, N_USES
+from sim.domain.vocabulary import MOST_UNITS, N_STAGES, N_USES
 
 PEOPLE_FIELDS = read_fields(f"""
     role | int32 | - | 0 marketer, 1 rep, 2 liaison, 3 manager
@@ -308,6 +308,7 @@ ORGANIZATION_FIELDS = read_fields(f"""
     prospect_reach | float | factor | of brand and shared data on the success of prospecting
     crowding | float | factor | of the pool of buyers on the success of prospecting
     rep_hours | float | h | a rep's hours for customers today; a generalist has half of them
+    touch_hours | float[{N_STAGES}] | h | of a rep that a touch of a deal takes, for a reference account, by stage
     untracked | float | share | of the days on which a rep would leave the inbox closed that tracking leaves so today
     campaign_effort | float | index | stock of campaign work
     demand_state | float | sd | slow level of demand, standard normal

@@ -110,6 +110,8 @@ STATES: Final = (
     "rejected",
     "churned",
 )
+#: Stages of a deal, DISCOVERY to NEGOTIATION.
+N_STAGES: Final = NEGOTIATION - DISCOVERY + 1
 #: States of a deal that was won, whatever came of the account.
 WON: Final = (CUSTOMER, CHURNED)
 
