@@ -13,4 +13,4 @@ def draw(seed: int, key: int, purpose: int, occurrence: int) -> float:
     x = (seed * int(luck.SEED_STEP) + key * int(luck.KEY_STEP) + address * int(luck.PURPOSE_STEP)) & _WORD
     x = (x ^ (x >> 30)) * int(luck.FIRST_MULTIPLIER) & _WORD
     x = (x ^ (x >> 27)) * int(luck.SECOND_MULTIPLIER) & _WORD
-    return (((x ^ (x >> 31)) >> 12) + 0.5) * luck.PER_2_52
+    return (((x ^ (x >> 31)) >> 12) + 0.5) * 2.0**-52

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from numba import int64, uint64
 
-from sim.behaviours.arithmetic import negative_binomial_quantile, normal_quantile
+from sim.behaviours.arithmetic import from_bits, negative_binomial_quantile, normal_quantile
 from sim.behaviours.kernel import kernel
 from sim.domain.records import World
 
@@ -26,7 +26,8 @@ SHIFT_12 = uint64(12)
 SHIFT_27 = uint64(27)
 SHIFT_30 = uint64(30)
 SHIFT_31 = uint64(31)
-PER_2_52 = 1.0 / 4503599627370496.0
+BITS_OF_ONE = uint64(0x3FF0000000000000)
+BELOW_ONE = 1.0 - 2.0**-53
 
 
 @kernel
@@ -48,7 +49,7 @@ def mix(seed: int, key: int, purpose: int, occurrence: int) -> int:
 @kernel
 def uniform(seed: int, key: int, purpose: int, occurrence: int) -> float:
     """The draw at an address, strictly between 0 and 1 (52 bits, centred, so never 0 or 1)."""
-    return (float(int64(mix(seed, key, purpose, occurrence) >> SHIFT_12)) + 0.5) * PER_2_52
+    return from_bits(int64(mix(seed, key, purpose, occurrence) >> SHIFT_12 | BITS_OF_ONE)) - BELOW_ONE
 
 
 @kernel

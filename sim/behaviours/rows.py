@@ -26,9 +26,21 @@ class Row(types.Record):  # type: ignore[misc]  # untyped library
     def __init__(self, part: str, dtype: np.dtype[Any]) -> None:
         record = numba.from_dtype(dtype)
         fields = [(name, {**field._asdict()}) for name, field in record.fields.items()]
+        for name, field in fields:
+            if isinstance(field["type"], types.NestedArray):
+                field["type"] = Cells(part, name, field["type"])
         super().__init__(fields, record.size, record.aligned)
         self.part = part
         self.name: str = f"{part}: {self.name}"
+
+
+class Cells(types.NestedArray):  # type: ignore[misc]
+    """The compiled type of a field of several numbers."""
+
+    def __init__(self, part: str, name: str, numbers: Any) -> None:
+        super().__init__(numbers.dtype, numbers.shape)
+        self.part, self.field = part, name
+        self.name: str = f"{part}.{name}: {self.name}"
 
 
 class Table(types.Array):  # type: ignore[misc]
@@ -40,6 +52,7 @@ class Table(types.Array):  # type: ignore[misc]
 
 register_model(Row)(models.RecordModel)
 register_model(Table)(models.ArrayModel)
+register_model(Cells)(models.NestedArrayModel)
 
 
 @lower_builtin(operator.getitem, Table, types.Integer)  # type: ignore[untyped-decorator]
@@ -52,11 +65,11 @@ def _row_of(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
 @lower_getattr_generic(Row)  # type: ignore[untyped-decorator]
 def _field_of(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> Any:
-    """Read a field; one of several numbers is read as an array, whose numbers may be any."""
-    if isinstance(row.typeof(name), types.NestedArray):
+    """Read a field, or tell where its numbers lie if it has several."""
+    if isinstance(row.typeof(name), Cells):
         return record_getattr(context, builder, row, pointer, name)
     value = builder.load(_place(context, builder, row, pointer, name))
-    value.set_metadata("tbaa", _tag(builder.module, row, name))
+    value.set_metadata("tbaa", _tag(builder.module, row.part, name))
     return value
 
 
@@ -66,7 +79,30 @@ def _set_field_of(context: Any, builder: Any, signature: Any, args: Any, name: s
     row, given = signature.args
     value = context.cast(builder, args[1], given, row.typeof(name))
     stored = builder.store(value, _place(context, builder, row, args[0], name))
-    stored.set_metadata("tbaa", _tag(builder.module, row, name))
+    stored.set_metadata("tbaa", _tag(builder.module, row.part, name))
+
+
+@lower_builtin(operator.getitem, Cells, types.Integer)  # type: ignore[untyped-decorator]
+def _cell_of(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Read one of the numbers of a field."""
+    cells, number = signature.args
+    value = builder.load(_cell(context, builder, cells, args[0], number, args[1]))
+    value.set_metadata("tbaa", _tag(builder.module, cells.part, cells.field))
+    return value
+
+
+@lower_builtin(operator.setitem, Cells, types.Integer, types.Any)  # type: ignore[untyped-decorator]
+def _set_cell_of(context: Any, builder: Any, signature: Any, args: Any) -> None:
+    """Write one of the numbers of a field."""
+    cells, number, given = signature.args
+    value = context.cast(builder, args[2], given, cells.dtype)
+    stored = builder.store(value, _cell(context, builder, cells, args[0], number, args[1]))
+    stored.set_metadata("tbaa", _tag(builder.module, cells.part, cells.field))
+
+
+def _cell(context: Any, builder: Any, cells: Cells, array: Any, kind: Any, number: Any) -> Any:
+    first = context.make_array(cells)(context, builder, array).data
+    return builder.gep(first, [context.cast(builder, number, kind, types.intp)], inbounds=True)
 
 
 def _place(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> Any:
@@ -74,9 +110,9 @@ def _place(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> Any
     return cgutils.get_record_member(builder, pointer, row.offset(name), kind)
 
 
-def _tag(module: Any, row: Row, name: str) -> Any:
+def _tag(module: Any, part: str, name: str) -> Any:
     """What tells the compiler that this field and another share no memory ("type-based alias analysis")."""
     root = module.add_metadata([ir.MetaDataString(module, "world")])
     start = ir.Constant(ir.IntType(64), 0)
-    field = module.add_metadata([ir.MetaDataString(module, f"{row.part}.{name}"), root, start])
+    field = module.add_metadata([ir.MetaDataString(module, f"{part}.{name}"), root, start])
     return module.add_metadata([field, field, start])

@@ -19,7 +19,7 @@ from sim.domain.extensions import extensions
 MATHEMATICS = {"sqrt", "inf"}
 BUILTINS = {"abs", "bool", "float", "int", "len", "max", "min", "range"}
 INTEGERS = {"int64", "uint64"}  # the only names of the compiler outside the files that set it up
-COMPILER_FILES = {"calls.py", "kernel.py", "pipeline.py", "pointer.py"}
+COMPILER_FILES = {"calls.py", "kernel.py", "pipeline.py", "pointer.py", "rows.py"}
 DRAWS = {"mix", "uniform"}  # of luck.py; everyone else uses its doors
 REDUCTIONS = {"all", "any", "argmax", "argmin", "cumsum", "dot", "max", "mean", "min", "prod", "std", "sum", "var"}
 CHANCE_AND_CLOCK = {"datetime", "random", "secrets", "time"}
