@@ -1,8 +1,9 @@
 """Our own exp, log, sine and normal quantile, from + − × ÷ and square roots: the same bytes on every IEEE machine.
 
 The system's mathematics library differs between platforms in the last bit, and a last bit is enough to turn a
-decision. The polynomials are those of FreeBSD's msun (fdlibm: e_exp.c, e_log.c, k_sin.c; Sun Microsystems 1993,
-freely distributable), the quantile is Wichura's AS241 (Applied Statistics 37, 1988, routine PPND16).
+decision. Exponential function and logarithm go by steps of a table and a short series between them (Tang 1989, 1990,
+ACM Transactions on Mathematical Software 15 and 16); the quantile is Wichura's AS241 (Applied Statistics 37, 1988,
+routine PPND16). Sums are written so that their parts need not wait for each other.
 """
 
 from __future__ import annotations
@@ -12,51 +13,71 @@ import math
 import numpy as np
 
 from sim.behaviours.kernel import kernel
+from sim.behaviours.steps import (
+    FRACTION_BITS,
+    LEAST_MANTISSA_BITS,
+    LOGARITHMS,
+    N_STEPS,
+    POWERS,
+    STEP_BITS,
+    STEP_HIGH,
+    STEP_LOW,
+    STEPS_PER_UNIT,
+    bits,
+)
 
+#: The higher part ends in 21 zero bits.
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
-PER_LN2 = 1.44269504088896338700e00
 TWO_PI = 6.283185307179586
 NOTHING = math.nan
 MOST_COUNTED = 1_000_000
 # Parts of a 64-bit float: 52 bits of fraction, then the power of two plus 1023.
-FRACTION_BITS = 52
 FRACTION = (1 << FRACTION_BITS) - 1
 BIAS = 1023
-BITS_OF_ONE_HALF = (BIAS - 1) << FRACTION_BITS
 LEAST_NORMAL_POWER = -1022
 SMALLEST_NORMAL = 2.0**LEAST_NORMAL_POWER
 # Lifts what is too small for a power of its own into the range of those that have one.
 LIFT = 54
 TWO_TO_LIFT = 2.0**LIFT
+# Added to a float it leaves the nearest whole number in the last bits.
+ROUNDER = 1.5 * 2.0**FRACTION_BITS
+ROUNDER_BITS = bits(ROUNDER)
+# Of the bits of a mantissa those that a product with an inverse of a step cannot hold as well.
+FINE = (1 << 21) - 1
+# Results are neither too large nor too small for a power of their own up to here, and are numbers up to there.
+MOST_ORDINARY = 708.0
+LARGEST, SMALLEST = 709.782712893384, -745.2
 
 
 @kernel
 def exp(x: float) -> float:
-    """Exponential function, under one unit in the last place; 0 below −745.2, infinity above 709.78."""
-    if x > 709.782712893384:
-        return math.inf
-    if x < -745.2:
-        return 0.0
-    k = int(x * PER_LN2 + (0.5 if x >= 0.0 else -0.5))
-    high = x - k * LN2_HIGH
-    low = k * LN2_LOW
-    r = high - low
+    """Exponential function, within 0.51 units in the last place (0.76 below 1e-307).
+
+    0 below −745.2, infinity above 709.78.
+    """
+    lifted = x * STEPS_PER_UNIT + ROUNDER
+    nearest = lifted - ROUNDER
+    r = (x - nearest * STEP_HIGH) - nearest * STEP_LOW
     t = r * r
-    c = r - t * (
-        1.66666666666666019037e-01
-        + t
-        * (
-            -2.77777777770155933842e-03
-            + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))
-        )
-    )
-    y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
-    if k > BIAS:
-        return y * 2.0 * two_to(k - 1)
-    if k < LEAST_NORMAL_POWER:
-        return y * two_to(k + LIFT) / TWO_TO_LIFT
-    return y * two_to(k)
+    rest = r + t * ((1.0 / 2.0 + r * (1.0 / 6.0)) + t * (1.0 / 24.0 + r * (1.0 / 120.0)))
+    steps = bits_of(lifted) - ROUNDER_BITS
+    place = 2 * (steps & (N_STEPS - 1))
+    y = POWERS[place] + POWERS[place] * (POWERS[place + 1] + rest)
+    k = steps >> STEP_BITS
+    return y * two_to(k) if abs(x) < MOST_ORDINARY else _far(x, y, k)
+
+
+@kernel
+def _far(x: float, y: float, k: int) -> float:
+    """e^x = y · 2^k where it may be too large or too small for a float."""
+    if x > LARGEST:
+        return math.inf
+    if x < SMALLEST:
+        return 0.0
+    if not abs(x) < math.inf:
+        return x
+    return y * 2.0 * two_to(k - 1) if k > 0 else y * two_to(k + LIFT) / TWO_TO_LIFT
 
 
 @kernel
@@ -79,28 +100,32 @@ def bits_of(x: float) -> int:
 
 @kernel
 def log(x: float) -> float:
-    """Natural logarithm of a positive number, under one unit in the last place; minus infinity at 0."""
+    """Natural logarithm of a positive number, within 0.51 units in the last place; minus infinity at 0.
+
+    Notes
+    -----
+    x = 2^k · m, log x = k · log 2 − log i + log(m · i), i a short number near 1 / m: m · i − 1 = high + low is exact.
+    """
     if x <= 0.0:
         return -math.inf
     if not x < math.inf:
         return x
     lift = LIFT if x < SMALLEST_NORMAL else 0
-    bits = bits_of(x * TWO_TO_LIFT if lift != 0 else x)
-    k = (bits >> FRACTION_BITS) - (BIAS - 1) - lift
-    m = from_bits((bits & FRACTION) | BITS_OF_ONE_HALF)
-    if m < 0.7071067811865476:
-        m, k = 2.0 * m, k - 1
-    f = m - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    odd = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
-    even = z * (
-        6.666666666666735130e-01
-        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
-    )
-    half = 0.5 * f * f
-    return k * LN2_HIGH - ((half - (s * (half + odd + even) + k * LN2_LOW)) - f)
+    stored = bits_of(x * TWO_TO_LIFT if lift != 0 else x)
+    above = stored - LEAST_MANTISSA_BITS
+    k = (above >> FRACTION_BITS) - lift
+    mantissa = stored - (above & ~FRACTION)
+    place = 3 * ((above & FRACTION) >> (FRACTION_BITS - STEP_BITS))
+    coarse = from_bits(mantissa & ~FINE)
+    high = coarse * LOGARITHMS[place] - 1.0
+    low = (from_bits(mantissa) - coarse) * LOGARITHMS[place]
+    r = high + low
+    whole = k * LN2_HIGH + LOGARITHMS[place + 1]
+    total = whole + r
+    lost = ((whole - total) + r) + (low - (r - high)) + (k * LN2_LOW + LOGARITHMS[place + 2])
+    t = r * r
+    series = (r * (1.0 / 3.0) - 1.0 / 2.0) + t * ((r * (1.0 / 5.0) - 1.0 / 4.0) + t * (r * (1.0 / 7.0) - 1.0 / 6.0))
+    return total + (lost + t * series)
 
 
 @kernel
@@ -225,15 +250,15 @@ def normal_quantile(p: float) -> float:
 
 @kernel
 def _ratio(r: float, above: tuple[float, ...], below: tuple[float, ...]) -> float:
-    """Ratio of two degree-7 polynomials in r, the lower one with constant term 1 (Horner)."""
-    a = above[7]
-    b = below[6]
-    for k in range(6, 0, -1):
-        a = a * r + above[k]
-        b = b * r + below[k - 1]
-    a = a * r + above[0]
-    b = b * r + 1.0
-    return a / b
+    """Ratio of two degree-7 polynomials in r, the lower one with constant term 1 (Estrin)."""
+    s = r * r
+    t = s * s
+    a, b = above, below
+    first = (a[0] + a[1] * r) + (a[2] + a[3] * r) * s
+    second = (1.0 + b[0] * r) + (b[1] + b[2] * r) * s
+    first += ((a[4] + a[5] * r) + (a[6] + a[7] * r) * s) * t
+    second += ((b[3] + b[4] * r) + (b[5] + b[6] * r) * s) * t
+    return first / second
 
 
 @kernel

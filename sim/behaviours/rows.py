@@ -29,7 +29,7 @@ class Row(types.Record):  # type: ignore[misc]  # untyped library
         for name, field in fields:
             if isinstance(field["type"], types.NestedArray):
                 field["type"] = Cells(part, name, field["type"])
-        super().__init__(fields, record.size, record.aligned)
+        super().__init__(fields, record.size, True)
         self.part = part
         self.name: str = f"{part}: {self.name}"
 

@@ -167,7 +167,9 @@ def quarter_end_discount(world: World, lead: int, day: int) -> float:
 @kernel
 def raise_odds(chance: float, log_odds: float) -> float:
     """A chance whose odds are multiplied by e^log_odds."""
-    factor = exp(log_odds) if log_odds != 0.0 else 1.0
+    if log_odds == 0.0:
+        return chance
+    factor = exp(log_odds)
     return chance * factor / (1.0 - chance + chance * factor)
 
 
