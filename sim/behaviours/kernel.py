@@ -185,6 +185,7 @@ def _typeof_entry(called: Entry[Any, Any], _context: Any) -> Any:
 def prepare_all(module: str) -> None:
     """Load or compile all entries of a module, the missing ones together with a second process."""
     with Entry._gate, _no_garbage_collection(), remembered_operations():
+        _leave_out_linear_algebra()
         entries = [each for each in Entry._all if each.function.__module__ == module]
         folder = _writable(folder_of(module))
         missing = sum(not each.is_known(folder) for each in entries)
@@ -195,6 +196,23 @@ def prepare_all(module: str) -> None:
             later = [each for each in callees if not each.prepare(folder, patience=0)]
             for each in (*later, caller):
                 each.prepare(folder, patience=-1)
+
+
+def _leave_out_linear_algebra() -> None:
+    """Keep the compiler from importing SciPy's linear algebra, a fifth of a second for what no kernel uses.
+
+    It asks whether it is there by importing it. It is there, as a dependency of ours, and is imported when somebody's
+    own compiled function uses it. Not while other threads run: they might import it at this very moment.
+    """
+    looked_for = "scipy.linalg.cython_blas"
+    if {"numba.np.arraymath", looked_for} & sys.modules.keys() or threading.active_count() > 1:
+        return
+    sys.modules[looked_for] = None  # type: ignore[assignment]
+    try:
+        from numba.np import arraymath
+    finally:
+        del sys.modules[looked_for]
+    arraymath._HAVE_BLAS = True
 
 
 def _announce(module: str) -> None:

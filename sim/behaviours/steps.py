@@ -1,4 +1,4 @@
-"""Tables for the exponential function and the logarithm, worked out to fifty digits where they are loaded.
+"""Tables for the exponential function and the logarithm, worked out to forty digits where they are loaded.
 
 A float holds 16 digits, so each number of a table comes with what is missing of it.
 """
@@ -22,7 +22,7 @@ INVERSE_BITS = 9
 #: Logarithms of steps are whole numbers of this: so are the multiples of `LN2_HIGH` that are added to them.
 GRAIN = 2.0**-42
 
-_DIGITS = decimal.Context(prec=50)
+_DIGITS = decimal.Context(prec=40)
 _LN2 = _DIGITS.ln(Decimal(2))
 _STEP = _DIGITS.divide(_LN2, N_STEPS)
 
@@ -51,11 +51,11 @@ LEAST_MANTISSA_BITS = bits(0.6875) - (1 << (FRACTION_BITS - STEP_BITS - 1))
 
 def _powers() -> NDArray[np.float64]:
     """For each step the power of two, and what is missing as a share of it; one behind the other."""
-    table = np.empty((N_STEPS, 2))
+    table, exact, ratio = np.empty((N_STEPS, 2)), Decimal(1), _DIGITS.exp(_STEP)
     for step in range(N_STEPS):
-        exact = _DIGITS.exp(_DIGITS.multiply(_STEP, step))
         high, low = _parts(exact, float(exact))
         table[step] = high, low / high
+        exact = _DIGITS.multiply(exact, ratio)
     return table.reshape(-1)
 
 

@@ -231,6 +231,8 @@ def check_body(function: ast.FunctionDef, scope: Scope) -> Iterator[tuple[ast.AS
             yield node, "power", "**"
         elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
             yield node, "reduction", "@"
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.UnaryOp):
+            yield node, "index", ast.unparse(node.slice)
         elif isinstance(node, ast.Attribute):
             yield from check_attribute(node, scope)
         elif isinstance(node, ast.Call):

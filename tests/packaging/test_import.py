@@ -105,3 +105,22 @@ def test_the_app_imports_tables_before_its_threads_do() -> None:
     imported, _ = imported_by("-c", STARTED_APP)
     assert "pandas" in imported
     assert {"matplotlib", "mesa"}.isdisjoint(imported)
+
+
+RUN_THEN_OWN = """
+import sys
+import numba
+import numpy as np
+import sim
+from sim.engine.run import simulate
+from sim.spec.catalogue import load_scenario
+from sim.spec.resolve import blueprint_of
+simulate(blueprint_of(load_scenario("micro")), 1)
+print("scipy.linalg" in sys.modules)
+print(numba.njit(lambda a, b: np.dot(a, b))(2.0 * np.eye(2), np.ones((2, 2))).sum())
+"""
+
+
+def test_a_run_leaves_linear_algebra_to_those_who_use_it() -> None:
+    """The compiler would import it to see whether it is there: a fifth of a second."""
+    assert python("-c", RUN_THEN_OWN).stdout.split() == ["False", "8.0"]

@@ -176,6 +176,8 @@ BAD_LINES = {
     "y = undefined(x)": "globals",
     "y = read_fields(x)": "globals",
     "y = isinstance(x, int)": "globals",
+    "y = rows[-1]": "index",
+    "y = rows[-int(x)]": "index",
 }
 HEAD = """
 import math, random, time
