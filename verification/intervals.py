@@ -388,7 +388,7 @@ def incidence(effort: Effort) -> Finding:
     truth, source, hit, n = (1.0 - np.exp(-3.0)) / 3.0, luck(31), 0, effort.n(1200, 300)
     for _ in range(n):
         curve = time_to_win(deals_with_rates(source, 800)).curves
-        row = curve[curve["days"] <= 100].iloc[-1]
+        row = curve[curve["calendar_days"] <= 100].iloc[-1]
         hit += bool(row["won_low"] <= truth <= row["won_high"])
     return within(hit, n, 0.93, 0.97, "held the truth")
 
@@ -404,5 +404,5 @@ def incidence_mean(effort: Effort) -> Finding:
     source, found = luck(32), []
     for _ in range(effort.n(1200, 300)):
         curve = time_to_win(deals_with_rates(source, 800)).curves
-        found.append(float(curve[curve["days"] <= 100].iloc[-1]["won"]))
+        found.append(float(curve[curve["calendar_days"] <= 100].iloc[-1]["won"]))
     return near(found, (1.0 - np.exp(-3.0)) / 3.0)
