@@ -31,7 +31,8 @@ def _runs(axes: Any, rows: list[Row]) -> None:
         words = f"{row['scenario']} {row['ms']:.3g}"
         axes.annotate(words, (row["people"], row["ms"]), (4, -10), textcoords="offset points", fontsize=8)
     axes.margins(0.4, 0.15)
-    axes.set_xlim(right=30 * max(row["people"] for row in rows))  # room for the words of the largest
+    if rows:
+        axes.set_xlim(right=30 * max(row["people"] for row in rows))  # room for the words of the largest
     axes.set(xlabel="people", ylabel="ms", title="One run of 650 days on one core")
     _plain(axes)
     _plain(axes, "y")
