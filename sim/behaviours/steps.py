@@ -69,7 +69,7 @@ def _logarithms() -> NDArray[np.float64]:
         middle = 1.0 if first < 1.0 < behind else (first + behind) / 2.0
         inverse = round(2**INVERSE_BITS / middle) / 2**INVERSE_BITS
         exact = _DIGITS.minus(_DIGITS.ln(Decimal(inverse)))
-        table[step] = inverse, *_parts(exact, round(exact / Decimal(GRAIN)) * GRAIN)
+        table[step] = inverse, *_parts(exact, round(_DIGITS.divide(exact, Decimal(GRAIN))) * GRAIN)
     return table.reshape(-1)
 
 

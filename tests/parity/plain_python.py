@@ -11,27 +11,16 @@ import sys
 from pathlib import Path
 
 import numba
-import numpy as np
 
 from sim.contract.left_behind import digests
-from sim.domain import blueprint
+from sim.contract.refusing import refuse_negative_rows
 from sim.engine.run import simulate
-
-
-class Rows(np.recarray):
-    """A table that refuses what compiled code cannot read: rows counted from the end."""
-
-    def __getitem__(self, index):
-        if isinstance(index, int | np.integer) and index < 0:
-            raise IndexError(f"row {index} of a table: kernels must not count from the end")
-        return super().__getitem__(index)
 
 
 def main(source: str) -> None:
     if not numba.config.DISABLE_JIT:
         raise SystemExit("set NUMBA_DISABLE_JIT=1")
-    plain_rows = blueprint.rows
-    blueprint.rows = lambda dtype, n: plain_rows(dtype, n).view(Rows)
+    refuse_negative_rows()
     plans = pickle.loads(Path(source).read_bytes())
     print(json.dumps([digests(simulate(plan, seed)) for plan, seed in plans]))
 
