@@ -50,7 +50,7 @@ if numba.config.DISABLE_JIT:
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function of the day loop when it is first needed (rules: CONTRIBUTING.md, "Kernels")."""
+    """Compile a function of the day loop when it is first needed (CONTRIBUTING.md, "Rules for kernels")."""
     is_small = len(function.__code__.co_code) < SMALL
     compiled: Any = numba.njit(**KERNEL_OPTIONS, forceinline=is_small, pipeline_class=KernelCompiler)(function)
     if not numba.config.DISABLE_JIT:

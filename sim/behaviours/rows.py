@@ -73,9 +73,7 @@ def _field_of(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> 
     """Read a field, or tell where its numbers lie if it has several."""
     if isinstance(row.typeof(name), Cells):
         return record_getattr(context, builder, row, pointer, name)
-    value = builder.load(_place(context, builder, row, pointer, name))
-    value.set_metadata("tbaa", _tag(builder.module, row.part, name))
-    return value
+    return _tagged(builder, builder.load(_place(context, builder, row, pointer, name)), row.part, name)
 
 
 @lower_setattr_generic(Row)  # type: ignore[untyped-decorator]
@@ -83,17 +81,15 @@ def _set_field_of(context: Any, builder: Any, signature: Any, args: Any, name: s
     """Write a field of one number."""
     row, given = signature.args
     value = context.cast(builder, args[1], given, row.typeof(name))
-    stored = builder.store(value, _place(context, builder, row, args[0], name))
-    stored.set_metadata("tbaa", _tag(builder.module, row.part, name))
+    _tagged(builder, builder.store(value, _place(context, builder, row, args[0], name)), row.part, name)
 
 
 @lower_builtin(operator.getitem, Cells, types.Integer)  # type: ignore[untyped-decorator]
 def _cell_of(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """Read one of the numbers of a field."""
     cells, number = signature.args
-    value = builder.load(_cell(context, builder, cells, args[0], number, args[1]))
-    value.set_metadata("tbaa", _tag(builder.module, cells.part, cells.field))
-    return value
+    place = _place_in(context, builder, cells, args[0], number, args[1])
+    return _tagged(builder, builder.load(place), cells.part, cells.field)
 
 
 @lower_builtin(operator.setitem, Cells, types.Integer, types.Any)  # type: ignore[untyped-decorator]
@@ -101,13 +97,8 @@ def _set_cell_of(context: Any, builder: Any, signature: Any, args: Any) -> None:
     """Write one of the numbers of a field."""
     cells, number, given = signature.args
     value = context.cast(builder, args[2], given, cells.dtype)
-    stored = builder.store(value, _cell(context, builder, cells, args[0], number, args[1]))
-    stored.set_metadata("tbaa", _tag(builder.module, cells.part, cells.field))
-
-
-def _cell(context: Any, builder: Any, cells: Cells, array: Any, kind: Any, number: Any) -> Any:
-    first = context.make_array(cells)(context, builder, array).data
-    return builder.gep(first, [context.cast(builder, number, kind, types.intp)], inbounds=True)
+    place = _place_in(context, builder, cells, args[0], number, args[1])
+    _tagged(builder, builder.store(value, place), cells.part, cells.field)
 
 
 def _place(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> Any:
@@ -115,9 +106,15 @@ def _place(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> Any
     return cgutils.get_record_member(builder, pointer, row.offset(name), kind)
 
 
-def _tag(module: Any, part: str, name: str) -> Any:
-    """What tells the compiler that this field and another share no memory ("type-based alias analysis")."""
+def _place_in(context: Any, builder: Any, cells: Cells, array: Any, kind: Any, number: Any) -> Any:
+    first = context.make_array(cells)(context, builder, array).data
+    return builder.gep(first, [context.cast(builder, number, kind, types.intp)], inbounds=True)
+
+
+def _tagged(builder: Any, access: Any, part: str, name: str) -> Any:
+    """Tell the compiler of a load or store which field it is of ("type-based alias analysis")."""
+    module, start = builder.module, ir.Constant(ir.IntType(64), 0)
     root = module.add_metadata([ir.MetaDataString(module, "world")])
-    start = ir.Constant(ir.IntType(64), 0)
     field = module.add_metadata([ir.MetaDataString(module, f"{part}.{name}"), root, start])
-    return module.add_metadata([field, field, start])
+    access.set_metadata("tbaa", module.add_metadata([field, field, start]))
+    return access

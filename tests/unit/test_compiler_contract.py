@@ -9,10 +9,15 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from numba import types
 
 import sim.behaviours
 import sim.engine
-from sim.behaviours.kernel import OPTIONS
+from sim.behaviours.kernel import KERNEL_OPTIONS, OPTIONS
+from sim.behaviours.pointer import PARTS, world_type
+from sim.behaviours.rows import Cells, Row, Table
+from sim.contract.refusing import refuse_negative_rows
+from sim.domain import blueprint
 from sim.domain.blueprint import empty_world
 from sim.engine import entries
 from sim.engine.run import outcomes_of, simulate
@@ -39,6 +44,48 @@ def test_each_entry_point_has_exactly_one_compiled_signature():
         assert entry.compiled is not None, f"{entry.__name__} was never called"
         assert len(entry.compiled.signatures) == 1, f"{entry.__name__}: {entry.compiled.signatures}"
         assert len(entry.compiled.nopython_signatures) == 1
+
+
+def strain_after(world: Any, row: int, other: int) -> float:
+    """Read a field of a table, write one of another, and read the first again."""
+    before = world.people[row].strain
+    world.leads[other].value = 2.0
+    return before + world.people[row].strain
+
+
+def hours_after(world: Any, row: int, other: int) -> float:
+    """The same with fields of several numbers."""
+    before = world.people[row].hours[0]
+    world.agents[other].count[0] = 2.0
+    return before + world.people[row].hours[0]
+
+
+@pytest.mark.parametrize("function", [strain_after, hours_after])
+def test_a_row_is_not_looked_for_from_the_end_and_a_write_to_one_field_does_not_touch_another(function):
+    compiled = numba.njit(**KERNEL_OPTIONS)(function)
+    compiled.compile((world_type, types.int64, types.int64))
+    _, code = code_of(compiled).split("\ndefine ")
+    assert "select" not in code and "icmp" not in code
+    assert code.count("load double") == 1
+
+
+def test_no_two_fields_are_taken_for_one():
+    rows = [kind.dtype if isinstance(kind, Table) else kind for kind in PARTS.values()]
+    fields = [(row.part, name, row.typeof(name)) for row in rows if isinstance(row, Row) for name in row.fields]
+    several = [each for each in fields if isinstance(each[2], Cells)]
+    assert len(several) > 10
+    assert [(part, name) for part, name, kind in several if (kind.part, kind.field) != (part, name)] == []
+    assert not [name for _, name, kind in fields if isinstance(kind, types.NestedArray) and not isinstance(kind, Cells)]
+
+
+def test_tables_for_plain_python_refuse_what_compiled_code_cannot_read(monkeypatch):
+    monkeypatch.setattr(blueprint, "rows", blueprint.rows)  # so that it is put back
+    refuse_negative_rows()
+    people = empty_world(build()).people
+    assert people[0].role == people[np.int64(0)].role
+    for row in (-1, np.int32(-1)):
+        with pytest.raises(IndexError, match="row -1"):
+            people[row]
 
 
 @pytest.fixture(scope="module")
