@@ -199,7 +199,7 @@ def prepare_all(module: str) -> None:
 
 
 def _leave_out_linear_algebra() -> None:
-    """Keep the compiler from importing SciPy's linear algebra, a fifth of a second for what no kernel uses.
+    """Keep the compiler from importing SciPy's linear algebra, a third of a second for what no kernel uses.
 
     It asks whether it is there by importing it. It is there, as a dependency of ours, and is imported when somebody's
     own compiled function uses it. Not while other threads run: they might import it at this very moment.

@@ -122,5 +122,5 @@ print(numba.njit(lambda a, b: np.dot(a, b))(2.0 * np.eye(2), np.ones((2, 2))).su
 
 
 def test_a_run_leaves_linear_algebra_to_those_who_use_it() -> None:
-    """The compiler would import it to see whether it is there: a fifth of a second."""
+    """The compiler would import it to see whether it is there: a third of a second."""
     assert python("-c", RUN_THEN_OWN).stdout.split() == ["False", "8.0"]
