@@ -112,13 +112,16 @@ def version() -> str:
 
 
 def commit() -> str | None:
-    """Commit of a checkout, or None for an installed package."""
+    """Commit of a checkout or of a worktree of one, or None for an installed package."""
     git = Path(__file__).parent.parent.parent / ".git"
     try:
+        if git.is_file():  # a worktree
+            git = git.parent / git.read_text(encoding="utf-8").strip().removeprefix("gitdir: ")
         head = (git / "HEAD").read_text(encoding="utf-8").strip()
         if not head.startswith("ref: "):
             return head
-        reference = head.removeprefix("ref: ")
+        reference, shared = head.removeprefix("ref: "), git / "commondir"
+        git = git / shared.read_text(encoding="utf-8").strip() if shared.is_file() else git
         if (git / reference).is_file():
             return (git / reference).read_text(encoding="utf-8").strip()
         packed = (git / "packed-refs").read_text(encoding="utf-8").splitlines()
@@ -160,7 +163,12 @@ def check_results_version(provenance: dict[str, Any], field: str) -> None:
     made = provenance["results_version"]
     if made == RESULTS_VERSION:
         return
-    commit = provenance.get("commit")
-    checkout = f", at commit {commit[:12]} of a checkout" if commit else ""
-    mend = f"Install the version that made it: pip install 'smarketing=={provenance['version']}'{checkout}."
+    made_at, made_by = provenance.get("commit"), provenance["version"]
+    if made_by != version():
+        checkout = f", at commit {made_at[:12]} of a checkout" if made_at else ""
+        mend = f"Install the version that made it: pip install 'smarketing=={made_by}'{checkout}."
+    elif made_at:
+        mend = f"Check out what made it: commit {made_at[:12]}, between two releases. Or run it anew."
+    else:
+        mend = f"It was made by an earlier state of {made_by} that its record does not name: run it anew."
     raise InputError(field, f"must be of results version {RESULTS_VERSION} to be made again", made, mend)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.domain.outcomes import RESULTS_VERSION
+from sim.ensemble import provenance
 from sim.ensemble.provenance import version
 from sim.report.citation import FORMS, citation_text, cited
 
@@ -87,3 +88,27 @@ def test_the_changelog_keeps_the_form_that_it_promises() -> None:
 def test_the_changelog_tells_of_the_results_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("### Results changed")[2]
     assert f"- `RESULTS_VERSION` {RESULTS_VERSION}:" in text
+
+
+def test_the_commit_is_told_of_a_checkout_and_of_a_worktree_of_it(tmp_path, monkeypatch):
+    def told(folder: Path) -> str | None:
+        monkeypatch.setattr(provenance, "__file__", str(folder / "sim" / "ensemble" / "provenance.py"))
+        return provenance.commit()
+
+    git = tmp_path / "checkout" / ".git"
+    own = git / "worktrees" / "mine"
+    for path, text in {
+        git / "HEAD": "ref: refs/heads/main\n",
+        git / "refs/heads/main": "abc1\n",
+        git / "packed-refs": "# pack-refs\ndef2 refs/heads/other\n",
+        own / "HEAD": "ref: refs/heads/other\n",
+        own / "commondir": "../..\n",
+        tmp_path / "mine" / ".git": f"gitdir: {own}\n",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert told(tmp_path / "checkout") == "abc1"
+    assert told(tmp_path / "mine") == "def2"
+    (own / "HEAD").write_text("0123\n", encoding="utf-8")
+    assert told(tmp_path / "mine") == "0123"
+    assert told(tmp_path / "installed") is None

@@ -93,6 +93,19 @@ def test_other_results_are_refused_naming_the_version(smarketing: Call, capsys: 
     assert "pip install 'smarketing==0.7'" in told
 
 
+@pytest.mark.parametrize(("commit", "said"), [("0123456789abcdef", "commit 0123456789ab"), (None, "run it anew")])
+def test_results_of_another_day_of_one_version_are_not_said_to_be_installed(
+    smarketing: Call, capsys: pytest.CaptureFixture[str], commit: str | None, said: str
+) -> None:
+    """Between two releases the version stays, so installing it would bring nothing."""
+    smarketing(*RUN)
+    older = {"results_version": RESULTS_VERSION - 1, "commit": commit}
+    changed(lambda document: document["provenance"].update(older))
+    assert smarketing("replay", "result.json") == 2
+    told = capsys.readouterr().err
+    assert said in told and "pip install" not in told
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "3", "{}", '{"provenance": 3}', '{"provenance": {"seed": 1}, "outcomes": {}}']
 )
