@@ -13,23 +13,39 @@ ROOT = Path(__file__).parents[2]
 SNIPPET = """
 from __future__ import annotations
 
+import sys
+
 from sim.behaviours.kernel import entry, kernel
 from sim.domain.blueprint import empty_world
 from sim.domain.records import World
 from tests.blueprints import build
 
 @kernel
-def beyond(world: World, row: int) -> float:
-    return world.people[row].strain
+def row(world: World, number: int) -> float:
+    return world.people[number].strain
+
+@kernel
+def cell(world: World, number: int) -> float:
+    return world.people[0].hours[number]
 
 @entry
-def looks_beyond(world: World, row: int) -> float:
-    return beyond(world, row)
+def look(world: World, at_row: int, at_cell: int) -> float:
+    return row(world, at_row) + cell(world, at_cell)
 
 world = empty_world(build())
-looks_beyond(world, len(world.people) - 1)
-looks_beyond(world, len(world.people))
+rows, cells = len(world.people), len(world.people[0].hours)
+look(world, 0, 0)
+look(world, rows - 1, cells - 1)
+print("within", flush=True)
+look(world, {row}, {cell})
+print("beyond", flush=True)
 """
+BEYOND = {
+    "after the last row": {"row": "rows", "cell": "0"},
+    "before the first row": {"row": "-1", "cell": "0"},
+    "after the last number of a field": {"row": "0", "cell": "cells"},
+    "before the first number of a field": {"row": "0", "cell": "-1"},
+}
 
 
 def environment(cache: Path) -> dict[str, str]:
@@ -53,8 +69,9 @@ def test_the_invariants_hold_with_bounds_checks_on(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_bounds_checks_are_indeed_on(tmp_path):
-    (tmp_path / "beyond.py").write_text(SNIPPET)
+@pytest.mark.parametrize("where", BEYOND)
+def test_the_bounds_checks_are_indeed_on(where, tmp_path):
+    (tmp_path / "beyond.py").write_text(SNIPPET.format(**BEYOND[where]))
     run = subprocess.run(
         [sys.executable, str(tmp_path / "beyond.py")],
         cwd=ROOT,
@@ -63,5 +80,5 @@ def test_the_bounds_checks_are_indeed_on(tmp_path):
         text=True,
         check=False,
     )
-    assert run.returncode != 0
+    assert run.stdout.split() == ["within"]
     assert "out of bounds" in run.stderr
