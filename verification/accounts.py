@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from verification.checks import FLOWS, Effort, Finding, Picture, check, fits, share_near
-from verification.firms import PLENTY, SURE, course, leads_of, runs, still
+from verification.firms import PLENTY, SURE, course, runs, still
 from verification.queues import logit
 
 # --- customers -----------------------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.domain.vocabulary import CUSTOMER, DISCOVERY, LOST, NEGOTIATION, PROPOSAL, STATES
 from verification.accounts import customers
 from verification.checks import FLOWS, Effort, Finding, check, none_of
-from verification.firms import course, leads_of, runs, shipped
+from verification.firms import course, runs, shipped
 
 # --- books that balance --------------------------------------------------------------------------------------------
 

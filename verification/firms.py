@@ -130,11 +130,6 @@ def runs(plan: Blueprint, n: int, first_seed: int = 1) -> Iterator[World]:
         yield world
 
 
-def leads_of(world: World) -> Any:
-    """The rows of leads in use, a view."""
-    return world.leads.view(np.ndarray)[: world.organization.n_leads]
-
-
 def course(world: World, column: str) -> Any:
     """A column of the journal by day, float64 of shape (days,): a copy, as the world's memory is used again."""
     return np.array(world.journal[column][: int(world.rules.n_days)])

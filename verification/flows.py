@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.domain.vocabulary import ARCHIVED
 from verification.checks import FLOWS, Effort, Finding, Picture, check, fits, near, none_of, share_near
-from verification.firms import PLENTY, SURE, course, leads_of, pipeline, runs, shipped, still
+from verification.firms import PLENTY, SURE, course, pipeline, runs, shipped, still
 from verification.queues import logit
 
 # --- the funnel ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.contract.left_behind import differing, parts
 from sim.domain.blueprint import empty_world
 from sim.domain.rules import RULES
@@ -23,7 +24,7 @@ from sim.spec.catalogue import interventions, load_scenario
 from sim.spec.edit import with_interventions, with_relationship
 from sim.spec.resolve import blueprint_of
 from verification.checks import LIMITS, Effort, Finding, check, equal_to, likely, none_of
-from verification.firms import course, leads_of, runs, shipped, still
+from verification.firms import course, runs, shipped, still
 
 ROOT = Path(__file__).resolve().parents[1]
 TYPES = ("undefined", "defined", "aligned", "integrated")

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.domain.vocabulary import DISCOVERY
 from verification.checks import FLOWS, Effort, Finding, Picture, check, fits, likely, near, share_near
-from verification.firms import SURE, course, leads_of, pipeline, runs, still
+from verification.firms import SURE, course, pipeline, runs, still
 
 DAYS_PER_MONTH = 22
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.domain.vocabulary import (
     CUSTOMER,
     HANDED,
@@ -14,7 +15,7 @@ from sim.domain.vocabulary import (
 )
 from verification import theory
 from verification.checks import QUEUES, Effort, Finding, Picture, check, fits, near, none_of, ratio_near
-from verification.firms import POISSON, SURE, course, leads_of, runs, shipped, still
+from verification.firms import POISSON, SURE, course, runs, shipped, still
 
 #: Days of a run that are left out, while the queue fills.
 FILLING = 500

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.behaviours.calendar import DAYS_PER_WEEK
 from sim.domain.records import World
+from sim.domain.tables import InDouble
 from sim.domain.vocabulary import DISCOVERY, INSTALLED_CUSTOMER, LOST, REJECTED, SELF_FOUND
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def names_of(world: World, people: Any) -> list[str]:
 
 
 def leads_of(world: World) -> Any:
-    """The rows of leads in use, as a plain structured array."""
-    return world.leads.view(np.ndarray)[: int(world.organization.n_leads)]
+    """The rows of leads in use, as a structured array whose columns are read in double precision."""
+    return world.leads.view(InDouble)[: int(world.organization.n_leads)]
 
 
 def incidents_of(world: World) -> Any:

@@ -30,6 +30,7 @@ from numba.extending import typeof_impl
 from sim.behaviours.pipeline import KernelCompiler, remembered_operations
 from sim.behaviours.pointer import world_type
 from sim.domain.extensions import extension_of
+from sim.domain.plain import as_plain
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,8 +93,9 @@ def folder_of(module: str) -> Path:
 
 @functools.cache
 def source_digest() -> str:
-    """Hash the source of all kernels and records with the versions that shape the machine code (12 hex digits)."""
-    digest = hashlib.sha256(f"{sys.version_info[:3]} {numba.__version__} {np.__version__}".encode())
+    """Hash the source of all kernels and records with what else shapes the machine code (12 hex digits)."""
+    versions = f"{sys.version_info[:3]} {numba.__version__} {np.__version__} {numba.config.BOUNDSCHECK}"
+    digest = hashlib.sha256(versions.encode())
     package = Path(__file__).parent.parent
     for folder in ("domain", "behaviours", "engine"):
         for path in sorted((package / folder).glob("*.py")):
@@ -133,10 +135,15 @@ class Entry(Generic[P, R]):
         if self._code is not None:
             return self._code(*args, **kwargs)
         if numba.config.DISABLE_JIT:
-            self._code = self.function
+            self._code = cast(Callable[P, R], self._plain)
         else:
             prepare_all(self.function.__module__)
         return cast(Callable[P, R], self._code)(*args, **kwargs)
+
+    def _plain(self, world: Any, *args: Any) -> Any:
+        """Run it as plain Python."""
+        called: Any = self.function
+        return called(as_plain(world), *args)
 
     @property
     def signature(self) -> tuple[Any, ...]:

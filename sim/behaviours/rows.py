@@ -1,4 +1,4 @@
-"""How compiled code reads tables and records: by rows that count from the first, and by fields that lie apart.
+"""How compiled code reads tables and records: by rows that count from the first, by fields that lie apart, in 64 bits.
 
 The compiler's own arrays count negative rows from the end, and it takes every number that is written for one that may
 change every other. No kernel counts from the end, and no two fields share a byte, so both cost time for nothing:
@@ -17,6 +17,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_setattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import lower_builtin, lower_getattr_generic, models, register_model
 from numba.np.arrayobj import record_getattr
 
@@ -33,6 +34,11 @@ class Row(types.Record):  # type: ignore[misc]  # untyped library
         super().__init__(fields, record.size, True)
         self.part = part
         self.name: str = f"{part}: {self.name}"
+
+    def reckoned(self, name: str) -> Any:
+        """What a field is reckoned with: 64 bits, also where it is stored with 32."""
+        stored = self.typeof(name)
+        return types.float64 if stored == types.float32 else stored
 
 
 class Cells(types.NestedArray):  # type: ignore[misc]
@@ -61,6 +67,15 @@ register_model(Table)(models.ArrayModel)
 register_model(Cells)(models.NestedArrayModel)
 
 
+@infer_getattr
+class _Fields(AttributeTemplate):  # type: ignore[misc]
+    key = Row
+
+    def generic_resolve(self, row: Row, name: str) -> Any:
+        """What the field of a row is to the code that reads or writes it."""
+        return row.reckoned(name)
+
+
 @lower_builtin(operator.getitem, Table, types.Integer)  # type: ignore[untyped-decorator]
 def _row_of(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """The row of this number, which must not be negative."""
@@ -73,7 +88,8 @@ def _field_of(context: Any, builder: Any, row: Row, pointer: Any, name: str) -> 
     """Read a field, or tell where its numbers lie if it has several."""
     if isinstance(row.typeof(name), Cells):
         return record_getattr(context, builder, row, pointer, name)
-    return _tagged(builder, builder.load(_place(context, builder, row, pointer, name)), row.part, name)
+    read = _tagged(builder, builder.load(_place(context, builder, row, pointer, name)), row.part, name)
+    return context.cast(builder, read, row.typeof(name), row.reckoned(name))
 
 
 @lower_setattr_generic(Row)  # type: ignore[untyped-decorator]

@@ -186,7 +186,7 @@ def rows_of_world(world: World, unit: str, clock: Clock) -> LeadRows:
         is_won=is_won,
         is_lost=is_over & ~is_won,
         source=leads.source.astype(np.int64),
-        amount=np.where(is_won & (leads.booked > 0), leads.booked, np.nan),
+        amount=np.where(is_won & (leads.booked > 0), leads.booked.astype(np.float64), np.nan),
         owner=np.where(is_won, leads.rep.astype(np.int64), -1),
     )
     return LeadRows(*(getattr(cohorts, name)[is_seen] for name in LeadRows.__dataclass_fields__))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.rows import leads_of
 from sim.domain.blueprint import Blueprint, empty_world, grow
 from sim.domain.practices import BY_NAME as PRACTICES
 from sim.domain.records import JOURNAL, World
@@ -78,11 +79,6 @@ def evenings(plan: Blueprint, seed: int) -> Iterator[tuple[World, int]]:
         while live(world, day, day + 1) == day:
             world = grow(world)
         yield world, day
-
-
-def leads_of(world: World) -> Any:
-    """Rows of leads in use."""
-    return world.leads.view(np.ndarray)[: world.organization.n_leads]
 
 
 def sums_until(world: World, day: int) -> dict[str, float]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.domain.extensions import extensions
+from sim.domain.records import TABLES
 
 MATHEMATICS = {"sqrt", "inf"}
 BUILTINS = {"abs", "bool", "float", "int", "len", "max", "min", "range"}
@@ -173,7 +174,9 @@ def check_name(node: ast.Name, scope: Scope) -> Iterator[tuple[ast.AST, str, str
 
 
 def check_attribute(node: ast.Attribute, scope: Scope) -> Iterator[tuple[ast.AST, str, str]]:
-    """What may be asked of `math` and of a module of the simulator; fields of records are free."""
+    """What may be asked of `math`, of a module of the simulator and of a table; fields of records are free."""
+    if isinstance(node.value, ast.Attribute) and node.value.attr in TABLES and node.attr != "shape":
+        yield node, "column", f"{node.value.attr}.{node.attr}"
     if not isinstance(node.value, ast.Name) or node.value.id in scope.local:
         return
     owner, name = node.value.id, node.attr
@@ -233,6 +236,8 @@ def check_body(function: ast.FunctionDef, scope: Scope) -> Iterator[tuple[ast.AS
             yield node, "reduction", "@"
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.UnaryOp):
             yield node, "index", ast.unparse(node.slice)
+        elif isinstance(node, ast.Subscript) and isinstance(getattr(node.slice, "value", None), str):
+            yield node, "column", ast.unparse(node.slice)
         elif isinstance(node, ast.Attribute):
             yield from check_attribute(node, scope)
         elif isinstance(node, ast.Call):

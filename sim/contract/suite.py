@@ -196,10 +196,8 @@ class ExtensionContract:
         code = """
 import json
 from sim.contract.left_behind import digest_of_world
-from sim.contract.refusing import refuse_negative_rows
 from sim.contract.worlds import lived
 from sim.spec.catalogue import read_scenario
-refuse_negative_rows()
 print(digest_of_world(lived(read_scenario(json.loads({text!r})))))
 """
         short = self._short()

@@ -31,8 +31,8 @@ from sim.domain.records import (
 #: shipped scenarios, so that tables seldom have to grow.
 SELF_FOUND_A_DAY = 0.24
 ROOM_FOR_LEADS, ROOM_ON_DESKS, ROOM_FOR_INCIDENTS = 14, 75, 100
-#: What a processor fetches at a time.
-LINE_BYTES = 64
+#: What a processor fetches at a time: a line and, often, the other one of its pair.
+LINE_BYTES = 128
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Blueprint:
 
 
 def rows(dtype: np.dtype[np.void], n: int) -> Any:
-    """A zeroed record array of n rows that begins with a line of the processor's cache."""
+    """A zeroed record array of n rows that begins with a pair of lines of the processor's cache."""
     memory = np.zeros(n * dtype.itemsize + LINE_BYTES, np.uint8)
     first = -memory.ctypes.data % LINE_BYTES
     return memory[first : first + n * dtype.itemsize].view(dtype).view(np.recarray)

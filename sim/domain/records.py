@@ -72,8 +72,8 @@ PAIR_FIELDS = read_fields("""
     familiarity | float | share | how well the two know each other
 """)
 
-#: A row fills three lines of the processor's cache: the first is all that a rep reads when he lays out his desk, and the
-#: first two are all that he needs to work on a deal.
+#: A row fills two lines of the processor's cache: the first is all that a rep reads when he lays out his desk, and most
+#: of what he needs to work on a deal. Numbers are rounded to 32 bits when they are written, and reckoned with in 64.
 LEAD_FIELDS = read_fields("""
     key | int | - | who this is, for luck: class, day, index
     state | int8 | - | see STATES
@@ -88,22 +88,22 @@ LEAD_FIELDS = read_fields("""
     due_day | int32 | day | of the next touch
     last_day | int32 | day | of the last touch
     touches | int32 | - | times the deal was touched in this stage
+    value | float32 | c.u./year | of the account; of a customer what the contract in force pays
+    hours_factor | float32 | factor | effort grows with the account
+    p_decide | float32 | chance | that a touch of this stage decides
+    p_yes | float32 | chance | that a decision of this stage is yes
+    loss_factor | float32 | factor | on the chance of losing the deal silently
+    priority | float32 | factor | the rep's wish to work it
+    tempo | float32 | factor | buyer's days between touches
     handed_day | int32 | day | of the hand-off, -1 = none
-    hours_factor | float | factor | effort grows with the account
-    value | float | c.u./year | of the account; of a customer what the contract in force pays
-    p_decide | float | chance | that a touch of this stage decides
-    loss_factor | float | factor | on the chance of losing the deal silently
-    tempo | float | factor | buyer's days between touches
-    p_yes | float | chance | that a decision of this stage is yes
-    fit | float | logit | how well the buyer fits, hidden from both sides
-    message | float | share | consistency of what the buyer was told
-    context | float | share | of what marketing knows that reached the rep
-    priority | float | factor | the rep's wish to work it
-    estimate | float | logit | fit as marketing's score tells it
-    hand_hour | float | h | hour of the marketer's day at hand-off
-    discount | float | share | given at the win
-    booked | float | c.u./year | first-year value at the win
-    list_value | float | c.u./year | of the account before discount
+    fit | float32 | logit | how well the buyer fits, hidden from both sides
+    message | float32 | share | consistency of what the buyer was told
+    context | float32 | share | of what marketing knows that reached the rep
+    estimate | float32 | logit | fit as marketing's score tells it
+    hand_hour | float32 | h | hour of the marketer's day at hand-off
+    discount | float32 | share | given at the win
+    booked | float32 | c.u./year | first-year value at the win
+    list_value | float32 | c.u./year | of the account before discount
     first_day | int32 | day | of the first contact, -1 = none
     born_day | int32 | day | the lead came in
     closed_day | int32 | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-#: Stored kinds. Kernels reckon with 64 bits; tables with many rows keep days, rows and counts in fewer, so that more of
-#: them fit into the processor's cache. A ``level`` is a float that is a state in the evening, where others sum up a day.
+#: Stored kinds. Kernels reckon with 64 bits; tables with many rows keep their numbers in fewer, so that more of them fit
+#: into the processor's cache. A ``level`` is a float that is a state in the evening, where others sum up a day.
 KINDS = {
     "float": np.float64,
     "level": np.float64,
+    "float32": np.float32,
     "int": np.int64,
     "int32": np.int32,
     "int16": np.int16,
@@ -27,8 +29,8 @@ class Field:
     name : str
         As code, tables and files call it.
     kind : str
-        ``float`` or ``level`` (float64), ``int`` (int64), ``int32``, ``int16`` or ``int8``, with a length in brackets
-        where a field holds several: ``float[5]``.
+        ``float`` or ``level`` (float64), ``float32``, ``int`` (int64), ``int32``, ``int16`` or ``int8``, with a length
+        in brackets where a field holds several: ``float[5]``.
     unit : str
         Unit, or ``-``.
     meaning : str
@@ -39,6 +41,28 @@ class Field:
     kind: str
     unit: str
     meaning: str
+
+
+class InDouble(np.ndarray[Any, Any]):
+    """Rows as they are stored, whose columns of 32 bits are read as float64, so that sums and products are not rounded.
+
+    Examples
+    --------
+    >>> rows = np.zeros(2, dtype=[("day", np.int32), ("value", np.float32)]).view(InDouble)
+    >>> rows[:1]["value"].dtype, rows["day"].dtype
+    (dtype('float64'), dtype('int32'))
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        """A column by its name, or rows."""
+        found = super().__getitem__(index)
+        if not isinstance(index, str):
+            return found
+        if found.dtype != np.float32:
+            return np.asarray(found)
+        wide = np.asarray(found, np.float64)
+        wide.flags.writeable = False  # a copy: who wrote into it would change nothing
+        return wide
 
 
 def read_fields(table: str) -> tuple[Field, ...]:

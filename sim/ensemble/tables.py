@@ -28,10 +28,13 @@ class RunTables:
 
     @property
     def leads(self) -> pd.DataFrame:
-        """One row per lead, deal and customer, with the state in words."""
+        """One row per lead, deal and customer, with the state in words.
+
+        Numbers are stored to seven digits; a discount is rounded back to them, so that 0.05 is not more than 0.05.
+        """
         import pandas as pd
 
-        frame = pd.DataFrame(rows.leads_of(self.world))
+        frame = pd.DataFrame(rows.leads_of(self.world)).round({"discount": 7})
         return frame.assign(state=[STATES[state] for state in frame["state"]])
 
     @property

@@ -171,7 +171,7 @@ def test_the_kernels_as_plain_python_leave_the_same_bytes(tmp_path):
 def test_the_comparison_sees_a_single_different_lead():
     plan = build()
     one, other = simulate(plan, 1), simulate(plan, 1)
-    other.leads[0].fit += 1e-12
+    other.leads[0].fit = np.nextafter(one.leads[0].fit, np.float32(9.0))
     assert differing(one, other) == ["leads"]
 
 

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from sim.analysis.rows import leads_of
 from sim.domain.blueprint import Blueprint, empty_world
 from sim.domain.records import World
 from sim.domain.rules import RULES
@@ -24,10 +25,6 @@ from sim.engine.run import outcomes_of, simulate
 from tests.blueprints import build
 
 NO_NEW_DEALS = {"raw_leads_per_rep_day": 0.0, "prospect_success": 0.0, "use_leaving": 0}
-
-
-def leads_of(world: World) -> np.ndarray:
-    return np.asarray(world.leads)[: world.organization.n_leads]
 
 
 def service_hours(world: World, plan: Blueprint) -> tuple[float, float]:

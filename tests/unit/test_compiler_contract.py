@@ -16,9 +16,8 @@ import sim.engine
 from sim.behaviours.kernel import KERNEL_OPTIONS, OPTIONS
 from sim.behaviours.pointer import PARTS, world_type
 from sim.behaviours.rows import Cells, Row, Table
-from sim.contract.refusing import refuse_negative_rows
-from sim.domain import blueprint
 from sim.domain.blueprint import empty_world
+from sim.domain.plain import as_plain
 from sim.engine import entries
 from sim.engine.run import outcomes_of, simulate
 from sim.model.organization import Organization
@@ -69,6 +68,31 @@ def test_a_row_is_not_looked_for_from_the_end_and_a_write_to_one_field_does_not_
     assert code.count("load double") == 1
 
 
+def odds_of(world: Any, row: int, other: int) -> float:
+    """Multiply two numbers of 32 bits, and keep the product in a third."""
+    product = world.leads[row].p_yes * world.leads[row].p_decide
+    world.leads[other].fit = product
+    return product
+
+
+def test_numbers_of_32_bits_are_reckoned_with_in_64_by_the_compiler_and_by_plain_python():
+    compiled = numba.njit(**KERNEL_OPTIONS)(odds_of)
+    compiled.compile((world_type, types.int64, types.int64))
+    _, code = code_of(compiled).split("\ndefine ")
+    assert code.count("load float") == code.count("fpext float") == 2
+    assert code.count("fmul double") == code.count("fptrunc double") == 1 and "fmul float" not in code
+    world = as_plain(empty_world(build()))
+    world.leads[0].p_yes, world.leads[0].p_decide = 1 / 3, 1 / 7
+    product = odds_of(world, 0, 1)
+    assert product == float(np.float32(1 / 3)) * float(np.float32(1 / 7))
+    assert world.leads[1].fit == float(np.float32(product)) != product
+
+
+def test_a_lead_fills_a_pair_of_lines_of_the_cache():
+    leads = empty_world(build()).leads
+    assert leads.itemsize == 128 and leads.ctypes.data % 128 == 0
+
+
 def test_no_two_fields_are_taken_for_one():
     rows = [kind.dtype if isinstance(kind, Table) else kind for kind in PARTS.values()]
     fields = [(row.part, name, row.typeof(name)) for row in rows if isinstance(row, Row) for name in row.fields]
@@ -78,10 +102,8 @@ def test_no_two_fields_are_taken_for_one():
     assert not [name for _, name, kind in fields if isinstance(kind, types.NestedArray) and not isinstance(kind, Cells)]
 
 
-def test_tables_for_plain_python_refuse_what_compiled_code_cannot_read(monkeypatch):
-    monkeypatch.setattr(blueprint, "rows", blueprint.rows)  # so that it is put back
-    refuse_negative_rows()
-    people = empty_world(build()).people
+def test_tables_for_plain_python_refuse_what_compiled_code_cannot_read():
+    people = as_plain(empty_world(build())).people
     assert people[0].role == people[np.int64(0)].role
     for row in (-1, np.int32(-1)):
         with pytest.raises(IndexError, match="row -1"):

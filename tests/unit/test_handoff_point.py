@@ -50,7 +50,7 @@ def test_at_inquiry_everything_goes_to_sales_and_nobody_scores() -> None:
 def test_at_inquiry_sales_knows_no_score() -> None:
     world = world_of(INQUIRY)
     handed = world.leads[: world.organization.n_leads]
-    assert set(handed["estimate"][handed["handed_day"] >= 0].tolist()) == {world.rules.prior_fit}
+    assert set(handed["estimate"][handed["handed_day"] >= 0].tolist()) == {np.float32(world.rules.prior_fit)}
 
 
 def test_when_qualified_the_work_moves_with_it() -> None:

@@ -178,6 +178,9 @@ BAD_LINES = {
     "y = isinstance(x, int)": "globals",
     "y = rows[-1]": "index",
     "y = rows[-int(x)]": "index",
+    "y = world.leads.value": "column",
+    "y = world.leads['value']": "column",
+    "y = world.leads[0]['value']": "column",
 }
 HEAD = """
 import math, random, time

@@ -36,8 +36,8 @@ def test_one_bit_of_one_lead_makes_another_digest() -> None:
     world = simulate(blueprint_of(load_scenario("micro")), 1)
     before = digest_of_world(world)
     assert digest_of_world(simulate(blueprint_of(load_scenario("micro")), 1)) == before
-    name = next(name for name in world.leads.dtype.names if world.leads.dtype[name] == np.float64)
-    world.leads[name][0] = np.nextafter(world.leads[name][0], np.inf)
+    name = next(name for name in world.leads.dtype.names if world.leads.dtype[name] == np.float32)
+    world.leads[name][0] = np.nextafter(world.leads[name][0], np.float32(np.inf))
     assert digest_of_world(world) != before
 
 

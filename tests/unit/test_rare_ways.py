@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.analysis.rows import leads_of
 from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.contract.left_behind import digest_of_world
 from sim.domain.blueprint import empty_world, rows
@@ -15,10 +16,6 @@ from sim.engine.run import outcomes_of, simulate
 from tests.blueprints import build
 
 QUARRELS = {"gamma_lead_quality": 1.0, "gamma_follow_up": 1.0, "functional_base": 0.0}
-
-
-def leads_of(world: World) -> np.ndarray:
-    return np.asarray(world.leads)[: world.organization.n_leads]
 
 
 def total(world: World, name: str) -> float:

@@ -15,11 +15,11 @@ from sim.analysis import series, waiting
 from sim.analysis.draws import draw
 from sim.analysis.groups import COUNTS
 from sim.analysis.incidents import BLAMED_FOR
-from sim.analysis.rows import window_sums
+from sim.analysis.rows import leads_of, window_sums
 from sim.behaviours import outcomes as measured
 from sim.domain.errors import InputError
 from sim.domain.records import JOURNAL
-from sim.domain.vocabulary import DISPUTING, DRAW_TOUCH, JUDGEMENTS, QUESTIONS, SELF_FOUND
+from sim.domain.vocabulary import CUSTOMER, DISPUTING, DRAW_TOUCH, JUDGEMENTS, QUESTIONS, SELF_FOUND
 from sim.ensemble.comparison import SingleRun
 from sim.spec.edit import with_interventions, with_values
 
@@ -49,6 +49,16 @@ def totals(single: SingleRun) -> dict[str, float]:
     sums["customers"] = single.journal["customers"].iloc[-1]
     sums["contract_value"] = float(single.world.organization.contract_value)
     return {name: sums[name] for name in COUNTS}
+
+
+def test_numbers_of_leads_are_read_in_double_however_they_are_stored(traced: SingleRun) -> None:
+    kinds = set(traced.leads.dtypes[traced.leads.dtypes.map(lambda kind: kind.kind == "f")])
+    assert kinds == {np.dtype(np.float64)}
+    rows = leads_of(traced.world)
+    assert rows["booked"].dtype == rows[rows["booked"] > 0]["booked"].dtype == np.float64
+    pays = rows["value"][rows["state"] == CUSTOMER]
+    assert len(pays) > 50
+    assert math.fsum(pays) == pytest.approx(float(traced.world.organization.contract_value), rel=1e-14)
 
 
 # --- Series ---------------------------------------------------------------------------------------------------------
