@@ -97,7 +97,11 @@ def test_the_address_follows_slowly_while_time_runs_and_is_exact_at_rest_and_in_
     assert f"day={day}" in link
     press(page, words.TRANSPORT["pause"])
     page.get_by_role("button", name=words.TRANSPORT["play"], exact=True).wait_for()
-    expect(page).to_have_url(re.compile(f"day={day_of(page)}$"))
+    page.wait_for_function(
+        "() => { const day = () => document.querySelector('.sm-transport').__vue__.day, then = day();"
+        " return new Promise(done => setTimeout("
+        "() => done(day() === then && location.search.endsWith(`day=${then}`)), 500)); }"
+    )
 
 
 def test_after_a_reload_it_is_the_same_day_with_the_same_levers(at: At) -> None:

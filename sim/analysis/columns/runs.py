@@ -110,7 +110,7 @@ band  | text  | -       | relationship type that the sum stands for
 
 def _words(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     """Fields of records, their stored kinds in words."""
-    kinds = {"float": "number", "level": "number"}
+    kinds = {"float": "number", "level": "number", "float32": "number"}
     return tuple(Field(f.name, kinds.get(f.kind, "whole"), f.unit, f.meaning) for f in fields)
 
 
