@@ -30,7 +30,7 @@ class Field:
         As code, tables and files call it.
     kind : str
         ``float`` or ``level`` (float64), ``float32``, ``int`` (int64), ``int32``, ``int16`` or ``int8``, with a length
-        in brackets where a field holds several: ``float[5]``.
+        in brackets where a field holds several: ``float[5]``; a field of several has 64 bits.
     unit : str
         Unit, or ``-``.
     meaning : str
@@ -45,6 +45,8 @@ class Field:
 
 class InDouble(np.ndarray[Any, Any]):
     """Rows as they are stored, whose columns of 32 bits are read as float64, so that sums and products are not rounded.
+
+    A number of one row is as it is stored, and so is what NumPy joins of several such arrays.
 
     Examples
     --------

@@ -98,6 +98,7 @@ def test_no_two_fields_are_taken_for_one():
     fields = [(row.part, name, row.typeof(name)) for row in rows if isinstance(row, Row) for name in row.fields]
     several = [each for each in fields if isinstance(each[2], Cells)]
     assert len(several) > 10
+    assert all(kind.dtype.bitwidth == 64 for _, _, kind in several)
     assert [(part, name) for part, name, kind in several if (kind.part, kind.field) != (part, name)] == []
     assert not [name for _, name, kind in fields if isinstance(kind, types.NestedArray) and not isinstance(kind, Cells)]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.analysis.columns.stores import EVENTS, INCIDENTS
 from sim.analysis.columns.told import DAYS, TableColumns
 from sim.analysis.series import FLOWS, LEVELS, columns_table
 from sim.domain.records import JOURNAL_FIELDS, LEAD_FIELDS
-from sim.domain.tables import Field, read_fields
+from sim.domain.tables import KINDS, Field, read_fields
 from sim.domain.vocabulary import USES
 
 OUTCOME_ROWS = read_fields("""
@@ -110,8 +112,8 @@ band  | text  | -       | relationship type that the sum stands for
 
 def _words(fields: tuple[Field, ...]) -> tuple[Field, ...]:
     """Fields of records, their stored kinds in words."""
-    kinds = {"float": "number", "level": "number", "float32": "number"}
-    return tuple(Field(f.name, kinds.get(f.kind, "whole"), f.unit, f.meaning) for f in fields)
+    words = {kind: "number" if np.issubdtype(stored, np.floating) else "whole" for kind, stored in KINDS.items()}
+    return tuple(Field(f.name, words[f.kind], f.unit, f.meaning) for f in fields)
 
 
 def _leads() -> tuple[Field, ...]:
