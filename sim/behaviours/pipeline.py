@@ -15,7 +15,6 @@ from numba import _dynfunc, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager, register_pass
-from numba.core.registry import cpu_target
 from numba.core.typed_passes import (
     AnnotateTypes,
     IRLegalization,
@@ -46,7 +45,7 @@ class InnerLibrary(JITCodeLibrary):  # type: ignore[misc]  # untyped library
         return list(dict.fromkeys([self, *self._linking_libraries]))
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+@register_pass(mutates_CFG=False, analysis_only=False)
 class InnerLowering(NativeLowering):  # type: ignore[misc]
     """Lower a kernel into an InnerLibrary."""
 
@@ -101,20 +100,25 @@ PASSES = (
 def remembered_operations() -> Iterator[None]:
     """Let the compiler find the version of ``*`` or ``min`` for two floats once, not at every ``*`` and ``min``.
 
-    It tries all versions in turn, arrays' and dates' included: an eighth of its work.
+    It tries all versions in turn, arrays' and dates' included, when it infers types and again when it translates: an
+    eighth of its work. A written number is taken for any other of its type, but for the few operations that want it.
     """
-    context: Any = cpu_target.typing_context
-    find, found = context.resolve_function_type, {}
+    find, found = types.Function.get_call_type, {}
 
-    def resolve(function: Any, args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
-        if kws or not isinstance(function, types.Function):
-            return find(function, args, kws)
-        if (function, args) not in found:
-            found[function, args] = find(function, args, kws)
-        return found[function, args]
+    def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws:
+            return find(function, context, args, kws)
+        asked = tuple(args)
+        if all(isinstance(types.unliteral(each), types.Number | types.Boolean) for each in asked) and not any(
+            template.prefer_literal for template in function.templates
+        ):
+            asked = tuple(map(types.unliteral, asked))
+        if (function, asked) not in found:
+            found[function, asked] = find(function, context, asked, kws)
+        return found[function, asked]
 
-    context.resolve_function_type = resolve
+    types.Function.get_call_type = get_call_type
     try:
         yield
     finally:
-        del context.resolve_function_type
+        del types.Function.get_call_type
