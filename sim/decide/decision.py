@@ -7,12 +7,14 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.analysis.paired import compare_pairs, figures_of
+from sim.analysis.multiplicity import holm
+from sim.analysis.paired import Paired, compare_pairs, figures_of
 from sim.decide.bench import Bench
 from sim.decide.choice import Choice, choose, frontier, second_best, usual_indifference
 from sim.decide.course import Course, courses
@@ -164,16 +166,24 @@ class Decision:
 
     def _outcomes(self, option: Option) -> list[dict[str, Any]]:
         """What becomes of the goal's outcomes and of those that everybody asks for, against doing nothing."""
-        goal = self.question.goal
-        names = dict.fromkeys([*(name for name, _ in goal.terms), *(limit.outcome for limit in goal.limits), *SHOWN])
-        values, nothing = (self.bench.outcomes(one, fresh(self.bench)) for one in (option.portfolio, ()))
-        rows = []
-        for name in names:
-            place = [outcome.name for outcome in OUTCOMES].index(name)
-            pair = compare_pairs(values[:, place], nothing[:, place], BY_NAME[name].better, draws=draws_of(self.bench))
-            figures = figures_of(pair, pair.p, BY_NAME[name], self.question.posterior is not None)
-            rows.append({"label": BY_NAME[name].label, **figures})
-        return rows
+        has_draws, at = self.question.posterior is not None, self.options.index(option)
+        return [
+            {"label": BY_NAME[name].label, **figures_of(pairs[at], adjusted[at], BY_NAME[name], has_draws)}
+            for name, (pairs, adjusted) in self._compared.items()
+        ]
+
+    @cached_property
+    def _compared(self) -> dict[str, tuple[list[Paired], list[float | None]]]:
+        """By outcome: each option against doing nothing, and p adjusted for their number, as of the gain."""
+        goal, nothing = self.question.goal, self.bench.outcomes((), fresh(self.bench))
+        every = [self.bench.outcomes(option.portfolio, fresh(self.bench)) for option in self.options]
+        found = {}
+        for name in dict.fromkeys([*(one for one, _ in goal.terms), *(one.outcome for one in goal.limits), *SHOWN]):
+            at, better = [outcome.name for outcome in OUTCOMES].index(name), BY_NAME[name].better
+            draws = draws_of(self.bench)
+            pairs = [compare_pairs(values[:, at], nothing[:, at], better, draws=draws) for values in every]
+            found[name] = pairs, [None, *holm([pair.p for pair in pairs[1:]])]
+        return found
 
     def _doubt(self, doubt: Doubt) -> dict[str, Any]:
         """A doubt, with the portfolios of its contenders."""

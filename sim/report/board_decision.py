@@ -208,7 +208,8 @@ def _brings(document: Document, option: Document) -> Part | None:
     nothing = {"point_id": "nothing", "scenario": "nothing", "label": "Doing nothing", "verdict": BASELINE}
     rows += [{**row, **nothing, "mean": row["baseline_mean"], "difference": 0.0} for row in rows]
     title = "What that brings" if document["verdict"] == ACT else "What the nearest to it would bring"
-    return Part(title, (), (compared_exhibit("brings", "", pd.DataFrame(rows)),))
+    method = "Verdicts are adjusted for the number of finalists (Holm), at 5 %."
+    return Part(title, (), (compared_exhibit("brings", "", pd.DataFrame(rows)),), method=method)
 
 
 def _costs(document: Document, option: Document) -> tuple[str, ...]:

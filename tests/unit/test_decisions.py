@@ -148,6 +148,23 @@ def test_without_money_only_free_interventions_are_chosen_or_none() -> None:
     assert found.choice.best.names <= {"executive_support"}
 
 
+def test_what_is_said_of_an_outcome_is_adjusted_for_all_that_was_compared_like_the_gain() -> None:
+    names = ["executive_support=0.9", "handoff_definition=0.85", "response_sla=0.7"]
+    found = decide(firm(), budget=0, interventions=names, replications=20).document()
+    options = [one for one in found["options"] if one["portfolio"]]
+    assert len(options) > 3
+    for option in options:
+        of = {row["outcome"]: row for row in option["outcomes"]}
+        assert of["profit"]["adjusted_p"] == pytest.approx(option["adjusted_p"])
+    for place, outcome in enumerate(options[0]["outcomes"]):
+        rows = [option["outcomes"][place] for option in options]
+        assert {row["outcome"] for row in rows} == {outcome["outcome"]}
+        told = [row["adjusted_p"] for row in rows if row["verdict"] in ("better", "worse", "different")]
+        assert all(p <= 0.05 for p in told)
+    nothing = {row["verdict"] for row in found["nothing"]["outcomes"]}
+    assert nothing == {"equal"}
+
+
 def test_nothing_is_done_where_every_limit_is_out_of_reach() -> None:
     found = decide(
         firm(), budget=1e9, goal="profit,conflict<=1%", interventions=["executive_support=0.9"], replications=20

@@ -104,9 +104,9 @@ high    | number | its own unit | upper end
 """)
 
 
-def _unadjusted(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """Figures of a comparison whose p is not adjusted: an option is compared with doing nothing alone."""
-    told = {"adjusted_p": "p of no difference; not adjusted, whatever its name"}
+def _of_options(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Figures of a comparison as they are told of options: there p is adjusted for these."""
+    told = {"adjusted_p": "p of no difference, adjusted for the number of finalists (Holm)"}
     return tuple(Field(f.name, f.kind, f.unit, told.get(f.name, f.meaning)) for f in fields)
 
 
@@ -137,7 +137,7 @@ def decisions() -> tuple[TableColumns, ...]:
             "outcomes of an option",
             "outcome of the goal, of its limits, or a headline one",
             "json decision.options.outcomes",
-            (*OPTION_LABEL, *_unadjusted(COMPARED), *OF_FIRM),
+            (*OPTION_LABEL, *_of_options(COMPARED), *OF_FIRM),
         ),
         ("candidates", "intervention that may be chosen", "json decision.question.candidates", CANDIDATE),
         (
