@@ -29,6 +29,10 @@ WORKERS = 2
 SECONDS = 1.5
 #: Seconds for which all cores run: by default, and where it has to be sure.
 SHORT, LONG = 8.0, 125.0
+#: So many times the rounds of other parts where it has to be sure: four times that neighbours disturb make one share.
+MORE_ROUNDS = 4
+#: So many times the replications of a task in the study that runs on all cores for minutes, as a large one would.
+LARGE = 8
 
 
 @contextmanager
@@ -71,6 +75,7 @@ def per_second(replications: int, workers: int, seconds: float) -> float:
 
 def measure(effort: Effort) -> list[Row]:
     """Rows of the speed-up of processes that spin, of threads that simulate, and of firm-years on all cores."""
+    study(20, 1)  # the first one loads the compiled code, which would count as runs otherwise
     replications = max(20, round(SECONDS * per_second(20, 1, 0.5)))
     with spinners(WORKERS) as processes:
         start = time.perf_counter()
@@ -78,12 +83,12 @@ def measure(effort: Effort) -> list[Row]:
         turns = round(1_000_000 * SECONDS / 2.0 / (time.perf_counter() - start))
         tasks = {
             "one thread": partial(study, replications, 1),
-            "one process": partial(spin, processes[:1], turns),
             "threads": partial(study, replications, WORKERS),
+            "one process": partial(spin, processes[:1], turns),
             "processes": partial(spin, processes, turns),
         }
-        seconds = interleaved(tasks, effort.rounds)
-    return [*speed_ups(seconds), _all_cores(LONG if effort.is_long else SHORT, replications)]
+        seconds = interleaved(tasks, effort.rounds * (MORE_ROUNDS if effort.is_long else 1))
+    return [*speed_ups(seconds), _all_cores(LONG if effort.is_long else SHORT, LARGE * replications)]
 
 
 def speed_ups(seconds: dict[str, list[float]]) -> list[Row]:

@@ -37,8 +37,9 @@ def simulate(plan: Blueprint, seed: int, world: World | None = None, n_events: i
 
 
 class _Memory(threading.local):
-    """What a thread has run in last."""
+    """What a thread has run last, and in which memory."""
 
+    plan: Blueprint | None = None
     world: World | None = None
 
 
@@ -51,8 +52,10 @@ def simulate_here(plan: Blueprint, seed: int) -> World:
     New memory costs about a tenth of a run. The world is good until the thread's next run, so copy what is to stay.
     """
     last, _memory.world = _memory.world, None
-    world = simulate(plan, seed, refitted(last, plan) if last is not None else None)
-    _memory.world = world
+    if last is not None and plan is not _memory.plan:
+        last = refitted(last, plan)
+    world = simulate(plan, seed, last)
+    _memory.plan, _memory.world = plan, world
     return world
 
 
