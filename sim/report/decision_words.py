@@ -40,10 +40,14 @@ def _nothing(found: Document) -> list[str]:
         return ["Do nothing: the firm has all of it already."]
     if many == 0:
         return ["Do nothing: no portfolio that was looked at fits the budget."]
+    alone, of_many = "the one portfolio that fits the budget", f"of the {many} portfolios that fit the budget, none"
     if leading is None:
-        return [f"Do nothing: of the {many} portfolios that fit the budget, none keeps the limits."]
-    best = f"The best of them, {listed(leading)}, comes to {_gain_with_interval(found, leading)}."
-    return [f"Do nothing: of the {many} portfolios that fit the budget, none is distinguishably better.", best]
+        return [f"Do nothing: {f'{alone} does not keep' if many == 1 else f'{of_many} keeps'} the limits."]
+    who = f"It is {listed(leading)}, and" if many == 1 else f"The best of them, {listed(leading)},"
+    return [
+        f"Do nothing: {f'{alone} is not' if many == 1 else f'{of_many} is'} distinguishably better.",
+        f"{who} comes to {_gain_with_interval(found, leading)}.",
+    ]
 
 
 def _unsure(found: Document) -> list[str]:

@@ -232,6 +232,15 @@ def test_nothing_is_told_to_be_done_with_what_the_best_comes_to(document: dict[s
         "The best of them, Liaison (2 persons), Response rule (70 %), Shared data (85 %), comes to −50,000 c.u. a year"
         " of profit (95 % interval −90,000 to −10,000).",
     ]
+    made["search"]["affordable"] = 2
+    assert answer(made) == [
+        "Do nothing: the one portfolio that fits the budget is not distinguishably better.",
+        "It is Liaison (2 persons), Response rule (70 %), Shared data (85 %), and comes to −50,000 c.u. a year of"
+        " profit (95 % interval −90,000 to −10,000).",
+    ]
+    assert answer(made | {"leading": None}) == [
+        "Do nothing: the one portfolio that fits the budget does not keep the limits."
+    ]
     made["search"]["affordable"] = 1
     assert answer(made) == ["Do nothing: no portfolio that was looked at fits the budget."]
 
