@@ -29,7 +29,7 @@ WORKERS = 2
 SECONDS = 1.5
 #: Seconds for which all cores run: by default, and where it has to be sure.
 SHORT, LONG = 8.0, 125.0
-#: So many times the rounds of other parts where it has to be sure: four times that neighbours disturb make one share.
+#: So many times the rounds of other parts where it has to be sure, since neighbours disturb each of the four tasks.
 MORE_ROUNDS = 4
 #: So many times the replications of a task in the study that runs on all cores for minutes, as a large one would.
 LARGE = 8

@@ -8,6 +8,7 @@ for what no kernel uses (closures, `with`, literals).
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from numba import _dynfunc, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.errors import NumbaError
 from numba.core.typed_passes import (
     AnnotateTypes,
     IRLegalization,
@@ -100,25 +102,35 @@ PASSES = (
 def remembered_operations() -> Iterator[None]:
     """Let the compiler find the version of ``*`` or ``min`` for two floats once, not at every ``*`` and ``min``.
 
-    It tries all versions in turn, arrays' and dates' included, when it infers types and again when it translates: an
-    eighth of its work. A written number is taken for any other of its type, but for the few operations that want it.
+    It tries all versions in turn, arrays' and dates' included, when it infers types and again when it translates: that
+    was a fifth of its work. A number that is written counts as any other of its type, unless that fails or the
+    operation asks for written ones. What other threads compile meanwhile is left alone.
     """
-    find, found = types.Function.get_call_type, {}
+    find, found, here = types.Function.get_call_type, {}, threading.get_ident()
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
-        if kws:
+        if kws or threading.get_ident() != here:
             return find(function, context, args, kws)
-        asked = tuple(args)
-        if all(isinstance(types.unliteral(each), types.Number | types.Boolean) for each in asked) and not any(
-            template.prefer_literal for template in function.templates
-        ):
-            asked = tuple(map(types.unliteral, asked))
+        asked = _of_any_number(function, tuple(args))
         if (function, asked) not in found:
-            found[function, asked] = find(function, context, asked, kws)
+            try:
+                found[function, asked] = find(function, context, asked, kws)
+            except NumbaError:
+                if asked == tuple(args):
+                    raise
+                return find(function, context, args, kws)
         return found[function, asked]
 
     types.Function.get_call_type = get_call_type
     try:
         yield
     finally:
-        del types.Function.get_call_type
+        types.Function.get_call_type = find
+
+
+def _of_any_number(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Types of arguments with written numbers as any others, where all are numbers and the operation asks for none."""
+    plain = tuple(map(types.unliteral, args))
+    if any(template.prefer_literal for template in function.templates):
+        return args
+    return plain if all(isinstance(each, types.Number | types.Boolean) for each in plain) else args

@@ -10,10 +10,12 @@ import numba
 import numpy as np
 import pytest
 from numba import types
+from numba.extending import overload
 
 import sim.behaviours
 import sim.engine
 from sim.behaviours.kernel import KERNEL_OPTIONS, OPTIONS
+from sim.behaviours.pipeline import remembered_operations
 from sim.behaviours.pointer import PARTS, world_type
 from sim.behaviours.rows import Cells, Row, Table
 from sim.domain.blueprint import empty_world
@@ -43,6 +45,27 @@ def test_each_entry_point_has_exactly_one_compiled_signature():
         assert entry.compiled is not None, f"{entry.__name__} was never called"
         assert len(entry.compiled.signatures) == 1, f"{entry.__name__}: {entry.compiled.signatures}"
         assert len(entry.compiled.nopython_signatures) == 1
+
+
+def test_while_entries_compile_other_code_compiles_as_ever():
+    """Code that asks what number is written finds it, and nested or not, the compiler is left as it was."""
+
+    def of_written(number: int) -> int:
+        return number
+
+    @overload(of_written)
+    def _of_written(number: Any) -> Any:
+        def seven(number: Any) -> Any:
+            return 7
+
+        return seven if isinstance(number, types.Literal) else None
+
+    before = types.Function.get_call_type
+    with remembered_operations():
+        with remembered_operations():
+            assert numba.njit(lambda: of_written(3))() == 7
+        assert numba.njit(lambda x: x**2 + max(x, 3))(2) == 7
+    assert types.Function.get_call_type is before
 
 
 def strain_after(world: Any, row: int, other: int) -> float:
