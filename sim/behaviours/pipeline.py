@@ -102,9 +102,9 @@ PASSES = (
 def remembered_operations() -> Iterator[None]:
     """Let the compiler find the version of ``*`` or ``min`` for two floats once, not at every ``*`` and ``min``.
 
-    It tries all versions in turn, arrays' and dates' included, when it infers types and again when it translates: that
-    was a fifth of its work. A number that is written counts as any other of its type, unless that fails or the
-    operation asks for written ones. What other threads compile meanwhile is left alone.
+    It tries all versions in turn, arrays' and dates' included, when it infers types and again when it translates: the
+    second alone is a tenth of its work. A number that is written counts as any other of its type, unless that fails or
+    the operation asks for written ones. What other threads compile meanwhile is left alone.
     """
     find, found, here = types.Function.get_call_type, {}, threading.get_ident()
 
