@@ -177,10 +177,9 @@ class Decision:
         """By outcome: each option against doing nothing, and p adjusted for their number, as of the gain."""
         goal, nothing = self.question.goal, self.bench.outcomes((), fresh(self.bench))
         every = [self.bench.outcomes(option.portfolio, fresh(self.bench)) for option in self.options]
-        found = {}
+        draws, found = draws_of(self.bench), {}
         for name in dict.fromkeys([*(one for one, _ in goal.terms), *(one.outcome for one in goal.limits), *SHOWN]):
             at, better = [outcome.name for outcome in OUTCOMES].index(name), BY_NAME[name].better
-            draws = draws_of(self.bench)
             pairs = [compare_pairs(values[:, at], nothing[:, at], better, draws=draws) for values in every]
             found[name] = pairs, [None, *holm([pair.p for pair in pairs[1:]])]
         return found

@@ -103,6 +103,7 @@ def test_memory_is_used_again_for_organizations_of_one_size():
     one, another, third = OF_ONE_SIZE
     people = simulate_here(one, 1).people
     assert all(np.shares_memory(simulate_here(plan, 1).people, people) for plan in (another, one, third))
+    assert simulate_here(one, 2).organization is simulate_here(one, 1).organization
     for other in OF_OTHER_SIZES:
         assert refitted(simulate(one, 1), other) is None
     assert refitted(simulate(one, 1, n_events=5), one) is None

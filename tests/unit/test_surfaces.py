@@ -13,10 +13,12 @@ from sim.behaviours import surfaces
 from sim.behaviours.calendar import DAYS_PER_YEAR
 from sim.behaviours.calls import door_to
 from sim.behaviours.kernel import entry
+from sim.contract.left_behind import differing
 from sim.domain.blueprint import Blueprint, empty_world, rows
 from sim.domain.records import AGENTS, World
 from sim.domain.vocabulary import EVENING, HANDED, HIRE, MORNING, RAW, SET, TAKEN
 from sim.engine.entries import found_world, run_days
+from sim.engine.run import simulate
 from tests.blueprints import build
 
 #: Leads that a firm has memory for from the start.
@@ -209,6 +211,16 @@ def test_posts_are_the_most_that_any_step_in_force_asks_for():
         assert world.agents["hours_left"].tolist() == [7.5 * post for post in posts[day]]
     none, one, all_three = [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.5]
     assert posts == {5: none, 6: one, 10: one, 11: all_three, 20: all_three, 21: all_three, 30: all_three, 31: none}
+
+
+def test_in_a_world_used_again_agents_begin_as_planned(monkeypatch):
+    monkeypatch.setattr("sim.engine.run.agent_of", lambda kind: None)
+    monkeypatch.setattr("sim.engine.run.door_of", lambda agent: 0)
+    plan = dataclasses.replace(hiring(build((3, 8, 0, 1, 0), 20, 0), (1.0, 0, 20)), agents=agents(MORNING))
+    world = simulate(plan, 1)
+    world.agents["pay"] *= 2.0
+    world.agents["parameter"] = 3.0
+    assert differing(simulate(plan, 2, world), simulate(plan, 2)) == []
 
 
 def test_another_class_is_not_hired():
