@@ -42,6 +42,8 @@ class Layout:
 
 #: Pixels that names have at least, and how much wider a letter of a head is than one of a name.
 LEAST_NAMES, HEAVY = 110, 1.15
+#: Size of the head of a panel, and the width of one of its letters as a share of the size.
+HEAD_SIZE, HEAD_LETTER = 13.0, 0.6
 PAGE, SINGLE, SMALL = Layout(WIDE, 290, 6), Layout(0.78 * WIDE, 360, 4), Layout(NARROW, 178, 2)
 
 
@@ -112,7 +114,8 @@ def draw_comparison(table: pd.DataFrame, by: Names = (), narrow: bool = False) -
             shown = groups if across == 0 else _unnamed(groups)
             axes = draw_forest(figure, shown, (left, key + TOP + down * high, width, layout.names), write)
             is_relative = write is percent
-            _head(axes, about.label, _hint("" if is_relative else about.unit, about), layout.names if narrow else 0.0)
+            shift, hint = layout.names if narrow else 0.0, _hint("" if is_relative else about.unit, about)
+            _head(axes, about.label, hint, shift, shift + width + VALUES)
         draw_marks(figure, everything, _interval_words(table), layout.columns)
     return figure
 
@@ -136,9 +139,10 @@ def _unnamed(groups: Sequence[Group]) -> list[Group]:
     ]
 
 
-def _head(axes: Any, title: str, hint: str, shift: float) -> None:
-    """Write above a panel what it shows, as many pixels left of it as asked for."""
-    axes.annotate(title, (0, 1), (-shift, 24), "axes fraction", "offset points", weight="bold", size=13)
+def _head(axes: Any, title: str, hint: str, shift: float, room: float = math.inf) -> None:
+    """Write above a panel what it shows, as many pixels left of it as asked for, and so small that it has room."""
+    size = min(HEAD_SIZE, room / (HEAD_LETTER * len(title)))
+    axes.annotate(title, (0, 1), (-shift, 24), "axes fraction", "offset points", weight="bold", size=size)
     axes.annotate(hint, (0, 1), (-shift, 7), "axes fraction", "offset points", color=MUTED, size=11.5)
 
 

@@ -18,6 +18,7 @@ from sim.analysis.interaction import compare_interactions
 from sim.analysis.points import compare_points
 from sim.analysis.selection import select_best
 from sim.analysis.sequential import convergence
+from sim.domain.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,6 +118,18 @@ def test_an_outcome_without_a_positive_baseline_is_drawn_in_its_unit() -> None:
         pytest.approx(pair) for pair in zip(shown["ci_low"], shown["ci_high"], strict=True)
     ]
     assert any(words.startswith("c.u./year") for words in words_of(figure))
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_head_of_a_panel_is_whole_and_reaches_into_no_other(narrow: bool) -> None:
+    names = ("conflict_per_100", "personal_per_pm", "mkt_sourced_share", "dispute_contact_share")
+    rows, labels = TABLE[TABLE["outcome"] == "profit"], {BY_NAME[name].label for name in names}
+    figure = draw_comparison(pd.concat([rows.assign(outcome=name) for name in names]), "relationship", narrow)
+    figure.canvas.draw()
+    heads = [text.get_window_extent() for axes in figure.axes for text in axes.texts if text.get_text() in labels]
+    assert len(heads) == len(names)
+    assert all(figure.bbox.x0 <= head.x0 and head.x1 <= figure.bbox.x1 for head in heads)
+    assert not [1 for one in heads for other in heads if one is not other and one.overlaps(other)]
 
 
 def test_pairs_show_their_departure_from_the_sum_and_their_verdict() -> None:
