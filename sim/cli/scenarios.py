@@ -35,7 +35,10 @@ def show_scenario(scenario: EntryName, sets: Sets = None, format: Format = "tabl
 
     check_format(format)
     entry = entry_named(scenario)
-    if entry is not None and not sets:
+    if entry is not None:
+        if sets:
+            rule = f"changes values of a scenario, which {scenario} is not"
+            raise InputError("--set", rule, sets[0], "Leave it out.")
         put(entry_text(entry, format), out)
         return
     chosen, (content, _) = load(scenario, sets), scenario_content(scenario)

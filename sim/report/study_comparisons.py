@@ -63,7 +63,7 @@ def comparison(study: Experiment) -> Part:
 def compared_exhibit(name: str, heading: str, table: pd.DataFrame) -> Exhibit:
     """One picture of comparisons with its sentences, caption and table."""
     outcomes = list(dict.fromkeys(table["outcome"]))[:TOLD]
-    reading = tuple(sentence for outcome in outcomes for sentence in _told(table, outcome))
+    reading = tuple(dict.fromkeys(sentence for outcome in outcomes for sentence in _told(table, outcome)))
     if uncertain := tell_parts_of_uncertainty(effects_of(table, outcomes[0]) if outcomes else ()):
         reading += (uncertain,)
     show = partial(draw_comparison, table, "group" if table["group"].any() else ())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from sim.domain.errors import InputError, did_you_mean
 from sim.domain.practices import MOVABLE
 from sim.spec.catalogue import (
     interventions,
@@ -71,8 +73,14 @@ class Entry:
 
 
 def entry_named(name: str, kind: str = "") -> Entry | None:
-    """The entry of that name, or None; a shipped scenario of the same name goes before unless the kind is given."""
-    if not kind and name in scenario_names():
+    """The entry of that name; None for a scenario, shipped or in a file, which goes before unless the kind is given.
+
+    Raises
+    ------
+    InputError
+        If nothing has that name, or nothing of that kind.
+    """
+    if not kind and (name in scenario_names() or Path(name).suffix == ".toml" or Path(name).parent != Path()):
         return None
     catalogues: dict[str, tuple[dict[str, Any], Callable[[Any], tuple[Number, ...]]]] = {
         "organization": (organizations(), preset_numbers),
@@ -81,11 +89,15 @@ def entry_named(name: str, kind: str = "") -> Entry | None:
         "intervention": (interventions(), lever_numbers),
         "shock": (shocks(), lever_numbers),
     }
-    for each, (known, numbers) in catalogues.items():
-        if name in known and kind in ("", each):
+    listed = [] if kind else scenario_names()
+    for each in [kind] if kind else catalogues:
+        known, numbers = catalogues[each]
+        if name in known:
             entry = known[name]
             return Entry(each, name, entry.label, entry.description, numbers(entry))
-    return None
+        listed += known
+    mend = did_you_mean(name, dict.fromkeys(listed)) + " Entries of your own are shown with the scenario of their file."
+    raise InputError("name", "stands neither for a scenario nor for an entry of the catalogue", name, mend)
 
 
 def preset_numbers(preset: Any) -> tuple[Number, ...]:

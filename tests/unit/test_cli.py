@@ -142,6 +142,12 @@ REFUSED = [
     ("run micro --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("doctor --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("scenario list --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
+    (
+        "scenario show disciplined_meeting",
+        "name: stands neither .*, got 'disc.*'\nDid you mean 'disciplined_meetings'?",
+    ),
+    ("scenario show zzz", "name: .*\nThere are: enterprise, .*, liaison, .* Entries of your own are shown with"),
+    ("scenario show liaison --set run.days=9", "--set: changes values of a scenario, which liaison is not, got 'run"),
     ("scenario show mid --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("compare micro --out taken.txt/x.csv", r"--out: must be a folder that can be written \(.*\), got 'taken.txt'"),
     ("compare micro --out folder", "--out: must be a file, not a folder, got 'folder'\nName a file in it."),

@@ -299,6 +299,13 @@ def test_the_page_for_a_board_shows_the_regret_of_every_contender(document: dict
     assert "c.u.." not in page
 
 
+def test_the_page_says_once_after_how_many_replications(document: dict[str, Any]) -> None:
+    option = document["options"][1]
+    assert len(option["outcomes"]) > 1
+    page = result_page({**document, "choice": option}).replace("\u00a0", " ")
+    assert page.count("<li>That is after 60 replications.</li>") == 1
+
+
 def test_a_draw_that_says_nothing_of_who_is_best_makes_no_claim_of_it(document: dict[str, Any]) -> None:
     """Where the fit over draws is flat, the best in all of them is the best mean: that may be luck."""
     made = act(document)
