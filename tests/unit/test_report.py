@@ -156,6 +156,10 @@ def test_the_page_has_all_its_parts(page: str) -> None:
     assert page.index("Command</dt>") < page.index("Version</dt>") < page.index("Libraries</dt>")
     assert page.count("<details>") == 1
     assert page.index("<details>") < page.index("Coordination hours per person and week")
+    answer, picture, words = map(
+        page.index, ('class="answer"', "What changes, and how sure that is", 'aria-label="Findings"')
+    )
+    assert answer < picture < words
     assert "undefined variable" not in page and "nan" not in re.findall(r"[a-z]+", page.lower())
 
 
