@@ -171,6 +171,18 @@ def scenario_names() -> list[str]:
     return sorted(path.stem for path in shipped().glob("*.toml"))
 
 
+def is_name(source: str | Path) -> bool:
+    """Whether this is a name of something shipped, and not the path of a file.
+
+    Examples
+    --------
+    >>> is_name("mid"), is_name("mid.toml"), is_name("firms/mid")
+    (True, False, False)
+    """
+    path = Path(source)
+    return path.suffix != ".toml" and path.parent == Path()
+
+
 def load_scenario(source: str | Path) -> Scenario:
     """A shipped scenario by name, or one from a TOML file.
 
@@ -195,7 +207,7 @@ def scenario_content(source: str | Path) -> tuple[dict[str, Any], str]:
         If there is no such scenario or file.
     """
     path = Path(source)
-    if path.suffix != ".toml" and path.parent == Path():
+    if is_name(source):
         shipped_path = shipped() / f"{source}.toml"
         if not shipped_path.is_file():
             mend = did_you_mean(str(source), scenario_names()) + " Or name a file that ends in .toml."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import InputError, did_you_mean
 from sim.domain.practices import MOVABLE
 from sim.spec.catalogue import (
     interventions,
+    is_name,
     markets,
     organizations,
     relationships,
@@ -80,7 +80,7 @@ def entry_named(name: str, kind: str = "") -> Entry | None:
     InputError
         If nothing has that name, or nothing of that kind.
     """
-    if not kind and (name in scenario_names() or Path(name).suffix == ".toml" or Path(name).parent != Path()):
+    if not kind and (name in scenario_names() or not is_name(name)):
         return None
     catalogues: dict[str, tuple[dict[str, Any], Callable[[Any], tuple[Number, ...]]]] = {
         "organization": (organizations(), preset_numbers),
@@ -96,7 +96,8 @@ def entry_named(name: str, kind: str = "") -> Entry | None:
             entry = known[name]
             return Entry(each, name, entry.label, entry.description, numbers(entry))
         listed += known
-    mend = did_you_mean(name, dict.fromkeys(listed)) + " Entries of your own are shown with the scenario of their file."
+    mend = did_you_mean(name, dict.fromkeys(listed))
+    mend += " Or name your scenario's file, which ends in .toml: it shows entries of your own too."
     raise InputError("name", "stands neither for a scenario nor for an entry of the catalogue", name, mend)
 
 

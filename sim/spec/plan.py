@@ -16,7 +16,7 @@ from sim.domain.extensions import extensions, used_packages
 from sim.domain.outcomes import BY_NAME as OUTCOMES
 from sim.domain.outcomes import OWN_OUTCOMES
 from sim.domain.records import JOURNAL_FIELDS
-from sim.spec.catalogue import bundled, load_scenario, read_toml
+from sim.spec.catalogue import bundled, is_name, load_scenario, read_toml
 from sim.spec.designs import MOST_SEED, Design, Factor, GridDesign, Level, ListDesign, Replications, Sequential
 from sim.spec.errors import input_error
 from sim.spec.plan_rules import MOST_POINTS, RULES, check_plan, n_values
@@ -134,7 +134,7 @@ def load_plan(source: str | Path) -> Plan:
     92
     """
     path = Path(source)
-    if path.suffix != ".toml" and path.parent == Path():
+    if is_name(source):
         shipped = bundled("experiments") / f"{source}.toml"
         if not shipped.is_file():
             mend = did_you_mean(str(source), plan_names()) + " Or name a file that ends in .toml."

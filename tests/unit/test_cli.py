@@ -146,7 +146,10 @@ REFUSED = [
         "scenario show disciplined_meeting",
         "name: stands neither .*, got 'disc.*'\nDid you mean 'disciplined_meetings'?",
     ),
-    ("scenario show zzz", "name: .*\nThere are: enterprise, .*, liaison, .* Entries of your own are shown with"),
+    (
+        "scenario show zzz",
+        "name: .*\nThere are: enterprise, .*, liaison, .* Or name your scenario's file, which ends in .toml",
+    ),
     ("scenario show liaison --set run.days=9", "--set: changes values of a scenario, which liaison is not, got 'run"),
     ("scenario show mid --format yaml", "--format: must be one of table, json, csv, got 'yaml'"),
     ("compare micro --out taken.txt/x.csv", r"--out: must be a folder that can be written \(.*\), got 'taken.txt'"),
