@@ -1,4 +1,4 @@
-"""Days, weeks, quarters, and the three lists of what is due: a row sleeps until its day."""
+"""Days, weeks, quarters, and the four lists of what is due: a row sleeps until its day."""
 
 from __future__ import annotations
 
@@ -33,8 +33,16 @@ def is_quarter_end(day: int) -> bool:
 
 
 @kernel
+def put_raw(world: World, lead: int, day: int) -> None:
+    """Let a raw lead sleep until a day; beyond the run it sleeps for good. Changes the lists in place."""
+    if day < world.rules.n_days:
+        world.links[lead].next_due = world.calendar[day].raw
+        world.calendar[day].raw = lead
+
+
+@kernel
 def put_due(world: World, lead: int, day: int) -> None:
-    """Let a raw lead or deal sleep until a day; beyond the run it sleeps for good. Changes the lists in place."""
+    """Let a deal sleep until a day; beyond the run it sleeps for good. Changes the lists in place."""
     if day < world.rules.n_days:
         world.links[lead].next_due = world.calendar[day].due
         world.calendar[day].due = lead

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.behaviours.arithmetic import clamp, exp, log, power, sine
 from sim.behaviours.budget import brand_spend, demand_spend
-from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_due
+from sim.behaviours.calendar import DAYS_PER_QUARTER, DAYS_PER_WEEK, DAYS_PER_YEAR, put_raw
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import arrivals_key, calendar_key, event_key, inbound_key
-from sim.behaviours.luck import count, draw_at, falls_below, normal, pick
+from sim.behaviours.luck import count, normal, one_of, pick
 from sim.behaviours.readings import brand, campaign_effort, effective, knowledge_of, level, pool_use
 from sim.domain.records import World
 from sim.domain.vocabulary import (
@@ -124,7 +124,7 @@ def _new_inquiry(world: World, key: int, source: int, unit: int, day: int) -> No
     lead, rules, firm = world.leads[row], world.rules, world.organization
     lead.marketer = unit * firm.unit_marketers + pick(world, key, DRAW_MARKETER, 0, firm.marketers_today)
     wait = rules.due_days_low + pick(world, key, DRAW_DUE, 0, rules.due_days_spread)
-    put_due(world, row, day + wait)
+    put_raw(world, row, day + wait)
     world.journal[day].leads_in += 1.0
     world.organization.leads_this_quarter += 1.0
 
@@ -158,25 +158,15 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
 @kernel
 def draw_segment(world: World, lead: int) -> None:
     """Size class of the account. Changes the lead in place."""
-    key, rules = world.leads[lead].key, world.rules
-    draw, segment = draw_at(world, key, DRAW_SEGMENT, 0), 0
-    while segment < rules.n_segments - 1:
-        if falls_below(world, draw, key, DRAW_SEGMENT, 0, rules.segment_up_to[segment]):
-            break
-        segment += 1
-    world.leads[lead].segment = segment
+    row, rules = world.leads[lead], world.rules
+    row.segment = one_of(world, row.key, DRAW_SEGMENT, rules.segment_up_to, rules.n_segments)
 
 
 @kernel
 def draw_source(world: World, lead: int) -> None:
     """Where an inquiry came from. Changes the lead in place."""
-    key, rules = world.leads[lead].key, world.rules
-    draw, source = draw_at(world, key, DRAW_SOURCE, 0), 0
-    while source < rules.n_sources - 1:
-        if falls_below(world, draw, key, DRAW_SOURCE, 0, rules.source_up_to[source]):
-            break
-        source += 1
-    world.leads[lead].source = source
+    row, rules = world.leads[lead], world.rules
+    row.source = one_of(world, row.key, DRAW_SOURCE, rules.source_up_to, rules.n_sources)
 
 
 @kernel

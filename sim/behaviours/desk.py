@@ -75,6 +75,7 @@ def open_reps_day(world: World) -> None:
     effort = 1.0 - rules.moral_hazard * level(world, SHARED_METRIC_SALES) * (1.0 - 1.0 / firm.reps_today)
     effort *= selling_capacity(world)
     firm.rep_hours = rules.rep_hours * effort
+    firm.quarter_pressure = quarter_pressure(world.organization.day)
     firm.untracked = 1.0 - rules.inbox_tracked * effective(world, SLA)
 
 
@@ -119,13 +120,13 @@ def value_of_work(world: World, lead: int, day: int) -> float:
     row, rules = world.leads[lead], world.rules
     if row.state != HANDED:
         value = value_per_hour(world, lead) * (1.0 + 0.03 * (day - row.due_day))
-        return value * (1.0 + 1.5 * quarter_pressure(day)) if row.state == NEGOTIATION else value
+        return value * (1.0 + 1.5 * world.organization.quarter_pressure) if row.state == NEGOTIATION else value
     if world.people[row.rep].is_inbox_open == 0:
         return NOT_TODAY
     shared = level(world, SHARED_METRIC_SALES)
     liking = 0.4 + 0.6 * trust_between(world, row.marketer, row.rep) + 0.4 * shared
     worth = rules.lead_prospects * rules.lead_worth * rules.value_mean / rules.contact_hours
-    return worth * row.priority * liking * (1.0 - 0.5 * quarter_pressure(day) * (1.0 - shared))
+    return worth * row.priority * liking * (1.0 - 0.5 * world.organization.quarter_pressure * (1.0 - shared))
 
 
 @kernel

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.behaviours.arithmetic import exp, log, logistic
 from sim.behaviours.assignment import assign_lead, tell
-from sim.behaviours.calendar import DAYS_PER_YEAR, put_review, quarter_pressure
+from sim.behaviours.calendar import DAYS_PER_YEAR, put_review
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust, lose_trust
 from sim.behaviours.feedback import report_back
@@ -191,7 +191,7 @@ def _decide_to_work(world: World, lead: int, care: float, day: int) -> None:
     row.priority = exp(0.4 * worth)
     shared = level(world, SHARED_METRIC_SALES)
     will = willingness(world, rep, worth) + _common_will(world, rep, trust, shared)
-    will -= rules.follow_up_quarter_end * quarter_pressure(day) * (1.0 - shared)
+    will -= rules.follow_up_quarter_end * world.organization.quarter_pressure * (1.0 - shared)
     will -= rules.haste_willingness * (1.0 - care) + rules.follow_up_strain * strain_of(world, rep)
     will -= rules.follow_up_horizon * (orientation_gap(world) - 0.6)
     if happens(world, row.key, DRAW_WORK_IT, 0, logistic(will)):

@@ -8,6 +8,8 @@ distribution function, hence a higher chance, mean or rate can only add.
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import int64, uint64
 
 from sim.behaviours.arithmetic import from_bits, negative_binomial_quantile, normal_quantile
@@ -98,6 +100,23 @@ def falls_below(world: World, draw: float, key: int, purpose: int, occurrence: i
     if world.events.shape[0] > 0:
         return _on_record(world, draw, key, purpose, occurrence, chance)
     return draw < chance
+
+
+@kernel
+def one_of(world: World, key: int, purpose: int, up_to: Any, n: int) -> int:
+    """One of 0 … n − 1 by the shares of those up to it: the first whose sum lies above the draw.
+
+    Where decisions are recorded, one is asked after the other. Else none is left out: chance decides which one it is,
+    so to stop there would be a branch that the processor guesses wrongly.
+    """
+    draw, passed = draw_at(world, key, purpose, 0), 0
+    if world.events.shape[0] > 0:
+        while passed < n - 1 and not _on_record(world, draw, key, purpose, 0, up_to[passed]):
+            passed += 1
+        return passed
+    for each in range(n - 1):
+        passed += 0 if draw < up_to[each] else 1
+    return passed
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.behaviours.accounts import serve_customers
 from sim.behaviours.assignment import message_to
-from sim.behaviours.calendar import put_due
+from sim.behaviours.calendar import put_raw
 from sim.behaviours.demand import draw_inquiry
 from sim.behaviours.desk import clear_desk, lay_out_desk, work_desk
 from sim.behaviours.feedback import learn_oneself
@@ -178,7 +178,7 @@ def _put_away(world: World, lead: int, day: int) -> None:
     if row.recycles < rules.recycle_times and happens(world, row.key, DRAW_RECYCLE, row.recycles, rules.recycle_chance):
         row.recycles += 1
         row.fit += rules.recycle_gain
-        put_due(world, lead, day + int(rules.recycle_wait_days))
+        put_raw(world, lead, day + int(rules.recycle_wait_days))
     else:
         row.state = ARCHIVED
         world.organization.n_current -= 1

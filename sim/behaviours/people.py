@@ -138,7 +138,8 @@ def found(world: World, seed: int) -> None:
         world.organization.level[practice] = base_of(world, practice)
         world.organization.time_constant[practice] = world.organization.decay[practice] = 60.0
     for day in range(world.calendar.shape[0]):
-        world.calendar[day].due = world.calendar[day].review = world.calendar[day].renewal = -1
+        world.calendar[day].raw = world.calendar[day].due = -1
+        world.calendar[day].review = world.calendar[day].renewal = -1
         world.calendar[day].reviews = world.calendar[day].counted = 0
     for day in range(world.ledger.shape[0]):
         for column in range(world.ledger.shape[1]):

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.behaviours.arithmetic import exp, logistic
 from sim.behaviours.assignment import assign_lead, message_to, tell
-from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due, quarter_pressure
+from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
 from sim.behaviours.contracts import become_customer
@@ -153,12 +153,13 @@ def leave_for_tomorrow(world: World, lead: int, day: int) -> None:
 
 
 @kernel
-def quarter_end_discount(world: World, lead: int, day: int) -> float:
+def quarter_end_discount(world: World, lead: int) -> float:
     """Discount that a rep below quota gives at the quarter's end; shared pay and price authority hold it back."""
     row, rules = world.leads[lead], world.rules
-    if row.state != NEGOTIATION or world.people[row.rep].bookings_this_quarter >= rules.quota:
+    pressure = world.organization.quarter_pressure
+    if pressure == 0.0 or row.state != NEGOTIATION or world.people[row.rep].bookings_this_quarter >= rules.quota:
         return rules.discount_norm
-    extra = rules.discount_quarter_end * quarter_pressure(day)
+    extra = rules.discount_quarter_end * pressure
     extra *= 1.0 - rules.discount_shared_pay * level(world, SHARED_METRIC_SALES)
     extra *= 1.0 - rules.discount_authority * effective(world, PRICE_AUTHORITY)
     return min(1.0, rules.discount_norm + extra)
@@ -194,7 +195,7 @@ def touch_deal(world: World, lead: int, day: int) -> None:
     row.last_day = day
     quiet = min(0.5, rules.quiet_loss * row.loss_factor)
     lost = min(0.5, quiet + rules.overdue_loss * (day - row.due_day) * row.loss_factor)
-    discount = quarter_end_discount(world, lead, day)
+    discount = quarter_end_discount(world, lead)
     extra = discount - rules.discount_norm
     decided = lost + (1.0 - lost) * raise_odds(row.p_decide, rules.decide_discount * extra)
     touch = int(row.state) * TOUCHES_PER_STAGE + row.touches

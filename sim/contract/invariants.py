@@ -277,13 +277,13 @@ def check_lists(world: World, day: int) -> None:
     leads, firm, rules = leads_of(world), world.organization, world.rules
     reps = range(firm.n_marketers, firm.n_marketers + firm.n_reps)
     links, inboxes = world.links["next_due"].tolist(), world.handed["next_inbox"].tolist()
-    ahead = enumerate(world.calendar["due"].tolist()[day + 1 :], day + 1)
-    due = {when: chain(links, first) for when, first in ahead}
+    raw, due, renewals = (
+        {when: chain(links, first) for when, first in enumerate(world.calendar[each].tolist()[day + 1 :], day + 1)}
+        for each in ("raw", "due", "renewal")
+    )
     queues = {row: chain(links, world.people["queue_head"][row]) for row in range(firm.n_marketers)}
     desks = {row: chain(links, world.people["desk_head"][row]) for row in range(firm.n_marketers + firm.n_reps)}
-    ends = enumerate(world.calendar["renewal"].tolist()[day + 1 :], day + 1)
-    renewals = {when: chain(links, first) for when, first in ends}
-    linked = [row for lists in (due, renewals, queues, desks) for rows in lists.values() for row in rows]
+    linked = [row for lists in (raw, due, renewals, queues, desks) for rows in lists.values() for row in rows]
     assert len(linked) == len(set(linked)), "a lead lies in two lists"
     asleep = set(range(len(leads))) - set(linked)
     for row in np.flatnonzero(leads["state"] == RAW).tolist():

@@ -150,7 +150,8 @@ EVENT_FIELDS = read_fields("""
 """)
 
 CALENDAR_FIELDS = read_fields("""
-    due | int32 | lead row | first raw lead or deal due on this day, -1 = none
+    raw | int32 | lead row | first raw lead due on this day, -1 = none
+    due | int32 | lead row | first deal due on this day, -1 = none
     review | int32 | lead row | first handed-off lead to be looked at on this day, -1 = none
     renewal | int32 | lead row | first contract that ends on this day, -1 = none
     reviews | int32 | leads | to be looked at on this day
@@ -309,6 +310,7 @@ ORGANIZATION_FIELDS = read_fields(f"""
     crowding | float | factor | of the pool of buyers on the success of prospecting
     rep_hours | float | h | a rep's hours for customers today; a generalist has half of them
     touch_hours | float[{N_STAGES}] | h | of a rep that a touch of a deal takes, for a reference account, by stage
+    quarter_pressure | float | share | pressure to close today: 0, in the last 15 days of a quarter rising to 1
     untracked | float | share | of the days on which a rep would leave the inbox closed that tracking leaves so today
     campaign_effort | float | index | stock of campaign work
     demand_state | float | sd | slow level of demand, standard normal

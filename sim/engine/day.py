@@ -35,7 +35,7 @@ from sim.behaviours.product import learn_product
 from sim.behaviours.selling import follow_pool
 from sim.behaviours.staff import leave_and_hire, lose_reps, search_without_managers
 from sim.domain.records import World
-from sim.domain.vocabulary import BLAME, BUDGET, RAW
+from sim.domain.vocabulary import BLAME, BUDGET
 
 
 @kernel
@@ -82,14 +82,17 @@ def open_week(world: World, day: int) -> None:
 @kernel
 def hand_out_due(world: World, day: int) -> None:
     """Give raw leads that are due to their marketers and due deals to their reps."""
+    lead = world.calendar[day].raw
+    world.calendar[day].raw = -1
+    while lead >= 0:
+        following = world.links[lead].next_due
+        join_queue(world, lead)
+        lead = following
     lead = world.calendar[day].due
     world.calendar[day].due = -1
     while lead >= 0:
         following = world.links[lead].next_due
-        if world.leads[lead].state == RAW:
-            join_queue(world, lead)
-        else:
-            put_on_desk(world, lead)
+        put_on_desk(world, lead)
         lead = following
 
 

@@ -20,9 +20,10 @@ from sim.engine import day as schedule
 
 
 @entry
-def rep_works(world: World, rep: int, day: int) -> None:
-    """One person-day of a rep."""
-    rep_day(world, rep, day)
+def reps_work(world: World, first: int, behind: int, day: int) -> None:
+    """A day of the reps from one row of people until before another, one after the other."""
+    for rep in range(first, behind):
+        rep_day(world, rep, day)
 
 
 @entry
@@ -32,9 +33,10 @@ def open_day(world: World, day: int) -> None:
 
 
 @entry
-def marketer_works(world: World, marketer: int, day: int) -> None:
-    """One person-day of a marketer."""
-    marketer_day(world, marketer, day)
+def marketers_work(world: World, first: int, behind: int, day: int) -> None:
+    """A day of the marketers from one row of people until before another, one after the other."""
+    for marketer in range(first, behind):
+        marketer_day(world, marketer, day)
 
 
 @entry
@@ -96,12 +98,10 @@ def run_days(world: World, first: int, last: int) -> int:
             liaison_works(world, liaison, day)
         for manager in range(managers, managers + firm.n_managers):
             manager_works(world, manager, day)
-        for marketer in range(firm.n_marketers):
-            marketer_works(world, marketer, day)
+        marketers_work(world, 0, firm.n_marketers, day)
         noon(world, day)
         let_added_work(world, NOON, day)
-        for rep in range(firm.n_marketers, n_workers):
-            rep_works(world, rep, day)
+        reps_work(world, firm.n_marketers, n_workers, day)
         let_added_work(world, EVENING, day)
         close_day(world, day)
         day += 1
@@ -109,9 +109,9 @@ def run_days(world: World, first: int, last: int) -> int:
 
 
 ENTRIES = (
-    rep_works,
+    reps_work,
     open_day,
-    marketer_works,
+    marketers_work,
     noon,
     close_day,
     manager_works,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import mesa
 
 from sim.domain.vocabulary import AVAILABLE, USES
-from sim.engine.entries import liaison_works, manager_works, marketer_works, rep_works
+from sim.engine.entries import liaison_works, manager_works, marketers_work, reps_work
 
 
 class Person(mesa.Agent):
@@ -60,7 +60,7 @@ class Marketer(Person):
 
     def step(self) -> None:
         """Work a day."""
-        marketer_works(self.model.world, self.row, self.model.day)
+        marketers_work(self.model.world, self.row, self.row + 1, self.model.day)
 
 
 class Rep(Person):
@@ -70,7 +70,7 @@ class Rep(Person):
 
     def step(self) -> None:
         """Work a day."""
-        rep_works(self.model.world, self.row, self.model.day)
+        reps_work(self.model.world, self.row, self.row + 1, self.model.day)
 
 
 class Liaison(Person):

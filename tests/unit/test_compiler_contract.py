@@ -162,7 +162,7 @@ def test_no_reference_is_counted_and_nothing_allocated_in_any_entry(fresh_entrie
 @pytest.mark.slow
 def test_the_day_loop_calls_the_entries_that_mesa_calls(fresh_entries):
     code = code_of(fresh_entries["run_days"])
-    for each in (entries.open_day, entries.marketer_works, entries.noon, entries.rep_works, entries.close_day):
+    for each in (entries.open_day, entries.marketers_work, entries.noon, entries.reps_work, entries.close_day):
         assert each.symbol in code
 
 
