@@ -2,17 +2,19 @@
 
 The system's mathematics library differs between platforms in the last bit, and a last bit is enough to turn a
 decision. Exponential function and logarithm go by steps of a table and a short series between them (Tang 1989, 1990,
-ACM Transactions on Mathematical Software 15 and 16); the quantile is Wichura's AS241 (Applied Statistics 37, 1988,
-routine PPND16). Sums are written so that their parts need not wait for each other.
+ACM Transactions on Mathematical Software 15 and 16), the quantile by short polynomials (`quantiles.py`). Sums are
+written so that their parts need not wait for each other.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from sim.behaviours.kernel import kernel
+from sim.behaviours.quantiles import FIRST_PIECE, N_PIECES, N_TERMS, PIECE_BITS, QUANTILES
 from sim.behaviours.steps import (
     FRACTION_BITS,
     LEAST_MANTISSA_BITS,
@@ -172,93 +174,28 @@ def clamp(x: float, low: float, high: float) -> float:
 
 @kernel
 def normal_quantile(p: float) -> float:
-    """Standard normal quantile of 0 < p < 1, relative error about 1e-16 (AS241); increasing in p."""
+    """Standard normal quantile of a draw, from 2^-53 to 1 − 2^-53: error below 2e-13, never less for a higher draw.
+
+    Notes
+    -----
+    The tail, the lesser of p and 1 − p, is exact; its first bits name a piece, the others the place in the piece.
+    """
     q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        return q * _ratio(
-            r,
-            (
-                3.3871328727963666080e0,
-                1.3314166789178437745e2,
-                1.9715909503065514427e3,
-                1.3731693765509461125e4,
-                4.5921953931549871457e4,
-                6.7265770927008700853e4,
-                3.3430575583588128105e4,
-                2.5090809287301226727e3,
-            ),
-            (
-                4.2313330701600911252e1,
-                6.8718700749205790830e2,
-                5.3941960214247511077e3,
-                2.1213794301586595867e4,
-                3.9307895800092710610e4,
-                2.8729085735721942674e4,
-                5.2264952788528545610e3,
-            ),
-        )
-    r = math.sqrt(-log(p if q < 0.0 else 1.0 - p))
-    if r <= 5.0:
-        z = _ratio(
-            r - 1.6,
-            (
-                1.42343711074968357734e0,
-                4.63033784615654529590e0,
-                5.76949722146069140550e0,
-                3.64784832476320460504e0,
-                1.27045825245236838258e0,
-                2.41780725177450611770e-1,
-                2.27238449892691845833e-2,
-                7.74545014278341407640e-4,
-            ),
-            (
-                2.05319162663775882187e0,
-                1.67638483018380384940e0,
-                6.89767334985100004550e-1,
-                1.48103976427480074590e-1,
-                1.51986665636164571966e-2,
-                5.47593808499534494600e-4,
-                1.05075007164441684324e-9,
-            ),
-        )
-    else:
-        z = _ratio(
-            r - 5.0,
-            (
-                6.65790464350110377720e0,
-                5.46378491116411436990e0,
-                1.78482653991729133580e0,
-                2.96560571828504891230e-1,
-                2.65321895265761230930e-2,
-                1.24266094738807843860e-3,
-                2.71155556874348757815e-5,
-                2.01033439929228813265e-7,
-            ),
-            (
-                5.99832206555887937690e-1,
-                1.36929880922735805310e-1,
-                1.48753612908506148525e-2,
-                7.86869131145613259100e-4,
-                1.84631831751005468180e-5,
-                1.42151175831644588870e-7,
-                2.04426310338993978564e-15,
-            ),
-        )
+    tail = 0.5 - abs(q)
+    piece = bits_of(tail) >> (FRACTION_BITS - PIECE_BITS)
+    place = N_TERMS * ((piece - FIRST_PIECE) & (N_PIECES - 1))
+    r = tail - from_bits(piece << (FRACTION_BITS - PIECE_BITS))
+    z = _polynomial(QUANTILES, place, r)
     return -z if q < 0.0 else z
 
 
 @kernel
-def _ratio(r: float, above: tuple[float, ...], below: tuple[float, ...]) -> float:
-    """Ratio of two degree-7 polynomials in r, the lower one with constant term 1 (Estrin)."""
+def _polynomial(terms: Any, place: int, r: float) -> float:
+    """Polynomial in r whose terms stand in a table from a place on (Estrin)."""
     s = r * r
-    t = s * s
-    a, b = above, below
-    first = (a[0] + a[1] * r) + (a[2] + a[3] * r) * s
-    second = (1.0 + b[0] * r) + (b[1] + b[2] * r) * s
-    first += ((a[4] + a[5] * r) + (a[6] + a[7] * r) * s) * t
-    second += ((b[3] + b[4] * r) + (b[5] + b[6] * r) * s) * t
-    return first / second
+    low = (terms[place] + terms[place + 1] * r) + (terms[place + 2] + terms[place + 3] * r) * s
+    high = (terms[place + 4] + terms[place + 5] * r) + (terms[place + 6] + terms[place + 7] * r) * s
+    return low + high * (s * s)
 
 
 @kernel

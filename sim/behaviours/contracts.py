@@ -6,9 +6,8 @@ day before it ends. So the value of all customers in the evening is all that mon
 
 from __future__ import annotations
 
-from sim.behaviours.arithmetic import exp
 from sim.behaviours.calendar import DAYS_PER_YEAR, put_renewal
-from sim.behaviours.demand import new_lead, size_up
+from sim.behaviours.demand import draw_size, new_lead
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import installed_key, number_of
 from sim.behaviours.luck import normal, pick
@@ -20,7 +19,6 @@ from sim.domain.vocabulary import (
     DRAW_CUSTOMER_AGE,
     DRAW_FIT,
     DRAW_RENEWAL_DAY,
-    DRAW_VALUE,
     INSTALLED_CUSTOMER,
 )
 
@@ -93,15 +91,15 @@ def _found_customer(world: World, unit: int, slot: int, index: int) -> None:
     rules, firm = world.rules, world.organization
     key = installed_key(number_of(unit, slot), index)
     lead = new_lead(world, key, INSTALLED_CUSTOMER, 0)
-    row, sd = world.leads[lead], rules.value_sd
+    row = world.leads[lead]
     row.rep = rep_row(world, unit, slot)
     row.marketer = unit * firm.unit_marketers + slot % firm.marketers_today
     row.fit = rules.customer_fit + rules.customer_fit_sd * normal(world, key, DRAW_FIT, 0)
     row.message = rules.customer_message
     row.discount = rules.discount_norm
-    row.value = row.booked = rules.value_mean * exp(sd * normal(world, key, DRAW_VALUE, 0) - 0.5 * sd * sd)
+    draw_size(world, lead, firm.mean_log_size)
+    row.booked = row.value
     row.list_value = row.value / max(0.01, 1.0 - row.discount)
-    size_up(world, lead)
     since = -1 - pick(world, key, DRAW_CUSTOMER_AGE, 0, rules.customer_age_days)
     row.born_day = since
     become_customer(world, lead, since, 1 + pick(world, key, DRAW_RENEWAL_DAY, 0, DAYS_PER_YEAR - 1))

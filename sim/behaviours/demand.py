@@ -48,7 +48,7 @@ def set_brand(world: World, stock: float) -> None:
     firm.log_brand = log(brand(world))
     firm.brand_holds = exp(-rules.loss_brand * firm.log_brand)
     shared = 1.0 + rules.prospect_data * effective(world, DATA_SHARING)
-    firm.prospect_reach = power(brand(world), rules.prospect_brand) * shared
+    firm.prospect_reach = exp(rules.prospect_brand * firm.log_brand) * shared
 
 
 @kernel
@@ -77,7 +77,7 @@ def mean_inquiries(world: World, day: int) -> float:
     season = 1.0 + rules.seasonal_swing * sine((day % DAYS_PER_YEAR) / DAYS_PER_YEAR)
     sd = rules.demand_level_sd
     slow = exp(sd * firm.demand_state - 0.5 * sd * sd)
-    pull = power(campaign_effort(world), rules.effort_elasticity) * power(brand(world), rules.brand_elasticity)
+    pull = power(campaign_effort(world), rules.effort_elasticity) * exp(rules.brand_elasticity * firm.log_brand)
     pull *= power(demand_spend(world), rules.spend_elasticity) * (1.0 + level(world, LEAD_VOLUME))
     return rules.raw_leads_per_rep_day * firm.reps_today * season * rules.weekday[day % DAYS_PER_WEEK] * slow * pull
 
@@ -150,7 +150,7 @@ def new_lead(world: World, key: int, source: int, day: int) -> int:
     lead.booked = lead.list_value = 0.0
     lead.is_willing = UNREAD
     lead.hours_factor = lead.tempo = 1.0
-    lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = 0.0
+    lead.p_decide = lead.p_yes = lead.loss_factor = lead.value = lead.log_size = 0.0
     lead.fit = lead.message = lead.context = lead.estimate = lead.priority = lead.hand_hour = lead.discount = 0.0
     return row
 
@@ -196,26 +196,30 @@ def draw_buyer(world: World, lead: int) -> None:
 
     Notes
     -----
-    ln value = ln mean − σ²/2 + σ N, times the segment's factor, so σ spreads accounts at a constant mean. Hours grow
-    with the account: (value / reference)^0.4 within bounds.
+    tempo = e^(σ N), times the segment's factor.
+    """
+    row, rules = world.leads[lead], world.rules
+    draw_size(world, lead, world.organization.segment_log_size[row.segment])
+    row.tempo = exp(rules.tempo_sd * normal(world, row.key, DRAW_TEMPO, 0)) * rules.segment_pace[row.segment]
+
+
+@kernel
+def draw_size(world: World, lead: int, mean: float) -> None:
+    """Size of an account: its yearly value and the factor on the hours that it takes. Changes the lead in place.
+
+    Parameters
+    ----------
+    mean : float
+        Logarithm of the mean value of such accounts over that of the reference account.
+
+    Notes
+    -----
+    ln (value / reference) = mean − σ²/2 + σ N, so σ spreads accounts at a constant mean value. Hours grow with the
+    account: (value / reference)^0.4 within bounds.
     """
     row, rules = world.leads[lead], world.rules
     sd = rules.value_sd
-    spread = exp(sd * normal(world, row.key, DRAW_VALUE, 0) - 0.5 * sd * sd)
-    row.value = rules.value_mean * spread * rules.segment_value[row.segment]
-    row.tempo = exp(rules.tempo_sd * normal(world, row.key, DRAW_TEMPO, 0)) * rules.segment_pace[row.segment]
-    size_up(world, lead)
-
-
-@kernel
-def log_account(world: World, lead: int) -> float:
-    """Logarithm of an account's value over that of the reference account."""
-    return log(world.leads[lead].value / world.rules.account_reference)
-
-
-@kernel
-def size_up(world: World, lead: int) -> None:
-    """Size of an account and the factor on the hours that it takes, by its yearly value. Changes the lead in place."""
-    row, rules = world.leads[lead], world.rules
-    hours = exp(rules.account_hours_power * log_account(world, lead))
+    row.log_size = mean + sd * normal(world, row.key, DRAW_VALUE, 0) - 0.5 * sd * sd
+    row.value = rules.account_reference * exp(row.log_size)
+    hours = exp(rules.account_hours_power * row.log_size)
     row.hours_factor = clamp(hours, rules.account_hours_low, rules.account_hours_high)

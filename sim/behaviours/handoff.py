@@ -138,7 +138,7 @@ def willingness(world: World, rep: int, worth: float) -> float:
     opportunity cost: what the rep's own prospects would bring.
     """
     rules, person = world.rules, world.people[rep]
-    own = rules.follow_up_own_yield * person.log_own_yield
+    own = rules.follow_up_own_yield * log(person.own_yield)
     load = rules.follow_up_load * (person.open_deals / rules.load_reference - 1.0)
     return rules.follow_up_base + rules.follow_up_quality * (worth - rules.follow_up_reference) - own - load
 

@@ -14,7 +14,7 @@ from sim.behaviours.luck import fraction, normal
 from sim.behaviours.practices import base_of
 from sim.behaviours.readings import waits_for_hearing
 from sim.domain.records import World
-from sim.domain.rules import N_PRACTICES
+from sim.domain.rules import MOST_SEGMENTS, N_PRACTICES
 from sim.domain.vocabulary import (
     AVAILABLE,
     CARRIED_CHANGE,
@@ -114,7 +114,6 @@ def ripen(world: World, row: int, tenure: int) -> None:
     rep.productivity = min(1.0, rules.ramp_start + (1.0 - rules.ramp_start) * tenure / rules.ramp_days)
     book = rules.book_base + rules.book_gain * (rep.experience if rules.use_experience != 0 else 0.5)
     rep.own_yield = max(0.01, rep.skill * rep.productivity * book)
-    rep.log_own_yield = log(rep.own_yield)
 
 
 @kernel
@@ -172,6 +171,9 @@ def _found_organization(world: World, seed: int) -> None:
     hours = (rules.discovery_hours, rules.proposal_hours, rules.negotiation_hours)
     for stage in range(N_STAGES):
         firm.touch_hours[stage] = hours[stage]
+    firm.mean_log_size = log(rules.value_mean / rules.account_reference)
+    for segment in range(MOST_SEGMENTS):
+        firm.segment_log_size[segment] = firm.mean_log_size + log(rules.segment_value[segment])
     for unit in range(MOST_UNITS):
         firm.round_robin[unit] = firm.unit_reps - 1
     firm.assign_rule, firm.service_owner = rules.assign_rule, rules.service_owner
@@ -203,7 +205,7 @@ def _found_person(world: World, row: int) -> None:
     person.vocabulary, person.market_knowledge = rules.vocabulary_start, rules.knowledge_start
     person.picture = rules.picture_start
     person.skill = person.pace = person.own_yield = person.productivity = 1.0
-    person.log_skill = person.log_own_yield = person.experience = person.strain = 0.0
+    person.log_skill = person.experience = person.strain = 0.0
     person.inbox_habit = person.threshold_habit = person.hours_left = person.carried_hours = 0.0
     person.dispute_hours_owed = person.visit_hours_owed = person.bookings_this_quarter = 0.0
     person.customers = 0

@@ -10,7 +10,7 @@ from sim.behaviours.calendar import DAYS_PER_YEAR, is_quarter_end, put_due
 from sim.behaviours.conflict import provoke
 from sim.behaviours.contact import gain_trust
 from sim.behaviours.contracts import become_customer
-from sim.behaviours.demand import draw_buyer, draw_segment, log_account, new_lead, set_brand, set_pool_use
+from sim.behaviours.demand import draw_buyer, draw_segment, new_lead, set_brand, set_pool_use
 from sim.behaviours.feedback import report_back
 from sim.behaviours.kernel import kernel
 from sim.behaviours.keys import number_of, self_found_key
@@ -102,7 +102,7 @@ def enter_stage(world: World, lead: int, stage: int, day: int) -> None:
     row.touches = 0
     decide = rules.decide_message * (row.message - 0.5) + rules.decide_skill * rep.log_skill
     decide -= rules.decide_ramp * (1.0 - rep.productivity) + rules.decide_strain * strain_of(world, row.rep)
-    decide -= rules.decide_size * log_account(world, lead)
+    decide -= rules.decide_size * row.log_size
     if row.product == PRODUCT_B:
         decide -= rules.decide_new_product * (1.0 - product_knowledge_of(world, row.rep))
     decide -= rules.mistake_decide * world.organization.product_mistake * rules.use_mistakes

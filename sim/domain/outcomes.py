@@ -146,4 +146,4 @@ MEASURED_DTYPE = np.dtype([(outcome.name, np.float64) for outcome in OUTCOMES])
 BY_NAME = {outcome.name: outcome for outcome in OUTCOMES}
 
 #: Raised by every change of simulated results; part of a scenario's identity (docs/architecture.md, "Identity").
-RESULTS_VERSION = 9
+RESULTS_VERSION = 10

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.domain.declarations import MOST_PLACES
 from sim.domain.outcomes import OUTCOMES_DTYPE
-from sim.domain.rules import RULES_DTYPE
+from sim.domain.rules import MOST_SEGMENTS, RULES_DTYPE
 from sim.domain.tables import dtype_of, read_fields
 from sim.domain.vocabulary import MOST_UNITS, N_STAGES, N_USES
 
@@ -52,7 +52,6 @@ PEOPLE_FIELDS = read_fields(f"""
     market_knowledge | float | share | how well a marketer knows the market
     threshold_habit | float | sd | a marketer's private idea of what is ready
     picture | float | logit | what a rep thinks marketing leads are worth
-    log_own_yield | float | ln | logarithm of own yield
     skill | float | factor | chance and speed of closing, 1 = typical
     experience | float | share | 0 on the first day, 1 after years
     personal_disputes | int32 | - | of this payroll month, that may drive a rep away
@@ -82,7 +81,8 @@ LEAD_FIELDS = read_fields("""
     is_qualified | int8 | 0/1 | marketing has talked with the buyer, who is interested
     source | int8 | row of sources | where it came from, -1 = not yet known
     segment | int8 | row of segments | size class of the account, -1 = not yet known
-    recycles | int16 | - | times marketing has sent it round again
+    recycles | int8 | - | times marketing has sent it round again
+    reason | int8 | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
     rep | int32 | people row | owner in sales, -1 = none yet
     marketer | int32 | people row | owner in marketing (supports the account of a self-found deal)
     due_day | int32 | day | of the next touch
@@ -109,9 +109,9 @@ LEAD_FIELDS = read_fields("""
     closed_day | int32 | day | won, lost, rejected, expired or archived, -1 = open, or a customer from before the run
     customer_since | int32 | day | the account became a customer; negative before the run
     churned_day | int32 | day | the customer left, -1 = not
-    handed_tenure | int32 | d | tenure of the rep who got it
+    log_size | float32 | ln | of the account: value over that of the reference account when it was drawn
+    handed_tenure | int16 | d | tenure of the rep who got it
     renewals | int16 | - | times the contract came up for renewal
-    reason | int8 | - | why lost: 1 no decision, 2 competitor, 3 said no, 4 neglected
 """)
 
 #: Apart from the leads, so that a walk along a list stays among few bytes and need not wait for the rows of leads.
@@ -309,6 +309,8 @@ ORGANIZATION_FIELDS = read_fields(f"""
     prospect_reach | float | factor | of brand and shared data on the success of prospecting
     crowding | float | factor | of the pool of buyers on the success of prospecting
     rep_hours | float | h | a rep's hours for customers today; a generalist has half of them
+    mean_log_size | float | ln | of the mean account's value over that of the reference account
+    segment_log_size | float[{MOST_SEGMENTS}] | ln | the same of each segment
     touch_hours | float[{N_STAGES}] | h | of a rep that a touch of a deal takes, for a reference account, by stage
     quarter_pressure | float | share | pressure to close today: 0, in the last 15 days of a quarter rising to 1
     untracked | float | share | of the days on which a rep would leave the inbox closed that tracking leaves so today

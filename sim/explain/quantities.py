@@ -128,7 +128,7 @@ STRAIN = _of("rep", "rep's strain from personal disputes: strain")
 WISH = _of(
     "rep",
     "rep's picture of marketing leads: picture",
-    "yield of the rep's own prospecting: own_yield log_own_yield",
+    "yield of the rep's own prospecting: own_yield",
 )
 HORIZONS = _of(
     "firm",
@@ -195,7 +195,7 @@ def _on_entry(quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
 ON_ENTRY = _on_entry(
     FIT
     + TOLD
-    + _of("lead", "context that reached the rep: context", "yearly value of the account: value hours_factor")
+    + _of("lead", "context that reached the rep: context", "yearly value of the account: value hours_factor log_size")
     + _of("rep", "rep's skill: log_skill skill", "rep's ramp after hiring: productivity")
     + STRAIN
     + _of("marketer", "marketer's knowledge of the market: market_knowledge")
