@@ -16,6 +16,7 @@ from sim.domain.vocabulary import (
     CALENDAR,
     DRAW_ARRIVALS,
     DRAW_FIT,
+    DRAW_SOURCE,
     DRAW_TOUCH,
     EVENT,
     INBOUND,
@@ -52,6 +53,12 @@ def fill_doors(world: Any, addresses: Any, numbers: Any, out: Any) -> None:
         out[2, i] = luck.count(world, key, purpose, occurrence, numbers[i], SHAPE)
         out[3, i] = luck.fraction(world, key, purpose, occurrence)
         out[4, i] = luck.pick(world, key, purpose, occurrence, 14)
+
+
+@numba.njit
+def fill_ones(world: Any, keys: Any, up_to: Any, out: Any) -> None:
+    for i in range(keys.shape[0]):
+        out[i] = luck.one_of(world, keys[i], DRAW_SOURCE, up_to, up_to.shape[0])
 
 
 @numba.njit
@@ -181,6 +188,24 @@ def test_fractions_and_picks_are_uniform() -> None:
     assert stats.kstest(drawn.fractions, "uniform").pvalue > LEAST_P
     assert stats.chisquare(np.bincount(drawn.picks.astype(int), minlength=14)).pvalue > LEAST_P
     assert set(drawn.picks) == set(range(14))
+
+
+def test_one_of_several_comes_by_its_share_and_those_without_one_never() -> None:
+    shares = np.array([0.25, 0.0, 0.5, 0.2, 0.05])
+    chosen = np.empty(N, dtype=np.int64)
+    fill_ones(world_of(7), leads(), shares.cumsum(), chosen)
+    counts = np.bincount(chosen, minlength=5)
+    assert counts[1] == 0
+    assert stats.chisquare(counts[shares > 0.0], N * shares[shares > 0.0]).pvalue > LEAST_P
+
+
+def test_one_of_several_is_the_same_where_it_is_recorded_which_were_asked() -> None:
+    up_to, world = np.array([0.25, 0.25, 0.75, 1.0]), world_of(7, 4 * N)
+    silent, recorded = np.empty(N, dtype=np.int64), np.empty(N, dtype=np.int64)
+    fill_ones(world_of(7), leads(), up_to, silent)
+    fill_ones(world, leads(), up_to, recorded)
+    assert (silent == recorded).all()
+    assert world.organization.n_events == np.minimum(silent + 1, 3).sum()  # the last one is what is left
 
 
 def test_a_draw_is_never_zero_and_never_one() -> None:
