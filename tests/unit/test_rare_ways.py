@@ -13,9 +13,15 @@ from sim.domain.records import EVENTS, RECORDS, TABLES, World, world_of
 from sim.domain.vocabulary import AT_OPPORTUNITY, CUSTOMER, INSTALLED_CUSTOMER, TERRITORY, WON
 from sim.engine.entries import found_world, run_days
 from sim.engine.run import outcomes_of, simulate
+from sim.spec.scenario import Run
 from tests.blueprints import build
 
 QUARRELS = {"gamma_lead_quality": 1.0, "gamma_follow_up": 1.0, "functional_base": 0.0}
+
+
+def most_days(part: str) -> int:
+    """Of a part of a run, as a scenario allows them."""
+    return next(int(each.le) for each in Run.model_fields[part].metadata if hasattr(each, "le"))
 
 
 def total(world: World, name: str) -> float:
@@ -26,6 +32,16 @@ def test_memory_that_was_used_before_changes_nothing():
     plan = build((2, 3, 0, 1, 0), 40, 0, {"customers_per_rep": 2.0, "mistake_chance": 1.0}, {"meetings": 4.0})
     fresh = digest_of_world(simulate(plan, 2))
     assert digest_of_world(simulate(plan, 2, simulate(plan, 1))) == fresh
+
+
+def test_the_longest_tenure_fits_into_its_column():
+    longest = sum(most_days(name) for name in ("warmup_days", "days"))
+    nobody_leaves = {"leave_base": 0.0, "leave_per_dispute": 0.0, "raw_leads_per_rep_day": 0.1}
+    world = simulate(build((1, 1, 0, 0, 0), longest, 0, nobody_leaves), 1)
+    leads = leads_of(world)
+    handed = leads[leads["handed_day"] >= 0]
+    assert (handed["handed_tenure"] == handed["handed_day"] - world.people["first_day"][1]).all()
+    assert handed["handed_tenure"].max() > longest + 9_000
 
 
 def test_the_first_lead_of_all_is_worked_like_any_other():
