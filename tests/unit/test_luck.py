@@ -56,9 +56,9 @@ def fill_doors(world: Any, addresses: Any, numbers: Any, out: Any) -> None:
 
 
 @numba.njit
-def fill_ones(world: Any, keys: Any, up_to: Any, out: Any) -> None:
+def fill_sources(world: Any, keys: Any, n: int, out: Any) -> None:
     for i in range(keys.shape[0]):
-        out[i] = luck.one_of(world, keys[i], DRAW_SOURCE, up_to, up_to.shape[0])
+        out[i] = luck.one_of(world, keys[i], DRAW_SOURCE, world.rules.source_up_to, n)
 
 
 @numba.njit
@@ -94,6 +94,14 @@ def world_of(seed: int, n_events: int = 0) -> Any:
     world = empty_world(Blueprint(rules, 1, 1, 0, 0, 0), capacity=1, n_events=n_events)
     world.organization.seed = seed
     return world
+
+
+def sources_of(world: Any, shares: np.ndarray) -> np.ndarray:
+    """The source that each of `N` leads comes from in a world where sources have such shares."""
+    world.rules.source_up_to[: len(shares)] = shares.cumsum()
+    chosen = np.empty(N, dtype=np.int64)
+    fill_sources(world, leads(), len(shares), chosen)
+    return chosen
 
 
 def leads(n: int = N) -> np.ndarray:
@@ -192,19 +200,15 @@ def test_fractions_and_picks_are_uniform() -> None:
 
 def test_one_of_several_comes_by_its_share_and_those_without_one_never() -> None:
     shares = np.array([0.25, 0.0, 0.5, 0.2, 0.05])
-    chosen = np.empty(N, dtype=np.int64)
-    fill_ones(world_of(7), leads(), shares.cumsum(), chosen)
-    counts = np.bincount(chosen, minlength=5)
+    counts = np.bincount(sources_of(world_of(7), shares), minlength=5)
     assert counts[1] == 0
     assert stats.chisquare(counts[shares > 0.0], N * shares[shares > 0.0]).pvalue > LEAST_P
 
 
 def test_one_of_several_is_the_same_where_it_is_recorded_which_were_asked() -> None:
-    up_to, world = np.array([0.25, 0.25, 0.75, 1.0]), world_of(7, 4 * N)
-    silent, recorded = np.empty(N, dtype=np.int64), np.empty(N, dtype=np.int64)
-    fill_ones(world_of(7), leads(), up_to, silent)
-    fill_ones(world, leads(), up_to, recorded)
-    assert (silent == recorded).all()
+    shares, world = np.array([0.25, 0.0, 0.5, 0.25]), world_of(7, 4 * N)
+    silent = sources_of(world_of(7), shares)
+    assert (sources_of(world, shares) == silent).all()
     assert world.organization.n_events == np.minimum(silent + 1, 3).sum()  # the last one is what is left
 
 
